@@ -1,0 +1,1 @@
+"""giveback: networking as a give-and-take."""

@@ -1,0 +1,302 @@
+"""Who is due, why, and how late: pure rules over plain values, the clock among them.
+
+Seven reasons to be in touch, each with a day on which it falls due. Nothing here is stored: a reason follows
+from what was exchanged, asked and promised, and goes when that changes.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+
+from giveback.dates import business_days_after
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+# Strongest first: my word, then thanks, then what is open between us and may still be answered or told, then
+# notes to myself, then dates that come by themselves, then mere time passing.
+Kind = Literal["promise", "thank-you", "waiting", "outcome", "reminder", "occasion", "cadence"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+_STRENGTH: dict[str, int] = {kind: place for place, kind in enumerate(KINDS)}
+
+# Overdue days are weighed against this where a contact has no cadence of its own: the "warm" one.
+USUAL_CADENCE_DAYS = 60
+THANKS_AFTER_DAYS = 1
+# Steve Dalton, The 2-Hour Job Search, "3B7": no answer after 3 business days, turn to the next person; after
+# 7, follow up with the first; then let it be. Day n counts from the ask.
+WAITING_BUSINESS_DAYS = (3, 7)
+OCCASION_DAYS_AHEAD = 7
+_FEBRUARY, _LEAP_DAY = 2, 29
+
+
+class Facts(NamedTuple):
+    """What the rules need to know about one contact.
+
+    Attributes:
+        contact_id: the contact.
+        added_on: the day the contact was added.
+        cadence_days: how often to be in touch, at least 1; None for no cadence.
+        last_on: the last exchange in any direction; None for none.
+        thanks_since: the earliest gift or help received that nothing given or shared has followed.
+        snoozed_until: hidden before this day.
+        birthday: "YYYY-MM-DD" or, with the year unknown, "--MM-DD" (vCard's BDAY, RFC 6350 4.3.1).
+        last_outgoing_on: the last exchange from me.
+    """
+
+    contact_id: int
+    added_on: date
+    cadence_days: int | None = None
+    last_on: date | None = None
+    thanks_since: date | None = None
+    snoozed_until: date | None = None
+    birthday: str | None = None
+    last_outgoing_on: date | None = None
+
+
+class Dated(NamedTuple):
+    """A promise, a reminder, an open ask or an outcome still to be told.
+
+    Attributes:
+        id: its number in the store.
+        contact_id: whom it concerns.
+        kind: promise, reminder, waiting or outcome.
+        due: its day; None for a waiting ask, whose days follow from `since`, and for what has no date.
+        since: the day it was promised, noted or asked.
+        text: what, in a few words.
+        nudges: outgoing exchanges after `since` (waiting).
+        answered: whether it was answered, kept or told.
+    """
+
+    id: int
+    contact_id: int
+    kind: Kind
+    due: date | None
+    since: date
+    text: str
+    nudges: int = 0
+    answered: bool = False
+
+
+class Reason(NamedTuple):
+    """One reason to be in touch.
+
+    Attributes:
+        kind: which rule gave it.
+        due: the day it fell, or falls, due.
+        text: what, in a few words; "" where the kind says it all.
+        dated_id: the `Dated` behind it, for `done`; None for reasons that follow from exchanges.
+    """
+
+    kind: Kind
+    due: date
+    text: str
+    dated_id: int | None = None
+
+    def overdue_days(self, today: date) -> int:
+        """Days since it fell due; negative while it is ahead."""
+        return (today - self.due).days
+
+
+class FollowUp(NamedTuple):
+    """One contact's line: the strongest reason, the others counted.
+
+    Attributes:
+        contact_id: the contact.
+        reason: the strongest one.
+        others: how many more there are.
+        priority: days overdue / cadence, of the reason that is most overdue; below 0 when all lie ahead.
+    """
+
+    contact_id: int
+    reason: Reason
+    others: int
+    priority: float
+
+
+def cadence_priority(anchor: int, cadence_days: int, today: int) -> float | None:
+    """How far a cadence has run over; the one rule, on integers, for scans of every contact.
+
+    Args:
+        anchor: proleptic ordinal of the last exchange, or of the day the contact was added if there was none.
+        cadence_days: at least 1.
+        today: proleptic ordinal of the local day, plus the days to look ahead.
+
+    Returns:
+        Days overdue / cadence, 0.0 on the day it runs out; None before.
+    """
+    overdue = today - anchor - cadence_days
+    return overdue / cadence_days if overdue >= 0 else None
+
+
+def is_snoozed(snoozed_until: date | None, today: date) -> bool:
+    """Whether a contact is hidden; on the day itself it shows again."""
+    return snoozed_until is not None and today < snoozed_until
+
+
+def waiting_due(asked_on: date, nudges: int, holidays: frozenset[date] = frozenset()) -> date | None:
+    """When to come back to an ask that nobody answered.
+
+    Args:
+        asked_on: the day of the ask.
+        nudges: outgoing exchanges since.
+        holidays: days that are no business days.
+
+    Returns:
+        3 business days after the ask; 7, once nudged; None from then on.
+    """
+    if nudges >= len(WAITING_BUSINESS_DAYS):
+        return None
+    return business_days_after(asked_on, WAITING_BUSINESS_DAYS[nudges], holidays)
+
+
+def next_birthday(birthday: str, today: date) -> date | None:
+    """The coming birthday, today included.
+
+    Args:
+        birthday: "YYYY-MM-DD" or "--MM-DD".
+        today: the local day.
+
+    Returns:
+        Its day; 28 Feb stands in for 29 Feb in common years. None if the text is no birthday.
+    """
+    try:
+        month, day = int(birthday[-5:-3]), int(birthday[-2:])
+        this_year = _day_of_year(today.year, month, day)
+        return this_year if this_year >= today else _day_of_year(today.year + 1, month, day)
+    except ValueError:
+        return None
+
+
+def _day_of_year(year: int, month: int, day: int) -> date:
+    if (month, day) == (_FEBRUARY, _LEAP_DAY):
+        return date(year, 3, 1) - timedelta(1)
+    return date(year, month, day)
+
+
+def reasons(
+    facts: Facts,
+    dated: Iterable[Dated],
+    today: date,
+    within_days: int = 0,
+    holidays: frozenset[date] = frozenset(),
+) -> list[Reason]:
+    """Every reason to be in touch with one contact.
+
+    Args:
+        facts: the contact.
+        dated: its promises, reminders, asks and outcomes; those of others are passed over.
+        today: the local day.
+        within_days: how far to look ahead; occasions always show a week ahead.
+        holidays: days that are no business days.
+
+    Returns:
+        Reasons due by `today` + `within_days`, strongest first; none while the contact is snoozed.
+    """
+    if is_snoozed(facts.snoozed_until, today):
+        return []
+    horizon = today + timedelta(within_days)
+    found = [
+        reason
+        for item in dated
+        if item.contact_id == facts.contact_id
+        and (reason := _dated_reason(item, holidays))
+        and reason.due <= horizon
+    ]
+    found += [
+        reason
+        for reason in (
+            _thanks(facts, horizon),
+            _occasion(facts, today, within_days),
+            _cadence(facts, horizon),
+        )
+        if reason
+    ]
+    return sorted(found, key=_by_strength)
+
+
+def _by_strength(reason: Reason) -> tuple[int, date, str, int]:
+    """Among equals the longest overdue first; text and number make the order total."""
+    return _STRENGTH[reason.kind], reason.due, reason.text, reason.dated_id or 0
+
+
+def _dated_reason(item: Dated, holidays: frozenset[date]) -> Reason | None:
+    if item.answered:
+        return None
+    due = waiting_due(item.since, item.nudges, holidays) if item.kind == "waiting" else item.due
+    return Reason(item.kind, due, item.text, item.id) if due else None
+
+
+def _thanks(facts: Facts, horizon: date) -> Reason | None:
+    if facts.thanks_since is None:
+        return None
+    due = facts.thanks_since + timedelta(THANKS_AFTER_DAYS)
+    return Reason("thank-you", due, "") if due <= horizon else None
+
+
+def _occasion(facts: Facts, today: date, within_days: int) -> Reason | None:
+    """A birthday ahead, unless the week before it has already seen an exchange."""
+    if facts.birthday is None:
+        return None
+    day = next_birthday(facts.birthday, today)
+    if day is None or day > today + timedelta(max(within_days, OCCASION_DAYS_AHEAD)):
+        return None
+    if facts.last_on is not None and facts.last_on >= day - timedelta(OCCASION_DAYS_AHEAD):
+        return None
+    return Reason("occasion", day, "birthday")
+
+
+def _cadence(facts: Facts, horizon: date) -> Reason | None:
+    if facts.cadence_days is None:
+        return None
+    anchor = facts.last_on or facts.added_on
+    if cadence_priority(anchor.toordinal(), facts.cadence_days, horizon.toordinal()) is None:
+        return None
+    return Reason("cadence", anchor + timedelta(facts.cadence_days), "")
+
+
+def follow_up(
+    facts: Facts,
+    dated: Iterable[Dated],
+    today: date,
+    within_days: int = 0,
+    holidays: frozenset[date] = frozenset(),
+) -> FollowUp | None:
+    """One contact's line.
+
+    Args:
+        facts: the contact.
+        dated: its promises, reminders, asks and outcomes.
+        today: the local day.
+        within_days: how far to look ahead.
+        holidays: days that are no business days.
+
+    Returns:
+        The strongest reason with the others counted; None when there is no reason.
+    """
+    found = reasons(facts, dated, today, within_days, holidays)
+    if not found:
+        return None
+    overdue = max(reason.overdue_days(today) for reason in found)
+    return FollowUp(facts.contact_id, found[0], len(found) - 1, priority(overdue, facts.cadence_days))
+
+
+def priority(overdue_days: int, cadence_days: int | None) -> float:
+    """Days overdue / cadence; a contact without a cadence is weighed as a warm one, 60 days."""
+    return overdue_days / (cadence_days or USUAL_CADENCE_DAYS)
+
+
+def rank(followups: Sequence[FollowUp], names: dict[int, str] | None = None) -> list[FollowUp]:
+    """The order in which contacts are shown.
+
+    Args:
+        followups: one a contact.
+        names: contact to name as it sorts; settles ties. Contacts missing here sort by number.
+
+    Returns:
+        By priority, highest first; ties by name, then by number.
+    """
+    known = names or {}
+    return sorted(
+        followups, key=lambda line: (-line.priority, known.get(line.contact_id, ""), line.contact_id)
+    )

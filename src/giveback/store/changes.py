@@ -1,0 +1,159 @@
+"""Changes: one unit of work over the store's own opener, with the journal that `undo` reads."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
+
+from giveback.errors import NotFoundError
+from giveback.store import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Engine
+    from sqlmodel import Session
+
+    from giveback.dates import Now
+
+
+class Undone(NamedTuple):
+    """What `undo` took back: the command as it was logged, when, and how many rows it had touched."""
+
+    command: str
+    at: str
+    rows: int
+
+
+@contextmanager
+def change(path: str, now: Now, command: str = "", *, dry_run: bool = False) -> Iterator[Session]:
+    """Open a unit of work; all of it happens or none.
+
+    Args:
+        path: the store; it is created when there is none.
+        now: the clock, for the journal.
+        command: one line that says what is done, shown by `undo`. Empty: nothing is journaled
+            (fetched articles can be fetched again).
+        dry_run: do everything and then take it back.
+
+    Yields:
+        A SQLModel session inside one `BEGIN IMMEDIATE` transaction.
+
+    Raises:
+        StoreError: the store cannot be opened or written; nothing was changed.
+    """
+    from sqlalchemy.exc import DatabaseError
+    from sqlmodel import Session
+
+    raw = connect.write(path)
+    try:
+        engine = _engine(raw)
+        with Session(engine) as session:
+            unit = _begin(raw, now, command)
+            yield session
+            session.flush()
+            _finish(raw, unit)
+            raw.execute("ROLLBACK" if dry_run else "COMMIT")
+    except (DatabaseError, sqlite3.DatabaseError) as error:
+        _roll_back(raw)
+        raise connect.explain(path, error) from error
+    except BaseException:
+        _roll_back(raw)
+        raise
+    finally:
+        raw.close()
+
+
+def _engine(raw: sqlite3.Connection) -> Engine:
+    """An engine over one connection whose transaction we drive ourselves."""
+    from sqlalchemy.pool import StaticPool
+    from sqlmodel import create_engine
+
+    return create_engine(
+        "sqlite://", creator=lambda: raw, poolclass=StaticPool, skip_autocommit_rollback=True
+    )
+
+
+def _begin(raw: sqlite3.Connection, now: Now, command: str) -> int | None:
+    raw.execute("BEGIN IMMEDIATE")
+    if not command:
+        return None
+    from giveback.dates import utc_text
+
+    unit = raw.execute(
+        "INSERT INTO journal (at, command) VALUES (?, ?)", (utc_text(now.at), command)
+    ).lastrowid
+    raw.execute("INSERT INTO journal_open VALUES (1, ?)", (unit,))
+    return unit
+
+
+def _finish(raw: sqlite3.Connection, unit: int | None) -> None:
+    if unit is None:
+        return
+    raw.execute("DELETE FROM journal_open")
+    raw.execute(
+        "DELETE FROM journal WHERE id = ?1 "
+        "AND NOT EXISTS (SELECT 1 FROM journal_entry WHERE journal_id = ?1)",
+        (unit,),
+    )
+
+
+def _roll_back(raw: sqlite3.Connection) -> None:
+    if raw.in_transaction:
+        raw.execute("ROLLBACK")
+
+
+def undo(path: str, now: Now, *, dry_run: bool = False) -> Undone:
+    """Take back the latest change that has not been taken back yet.
+
+    The rows it touched get the values they had before, in reverse order.
+
+    Raises:
+        NotFoundError: there is nothing left to take back.
+        StoreError: the store cannot be opened or written.
+    """
+    from giveback.dates import utc_text
+
+    raw = connect.write(path)
+    try:
+        raw.execute("BEGIN IMMEDIATE")
+        last = raw.execute(
+            "SELECT id, command, at FROM journal WHERE undone_at IS NULL ORDER BY id DESC LIMIT 1"
+        ).fetchone()
+        if last is None:
+            raise NotFoundError("there is nothing to undo")
+        # Rows come back in an order that may name a parent before it is there again.
+        raw.execute("PRAGMA defer_foreign_keys = ON")
+        entries = raw.execute(
+            'SELECT "table", row_id, operation, before FROM journal_entry'
+            " WHERE journal_id = ? ORDER BY id DESC",
+            (last[0],),
+        ).fetchall()
+        for table, row_id, operation, before in entries:
+            _revert(raw, table, row_id, operation, before)
+        raw.execute("UPDATE journal SET undone_at = ? WHERE id = ?", (utc_text(now.at), last[0]))
+        raw.execute("ROLLBACK" if dry_run else "COMMIT")
+    except sqlite3.DatabaseError as error:
+        _roll_back(raw)
+        raise connect.explain(path, error) from error
+    except BaseException:
+        _roll_back(raw)
+        raise
+    finally:
+        raw.close()
+    return Undone(last[1], last[2], len(entries))
+
+
+def _revert(raw: sqlite3.Connection, table: str, row_id: int, operation: str, before: str | None) -> None:
+    if operation == "insert":
+        raw.execute(f"DELETE FROM {table} WHERE id = ?", (row_id,))
+        return
+    values = json.loads(before or "{}")
+    names = ", ".join(f'"{name}"' for name in values)
+    marks = ", ".join("?" * len(values))
+    if operation == "update":
+        raw.execute(f"UPDATE {table} SET ({names}) = ({marks}) WHERE id = ?", (*values.values(), row_id))
+    else:
+        raw.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(values.values()))

@@ -1,0 +1,178 @@
+"""The only place that opens the store: pragmas, identity, version, permissions."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from typing import TYPE_CHECKING
+
+from giveback.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+APPLICATION_ID = 0x67_69_76_65
+"""The four bytes "give" in the file's header (https://www.sqlite.org/fileformat2.html#application_id)."""
+
+VERSION = 1
+"""The schema that this program writes, kept in `PRAGMA user_version`."""
+
+BUSY_MS = 15_000
+
+
+def read(path: str, *, migrate: bool = True) -> sqlite3.Connection | None:
+    """Open the store for questions.
+
+    Args:
+        path: the SQLite file.
+        migrate: bring an older store up to date first; completion passes False, since a key
+            press must not change anything.
+
+    Returns:
+        A connection that cannot write, or None when there is no store yet (or, without
+        `migrate`, when it is older than this program).
+
+    Raises:
+        StoreError: the file is not ours, newer than this program, damaged or unreadable.
+    """
+    if not os.path.exists(path):
+        return None
+    with_errors = _open_read_only(path)
+    version = _checked_version(with_errors, path)
+    if version == VERSION:
+        return with_errors
+    with_errors.close()
+    if not migrate:
+        return None
+    write(path).close()
+    return _open_read_only(path)
+
+
+def write(path: str) -> sqlite3.Connection:
+    """Open the store for changes; create it, or bring it up to date, when needed.
+
+    The connection is in autocommit mode: who changes something begins with `BEGIN IMMEDIATE`,
+    so that of two processes one waits and none fails half-way.
+
+    Raises:
+        StoreError: as for `read`, or the folder or file cannot be written.
+    """
+    _make_private_folder(path)
+    fresh = not os.path.exists(path)
+    try:
+        if fresh:
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        connection = sqlite3.connect(path, timeout=BUSY_MS / 1000, isolation_level=None)
+    except (sqlite3.Error, OSError) as error:
+        raise _unusable(path, error) from error
+    try:
+        _prepare(connection, path)
+    except sqlite3.Error as error:
+        connection.close()
+        raise _unusable(path, error) from error
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, path: str) -> None:
+    version = _checked_version(connection, path)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    # Triggers write the journal; a REPLACE must fire the ones for deletion too.
+    connection.execute("PRAGMA recursive_triggers = ON")
+    if version != VERSION:
+        from giveback.store.migrations import migrate
+
+        migrate(connection, path)
+
+
+def _open_read_only(path: str) -> sqlite3.Connection:
+    from urllib.parse import quote
+
+    name = f"file:{quote(os.path.abspath(path))}"
+    last: sqlite3.Error | None = None
+    # A store in write-ahead mode needs its side files even for reading; in a folder that
+    # cannot be written `immutable` reads the main file alone.
+    for mode in ("?mode=ro", "?mode=ro&immutable=1"):
+        if "immutable" in mode and os.access(os.path.dirname(os.path.abspath(path)), os.W_OK):
+            break
+        try:
+            connection = sqlite3.connect(name + mode, uri=True, timeout=BUSY_MS / 1000, isolation_level=None)
+            connection.execute("PRAGMA user_version").fetchone()
+        except sqlite3.Error as error:
+            last = error
+        else:
+            return connection
+    raise _unusable(path, last or sqlite3.OperationalError("cannot be opened"))
+
+
+def _checked_version(connection: sqlite3.Connection, path: str) -> int:
+    try:
+        application = connection.execute("PRAGMA application_id").fetchone()[0]
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        empty = not application and not connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone()
+    except sqlite3.Error as error:
+        connection.close()
+        raise _unusable(path, error) from error
+    if application != APPLICATION_ID and not empty:
+        connection.close()
+        raise StoreError(
+            f"{path} is not a giveback store", "move it away, or set GIVEBACK_HOME to another folder"
+        )
+    if version > VERSION:
+        connection.close()
+        raise StoreError(
+            f"{path} was written by a newer giveback (schema {version}, this one knows {VERSION})",
+            "update giveback, or set GIVEBACK_HOME to another folder",
+        )
+    return version
+
+
+def _make_private_folder(path: str) -> None:
+    folder = os.path.dirname(os.path.abspath(path))
+    if os.path.isdir(folder):
+        return
+    try:
+        os.makedirs(folder, mode=0o700)
+    except OSError as error:
+        raise StoreError(
+            f"cannot create {folder}: {error.strerror or error}",
+            "set GIVEBACK_HOME to a folder you can write",
+        ) from error
+
+
+_HINTS = {
+    "readonly": "make the file and its folder writable, or set GIVEBACK_HOME to another folder",
+    "unable to open": "make the file and its folder writable, or set GIVEBACK_HOME to another folder",
+    "locked": "another giveback is writing; try again when it has finished",
+    "full": "free some space on the disk; nothing was changed",
+    "disk i/o": "check the disk and the free space; nothing was changed",
+    "malformed": "restore a copy: `giveback backup` and every update leave one beside the store",
+    "not a database": "move it away, or set GIVEBACK_HOME to another folder",
+}
+
+
+def _unusable(path: str, error: Exception) -> StoreError:
+    return explain(path, error)
+
+
+def explain(path: str, error: BaseException) -> StoreError:
+    """Turn an error of SQLite or of the file system into one line and a next step.
+
+    Args:
+        path: the store.
+        error: what was raised; its text is kept.
+    """
+    text = str(getattr(error, "orig", None) or error)
+    low = text.lower()
+    hint = next((hint for part, hint in _HINTS.items() if part in low), "run `giveback doctor`")
+    return StoreError(f"the store {path} cannot be used: {text}", hint)
+
+
+def rows(connection: sqlite3.Connection | None, sql: str, *values: object) -> Iterator[tuple[object, ...]]:
+    """Run one question; an absent store has no rows."""
+    if connection is not None:
+        yield from connection.execute(sql, values)

@@ -1,0 +1,160 @@
+"""Contacts, what they care about, and the names they answer to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
+
+
+class ContactRow(NamedTuple):
+    """A contact as lists show it; days are ISO text, "" stands for what is not known."""
+
+    id: int
+    uuid: str
+    name: str
+    nickname: str
+    company: str
+    title: str
+    town: str
+    cadence_days: int | None
+    met_at: str
+    birthday: str
+    notes: str
+    added_on: str
+    snoozed_until: str | None
+    archived_at: str | None
+    exchanges: int
+    given: int
+    received: int
+    last_on: str | None
+
+
+class PointRow(NamedTuple):
+    """A contact point: kind, value as typed, label."""
+
+    kind: str
+    value: str
+    label: str
+
+
+class InterestRow(NamedTuple):
+    """An interest phrase of one contact."""
+
+    id: int
+    phrase: str
+    avoid: bool
+    weight: float
+    source: str
+
+
+class NameRow(NamedTuple):
+    """What names are resolved by; the keys are folded."""
+
+    id: int
+    name: str
+    name_key: str
+    nickname: str
+    nickname_key: str
+    company: str
+    archived: bool
+
+
+_COLUMNS = ", ".join(ContactRow._fields)
+
+
+def listed(
+    connection: sqlite3.Connection, query_key: str = "", *, archived: bool = False, limit: int = -1
+) -> list[ContactRow]:
+    """Contacts by name.
+
+    Args:
+        connection: the store.
+        query_key: folded text that must occur in name, nickname, company, title, town, an
+            interest or a contact point; "" for everybody.
+        archived: the archived ones instead of the others.
+        limit: at most so many rows; -1 for all.
+    """
+    where = "archived_at IS NOT NULL" if archived else "archived_at IS NULL"
+    values: list[object] = []
+    if query_key:
+        where += (
+            " AND (instr(name_key, ?1) OR instr(nickname_key, ?1) OR instr(lower(company), ?1)"
+            " OR instr(lower(title), ?1) OR instr(lower(town), ?1)"
+            " OR id IN (SELECT contact_id FROM interest WHERE instr(key, ?1))"
+            " OR id IN (SELECT contact_id FROM contact_point WHERE instr(key, ?1)))"
+        )
+        values.append(query_key)
+    sql = f"SELECT {_COLUMNS} FROM contact_row WHERE {where} ORDER BY name_key, id LIMIT {int(limit)}"
+    return [ContactRow(*row) for row in connection.execute(sql, values)]
+
+
+def one(connection: sqlite3.Connection, contact_id: int) -> ContactRow:
+    """The contact of that number, which must exist."""
+    row = connection.execute(f"SELECT {_COLUMNS} FROM contact_row WHERE id = ?", (contact_id,)).fetchone()
+    return ContactRow(*row)
+
+
+def some(connection: sqlite3.Connection, contact_ids: Iterable[int]) -> dict[int, ContactRow]:
+    """Several contacts by number."""
+    wanted = list(contact_ids)
+    marks = ", ".join("?" * len(wanted))
+    sql = f"SELECT {_COLUMNS} FROM contact_row WHERE id IN ({marks})"
+    return {row[0]: ContactRow(*row) for row in connection.execute(sql, wanted)}
+
+
+def points(connection: sqlite3.Connection, contact_id: int) -> list[PointRow]:
+    """A contact's e-mail addresses, phones and so on, in the order they were added."""
+    sql = "SELECT kind, value, label FROM contact_point WHERE contact_id = ? ORDER BY id"
+    return [PointRow(*row) for row in connection.execute(sql, (contact_id,))]
+
+
+def interests(connection: sqlite3.Connection, contact_id: int) -> list[InterestRow]:
+    """A contact's interests, the avoided ones last."""
+    sql = "SELECT id, phrase, avoid, weight, source FROM interest WHERE contact_id = ? ORDER BY avoid, id"
+    return [
+        InterestRow(i, phrase, bool(avoid), weight, source)
+        for i, phrase, avoid, weight, source in connection.execute(sql, (contact_id,))
+    ]
+
+
+_NAMES = (
+    "SELECT c.id, c.name, c.name_key, c.nickname, c.nickname_key, c.company, c.archived_at IS NOT NULL"
+    " FROM contact c "
+)
+
+
+def _names(connection: sqlite3.Connection, tail: str, *values: object) -> list[NameRow]:
+    return [NameRow(*row) for row in connection.execute(_NAMES + tail, values)]
+
+
+def names_exactly(connection: sqlite3.Connection, key: str) -> list[NameRow]:
+    """Contacts whose full name, nickname or contact point is this folded text."""
+    tail = (
+        "WHERE c.name_key = ?1 OR c.nickname_key = ?1"
+        " OR c.id IN (SELECT contact_id FROM contact_point WHERE key = ?1) ORDER BY c.name_key, c.id"
+    )
+    return _names(connection, tail, key)
+
+
+def names_by_initials(connection: sqlite3.Connection, initials: str) -> list[NameRow]:
+    """Contacts with these folded initials."""
+    return _names(connection, "WHERE c.initials = ? ORDER BY c.name_key, c.id", initials)
+
+
+def names_holding(connection: sqlite3.Connection, key: str, limit: int = -1) -> list[NameRow]:
+    """Contacts with this folded text anywhere in name or nickname, or at the start of an address."""
+    tail = (
+        "WHERE instr(c.name_key, ?1) OR instr(c.nickname_key, ?1)"
+        " OR c.id IN (SELECT contact_id FROM contact_point"
+        " WHERE kind = 'email' AND key >= ?1 AND key < ?1 || char(1114111))"
+        " ORDER BY c.name_key, c.id LIMIT ?2"
+    )
+    return _names(connection, tail, key, limit)
+
+
+def all_names(connection: sqlite3.Connection) -> list[NameRow]:
+    """Every contact's names, for near misses."""
+    return _names(connection, "ORDER BY c.name_key, c.id")

@@ -1,0 +1,34 @@
+"""Exchanges with a contact."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import sqlite3
+
+
+class ExchangeRow(NamedTuple):
+    """Something given, received or shared; `on_day` is ISO text."""
+
+    id: int
+    uuid: str
+    contact_id: int
+    direction: str
+    channel: str
+    on_day: str
+    text: str
+    note: str
+    interest: str
+    article_id: int | None
+    gift_title: str
+    gift_url: str
+
+
+_COLUMNS = ", ".join(ExchangeRow._fields)
+
+
+def history(connection: sqlite3.Connection, contact_id: int, limit: int = -1) -> list[ExchangeRow]:
+    """A contact's exchanges, latest first; at most `limit` unless it is -1."""
+    sql = f"SELECT {_COLUMNS} FROM exchange WHERE contact_id = ? ORDER BY on_day DESC, id DESC LIMIT ?"
+    return [ExchangeRow(*row) for row in connection.execute(sql, (contact_id, limit))]

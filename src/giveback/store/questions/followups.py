@@ -1,0 +1,52 @@
+"""What follow-ups are computed from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
+
+class FollowUpRow(NamedTuple):
+    """An open follow-up that a person made; days are ISO text."""
+
+    id: int
+    uuid: str
+    contact_id: int
+    kind: str
+    text: str
+    since_on: str
+    due_on: str | None
+    nudges: int
+    answered: bool
+
+
+def anchors(
+    connection: sqlite3.Connection,
+) -> Iterator[tuple[int, str, str, int | None, str | None, str | None, str, str | None]]:
+    """One light row for each contact that is not archived.
+
+    Yields:
+        id, folded name, added_on, cadence_days, last_on, thanks_since, birthday, snoozed_until;
+        days are ISO text.
+    """
+    sql = (
+        "SELECT c.id, c.name_key, c.added_on, c.cadence_days, t.last_on,"
+        " t.thanks_since, c.birthday, c.snoozed_until"
+        " FROM contact c LEFT JOIN contact_tally t ON t.contact_id = c.id WHERE c.archived_at IS NULL"
+    )
+    yield from connection.execute(sql)
+
+
+_COLUMNS = ", ".join(FollowUpRow._fields)
+
+
+def open_ones(connection: sqlite3.Connection, contact_id: int | None = None) -> list[FollowUpRow]:
+    """Promises, reminders, waiting and outcomes that are not done, of one contact or of all."""
+    sql = f"SELECT {_COLUMNS} FROM open_follow_up"
+    values: tuple[object, ...] = ()
+    if contact_id is not None:
+        sql, values = sql + " WHERE contact_id = ?", (contact_id,)
+    return [FollowUpRow(*row) for row in connection.execute(sql + " ORDER BY id", values)]

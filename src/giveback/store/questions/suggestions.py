@@ -1,0 +1,75 @@
+"""The ranking that was kept when something changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import sqlite3
+
+
+class RankedRow(NamedTuple):
+    """An article ranked for one interest of one contact, with the parts of its score.
+
+    `score` is lexical + semantic + feedback - penalty, all of them weighted already; `dated_at`
+    is UTC text; `words` and `avoided` are joined by ", ".
+    """
+
+    article_id: int
+    interest_id: int
+    interest: str
+    weight: float
+    score: float
+    lexical: float
+    semantic: float
+    penalty: float
+    feedback: float
+    words: str
+    avoided: str
+    title: str
+    url: str
+    source: str
+    author: str
+    summary: str
+    dated_at: str
+    tact: float | None
+    tact_kind: str | None
+    times_shown: int
+
+
+_COLUMNS = ", ".join(RankedRow._fields)
+
+
+def ranked(connection: sqlite3.Connection, contact_id: int) -> list[RankedRow]:
+    """What may be suggested to a contact, best first: never what was given or dismissed."""
+    sql = (
+        f"SELECT {_COLUMNS} FROM suggestion WHERE contact_id = ? AND NOT given AND NOT dismissed"
+        " ORDER BY score DESC, article_id DESC"
+    )
+    return [RankedRow(*row) for row in connection.execute(sql, (contact_id,))]
+
+
+def is_stale(connection: sqlite3.Connection, contact_id: int | None = None) -> bool:
+    """Whether the ranking (of one contact) waits to be brought up to date, as after a crash."""
+    if connection.execute("SELECT 1 FROM ranking_new LIMIT 1").fetchone():
+        return True
+    if contact_id is None:
+        return connection.execute("SELECT 1 FROM ranking_stale LIMIT 1").fetchone() is not None
+    row = connection.execute("SELECT 1 FROM ranking_stale WHERE contact_id = ?", (contact_id,)).fetchone()
+    return row is not None
+
+
+def shown_at(connection: sqlite3.Connection, contact_id: int, position: int) -> int | None:
+    """The article that stood at a position (1 is the first) of the list last shown for a contact."""
+    sql = "SELECT article_id FROM shown WHERE contact_id = ? AND position = ?"
+    row = connection.execute(sql, (contact_id, position)).fetchone()
+    return int(row[0]) if row else None
+
+
+def given_articles(connection: sqlite3.Connection, contact_id: int) -> set[int]:
+    """The articles that were given to a contact."""
+    sql = (
+        "SELECT article_id FROM exchange"
+        " WHERE contact_id = ? AND direction = 'given' AND article_id IS NOT NULL"
+    )
+    return {int(row[0]) for row in connection.execute(sql, (contact_id,))}

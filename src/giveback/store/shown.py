@@ -1,0 +1,41 @@
+"""What was shown: a memory of the store's own, not a change that anyone would undo.
+
+It is written by the light door because `suggest` must answer in a shell prompt; the journal
+does not see it, and losing it costs nothing.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+
+def remember(path: str, contact_id: int, article_ids: Sequence[int], today: date) -> None:
+    """Note which articles stood at positions 1, 2, … of the list shown for a contact.
+
+    A list shown twice on one day counts once. A store that cannot be written now is left as
+    it is: showing matters more than remembering.
+    """
+    day = today.isoformat()
+    try:
+        connection = sqlite3.connect(path, timeout=0.2, isolation_level=None)
+        try:
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("UPDATE shown SET position = NULL WHERE contact_id = ?", (contact_id,))
+            connection.executemany(
+                "INSERT INTO shown (contact_id, article_id, position, times, first_on, last_on)"
+                " VALUES (?1, ?2, ?3, 1, ?4, ?4) ON CONFLICT DO UPDATE SET"
+                " position = excluded.position, last_on = excluded.last_on,"
+                " times = times + (last_on < excluded.last_on)",
+                [(contact_id, article, place, day) for place, article in enumerate(article_ids, start=1)],
+            )
+            connection.execute("COMMIT")
+        finally:
+            connection.close()
+    except sqlite3.Error:
+        return

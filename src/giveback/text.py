@@ -1,0 +1,242 @@
+"""Cleaning of everything that comes from outside: terminals obey characters, so none that commands passes."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+from typing import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import re
+
+LINE_LIMIT = 500
+TEXT_LIMIT = 200_000
+_ELLIPSIS = "…"
+_JOINERS = "\u200c\u200d"
+
+
+class _Patterns(NamedTuple):
+    escapes: re.Pattern[str]
+    invisible: re.Pattern[str]
+    joiner_runs: re.Pattern[str]
+    stray_joiners: re.Pattern[str]
+
+
+@cache
+def _patterns() -> _Patterns:
+    """Compiled on first need: most strings are printable and never get here."""
+    import re
+
+    # ECMA-48 5.4 (CSI), 5.6 (command strings: OSC, DCS, SOS, PM, APC) and ECMA-35 13 (other escapes), each
+    # also in its 8-bit form. A string stops at the end of its line, so that one without a terminator hides
+    # nothing; no part can match what the next one does, so that time stays linear.
+    strings = r"(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\r\n]*(?:\x07|\x9c|\x1b\\)"
+    control_sequences = r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
+    others = r"\x1b[ -/]*[0-~]"
+    return _Patterns(
+        escapes=re.compile(f"{strings}|{control_sequences}|{others}"),
+        invisible=re.compile(
+            "["
+            "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # controls, less those that are white space
+            "\u00ad\u180e\u200b\u2060-\u2065\ufeff"  # soft hyphen, zero width, BOM
+            "\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f"  # bidi controls
+            "\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e007f"  # annotation, music, tags
+            "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"  # lone surrogates, noncharacters
+            "]"
+        ),
+        joiner_runs=re.compile(f"([{_JOINERS}])[{_JOINERS}]+"),
+        # Emoji families, Persian and Indic words need joiners; ASCII never does, look-alikes use them there.
+        stray_joiners=re.compile(f"(?<![^\x00-\x7f])[{_JOINERS}]|[{_JOINERS}](?![^\x00-\x7f])"),
+    )
+
+
+def clean_line(value: str, limit: int = LINE_LIMIT) -> str:
+    """One printable line of whatever came in.
+
+    Escape sequences go as a whole, then controls, bidi controls, invisible characters and lone surrogates;
+    what is left is normalised (NFC) and white space becomes single spaces.
+
+    Args:
+        value: any string.
+        limit: characters at most, at least 1; a longer line is cut and ends in "…".
+
+    Returns:
+        A line that does nothing on a terminal but appear.
+    """
+    return _cut(_cleaned(value), limit)
+
+
+def clean_text(value: str, limit: int = TEXT_LIMIT) -> str:
+    r"""Printable lines: as `clean_line`, but line breaks stay, and at most one blank line in a row.
+
+    Args:
+        value: any string.
+        limit: characters at most, at least 1; a longer text is cut and ends in "…".
+
+    Returns:
+        Lines joined by "\n", without blank ones at either end.
+    """
+    kept: list[str] = []
+    for line in map(_cleaned, value.splitlines()):
+        if line or (kept and kept[-1]):
+            kept.append(line)
+    return _cut("\n".join(kept).rstrip("\n"), limit)
+
+
+def _cleaned(value: str) -> str:
+    if value.isprintable():
+        return " ".join(unicodedata.normalize("NFC", value).split())
+    patterns = _patterns()
+    visible = patterns.invisible.sub("", patterns.escapes.sub("", value))
+    line = " ".join(unicodedata.normalize("NFC", visible).split())
+    line = patterns.stray_joiners.sub("", patterns.joiner_runs.sub(r"\1", line))
+    # A joiner that went may have stood between a letter and its accent.
+    return unicodedata.normalize("NFC", line)
+
+
+def _cut(text: str, limit: int) -> str:
+    if len(text) <= limit:
+        return text
+    return text[: limit - 1].rstrip(" \n" + _JOINERS) + _ELLIPSIS
+
+
+def html_to_text(markup: str, limit: int = TEXT_LIMIT) -> str:
+    """The words of HTML: tags, scripts and styles dropped, entities decoded, blocks on lines of their own.
+
+    Args:
+        markup: HTML, a fragment of it, or plain text; only the first 4 * limit characters are read.
+        limit: characters at most, at least 1; a longer text is cut and ends in "…".
+
+    Returns:
+        Text as `clean_text` returns it.
+    """
+    if "<" not in markup and "&" not in markup:
+        return clean_text(markup, limit)
+    from lxml import etree
+
+    # Bytes with a stated encoding, because a str with an XML declaration is refused; a target, because
+    # a tree fifty thousand tags deep has no use here.
+    parser = etree.HTMLParser(target=_Collector(), encoding="utf-8", huge_tree=True)
+    source = markup[: 4 * limit].replace("\0", "").encode("utf-8", "ignore")
+    try:
+        text = str(etree.fromstring(source, parser))
+    except etree.LxmlError:  # nothing in it, as far as the parser can see
+        return ""
+    return clean_text(text, limit)
+
+
+_UNREAD = frozenset({"script", "style", "template", "noscript"})
+# How many line breaks stand before and after an element, at least.
+_BREAKS = dict.fromkeys(
+    ("div", "li", "tr", "dt", "dd", "option", "figcaption", "address", "title"), 1
+) | dict.fromkeys(
+    (
+        *("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "blockquote", "pre", "hr"),
+        *("article", "section", "header", "footer", "aside", "main", "nav", "figure", "form", "fieldset"),
+    ),
+    2,
+)
+_CELLS = frozenset({"td", "th"})
+
+
+class _Collector:
+    """What lxml tells about start tags, end tags and text, as text."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.breaks = 0
+        self.unread_depth = 0
+
+    def start(self, tag: str, _attributes: object) -> None:
+        if tag == "br":
+            self.breaks += 1
+        elif tag in _CELLS:
+            self.parts.append(" ")
+        self.breaks = max(self.breaks, _BREAKS.get(tag, 0))
+        self.unread_depth += tag in _UNREAD
+
+    def end(self, tag: str) -> None:
+        self.breaks = max(self.breaks, _BREAKS.get(tag, 0))
+        self.unread_depth -= tag in _UNREAD
+
+    def data(self, text: str) -> None:
+        """Line breaks of the source are spaces; only tags end lines."""
+        if self.unread_depth or (self.breaks and text.isspace()):
+            return
+        self.parts.append("\n" * min(self.breaks, 2))
+        self.breaks = 0
+        self.parts.append(" ".join(f"|{text}|".split())[1:-1])
+
+    def close(self) -> str:
+        return "".join(self.parts)
+
+
+# Letters that Unicode does not take apart, and punctuation that keyboards write in several ways.
+_PLAIN = str.maketrans(
+    {
+        "ł": "l",
+        "ø": "o",
+        "đ": "d",
+        "ð": "d",
+        "ħ": "h",
+        "ŧ": "t",
+        "ŋ": "n",
+        "\N{LATIN SMALL LETTER DOTLESS I}": "i",
+    }
+    | {"þ": "th", "æ": "ae", "œ": "oe"}
+    | dict.fromkeys("\u2018\u2019\u02bc", "'")
+    | dict.fromkeys("\u2010\u2013", "-")
+)
+_LAST_OVERLAY = 1
+_HEBREW_TO_SYRIAC = range(10, 37)
+_ABOVE_AND_BELOW = range(200, 241)
+
+
+def _is_dropped(character: str) -> bool:
+    """Accents and format characters; but kana voicing, viramas and Thai vowels make other words, and stay."""
+    combining = unicodedata.combining(character)
+    if combining:
+        return combining == _LAST_OVERLAY or combining in _HEBREW_TO_SYRIAC or combining in _ABOVE_AND_BELOW
+    return "\ufe00" <= character <= "\ufe0f" or unicodedata.category(character) == "Cf"
+
+
+def _fold_once(value: str) -> str:
+    apart = unicodedata.normalize("NFKD", value.casefold())
+    plain = "".join([character for character in apart if not _is_dropped(character)])
+    return unicodedata.normalize("NFC", plain.casefold().translate(_PLAIN))
+
+
+def fold(value: str) -> str:
+    """The form in which names and words are compared: no case, no accents, single spaces.
+
+    Args:
+        value: a name, a phrase, a word.
+
+    Returns:
+        "ŁÓDŹ  Straße" as "lodz strasse"; folding it again changes nothing.
+    """
+    if value.isascii():
+        return " ".join(value.lower().split())
+    folded = _fold_once(value)
+    # A few compatibility letters fold into letters that fold again.
+    while (again := _fold_once(folded)) != folded:
+        folded = again
+    return " ".join(folded.split())
+
+
+def words(value: str) -> list[str]:
+    """The folded words of a text, in order: runs of letters, digits and their marks, in any script.
+
+    Args:
+        value: any text.
+
+    Returns:
+        "O'Brien, naïve 3D" as ["o", "brien", "naive", "3d"].
+    """
+    spaced = "".join([c if _is_of_word(c) else " " for c in fold(value)])
+    return [word for word in spaced.split() if any(map(str.isalnum, word))]
+
+
+def _is_of_word(character: str) -> bool:
+    return character.isalnum() or (character > "\x7f" and unicodedata.category(character)[0] == "M")
