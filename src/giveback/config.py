@@ -57,3 +57,80 @@ def places(env: Mapping[str, str] = os.environ) -> Places:
         templates=os.path.join(config, "templates"),
         drafts=os.path.join(data, "drafts"),
     )
+
+
+def usual_cadence(where: Places) -> int | None:
+    """The cadence, in days, of a contact added without one.
+
+    Raises:
+        UsageError: the setting is no span of time.
+    """
+    from giveback.dates import parse_span
+
+    said = setting(where, "followups.cadence")
+    return None if said == "never" else parse_span(said)
+
+
+class Setting(NamedTuple):
+    """A setting: what it is when nobody set it, and what it is for."""
+
+    default: str
+    help: str
+
+
+SETTINGS: dict[str, Setting] = {
+    "me.name": Setting("", "your name, under notes"),
+    "me.email": Setting("", "your address, in drafts"),
+    "followups.cadence": Setting("warm", "how often to be in touch with a contact added without --every"),
+    "followups.limit": Setting("20", "how many follow-ups are shown"),
+    "suggest.limit": Setting("5", "how many suggestions are shown"),
+    "tact.allow": Setting("", "kinds of sensitive articles that may be suggested, such as: illness, religion"),
+    "fetch.connections": Setting("20", "how many feeds are fetched at once"),
+    "fetch.timeout": Setting("30", "seconds that a feed may take"),
+}
+
+
+def setting(where: Places, name: str, env: Mapping[str, str] = os.environ) -> str:
+    """The value of a setting: environment first, then config.toml, then the default.
+
+    Args:
+        where: the files of the profile.
+        name: one of `SETTINGS`; followups.limit is GIVEBACK_FOLLOWUPS_LIMIT in the environment.
+        env: the environment.
+
+    Raises:
+        UsageError: there is no such setting, or the file is no TOML.
+    """
+    if name not in SETTINGS:
+        raise UsageError(f"there is no setting {name!r}", "`giveback config list` shows them")
+    override = env.get("GIVEBACK_" + name.upper().replace(".", "_"))
+    if override is not None:
+        return override
+    section, _, key = name.partition(".")
+    group = _file(where.config).get(section)
+    value = group.get(key) if isinstance(group, dict) else None
+    return SETTINGS[name].default if value is None else str(value)
+
+
+def number_setting(where: Places, name: str) -> int:
+    """A setting that is a whole number, 0 or more.
+
+    Raises:
+        UsageError: it is not.
+    """
+    said = setting(where, name)
+    if not said.isdigit():
+        raise UsageError(f"the setting {name} is {said!r}, not a number", f"giveback config set {name} 5")
+    return int(said)
+
+
+def _file(path: str) -> dict[str, object]:
+    if not os.path.exists(path):
+        return {}
+    import tomllib
+
+    try:
+        with open(path, "rb") as file:
+            return tomllib.load(file)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} is no TOML: {error}", "mend the line, or move the file away") from error

@@ -75,9 +75,7 @@ def now(env: Mapping[str, str] = os.environ) -> Now:
         aware = said if said.tzinfo else said.astimezone()
         return Now(aware.astimezone(UTC), said.date())
     except (ValueError, OverflowError):
-        raise UsageError(
-            f"GIVEBACK_NOW is not a date: {_shown(fixed)}", "use an ISO date or datetime"
-        ) from None
+        raise UsageError(f"GIVEBACK_NOW is not a date: {_shown(fixed)}", "use an ISO date or datetime") from None
 
 
 def parse_day(text: str, today: date, *, past: bool = False) -> date:
@@ -147,9 +145,7 @@ def _iso_day(said: str, text: str) -> date | None:
     if match := re.fullmatch(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})", said):
         return _exact(int(match[1]), int(match[2]), int(match[3]), text)
     if re.fullmatch(r"[0-9]+([./-])[0-9]+(\1([0-9]+)?)?", said):
-        raise UsageError(
-            f"ambiguous date: {_shown(text)}", "write it as YYYY-MM-DD, or with the month's name: 3 Mar"
-        )
+        raise UsageError(f"ambiguous date: {_shown(text)}", "use YYYY-MM-DD, or name the month")
     return None
 
 
@@ -211,7 +207,7 @@ def _month_day(said: str, text: str, today: date, *, past: bool) -> date | None:
 
 
 def _nearest(month: int, day: int, text: str, today: date, *, past: bool) -> date:
-    """The closest such day on the side asked for; 29 Feb may be up to eight years away (1896, 1904)."""
+    """The closest such day on the side asked for; 29 Feb may be eight years away."""
     step = -1 if past else 1
     for years in range(9):
         try:
@@ -238,9 +234,9 @@ def parse_span(text: str) -> int:
     """Read a cadence or another span.
 
     Args:
-        text: "3w", "45d", "2m" (30 days each), "1y" (365), "3 weeks", "every 2 months", "every other week",
-            "weekly", "monthly", "quarterly", "yearly", or a closeness: close (21 days), warm (60), weak (180),
-            dormant (365).
+        text: "3w", "45d", "2m" (30 days each), "1y" (365), "3 weeks", "every 2 months", "every other
+            week", "weekly", "monthly", "quarterly", "yearly", or a closeness: close (21 days),
+            warm (60), weak (180), dormant (365).
 
     Returns:
         Days, from 1 to 20 years.

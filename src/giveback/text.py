@@ -91,8 +91,8 @@ def _cleaned(value: str) -> str:
     visible = patterns.invisible.sub("", patterns.escapes.sub("", value))
     line = " ".join(unicodedata.normalize("NFC", visible).split())
     line = patterns.stray_joiners.sub("", patterns.joiner_runs.sub(r"\1", line))
-    # A joiner that went may have stood between a letter and its accent.
-    return unicodedata.normalize("NFC", line)
+    # A joiner that went may have stood between a letter and its accent, or between two spaces.
+    return unicodedata.normalize("NFC", " ".join(line.split()))
 
 
 def _cut(text: str, limit: int) -> str:
@@ -128,9 +128,7 @@ def html_to_text(markup: str, limit: int = TEXT_LIMIT) -> str:
 
 _UNREAD = frozenset({"script", "style", "template", "noscript"})
 # How many line breaks stand before and after an element, at least.
-_BREAKS = dict.fromkeys(
-    ("div", "li", "tr", "dt", "dd", "option", "figcaption", "address", "title"), 1
-) | dict.fromkeys(
+_BREAKS = dict.fromkeys(("div", "li", "tr", "dt", "dd", "option", "figcaption", "address", "title"), 1) | dict.fromkeys(
     (
         *("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "blockquote", "pre", "hr"),
         *("article", "section", "header", "footer", "aside", "main", "nav", "figure", "form", "fieldset"),

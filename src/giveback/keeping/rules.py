@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 from giveback.dates import business_days_after
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 # Strongest first: my word, then thanks, then what is open between us and may still be answered or told, then
 # notes to myself, then dates that come by themselves, then mere time passing.
@@ -41,7 +41,6 @@ class Facts(NamedTuple):
         thanks_since: the earliest gift or help received that nothing given or shared has followed.
         snoozed_until: hidden before this day.
         birthday: "YYYY-MM-DD" or, with the year unknown, "--MM-DD" (vCard's BDAY, RFC 6350 4.3.1).
-        last_outgoing_on: the last exchange from me.
     """
 
     contact_id: int
@@ -51,7 +50,6 @@ class Facts(NamedTuple):
     thanks_since: date | None = None
     snoozed_until: date | None = None
     birthday: str | None = None
-    last_outgoing_on: date | None = None
 
 
 class Dated(NamedTuple):
@@ -199,9 +197,7 @@ def reasons(
     found = [
         reason
         for item in dated
-        if item.contact_id == facts.contact_id
-        and (reason := _dated_reason(item, holidays))
-        and reason.due <= horizon
+        if item.contact_id == facts.contact_id and (reason := _dated_reason(item, holidays)) and reason.due <= horizon
     ]
     found += [
         reason
@@ -286,7 +282,36 @@ def priority(overdue_days: int, cadence_days: int | None) -> float:
     return overdue_days / (cadence_days or USUAL_CADENCE_DAYS)
 
 
-def rank(followups: Sequence[FollowUp], names: dict[int, str] | None = None) -> list[FollowUp]:
+def follow_ups(
+    contacts: Iterable[Facts],
+    dated: Iterable[Dated],
+    today: date,
+    within_days: int = 0,
+    *,
+    names: Mapping[int, str] | None = None,
+    holidays: frozenset[date] = frozenset(),
+) -> list[FollowUp]:
+    """Everybody who is due, one line each, in the order of `rank`.
+
+    Args:
+        contacts: the contacts, each once.
+        dated: the promises, reminders, asks and outcomes of all of them, in any order.
+        today: the local day.
+        within_days: how far to look ahead.
+        names: contact to name as it sorts.
+        holidays: days that are no business days.
+
+    Returns:
+        The lines, most pressing first.
+    """
+    of_contact: dict[int, list[Dated]] = {}
+    for item in dated:
+        of_contact.setdefault(item.contact_id, []).append(item)
+    lines = (follow_up(facts, of_contact.get(facts.contact_id, ()), today, within_days, holidays) for facts in contacts)
+    return rank([line for line in lines if line], names)
+
+
+def rank(followups: Sequence[FollowUp], names: Mapping[int, str] | None = None) -> list[FollowUp]:
     """The order in which contacts are shown.
 
     Args:
@@ -297,6 +322,4 @@ def rank(followups: Sequence[FollowUp], names: dict[int, str] | None = None) -> 
         By priority, highest first; ties by name, then by number.
     """
     known = names or {}
-    return sorted(
-        followups, key=lambda line: (-line.priority, known.get(line.contact_id, ""), line.contact_id)
-    )
+    return sorted(followups, key=lambda line: (-line.priority, known.get(line.contact_id, ""), line.contact_id))

@@ -123,6 +123,28 @@ def is_public_address(ip: str) -> bool:
     return _is_public(address) and not address.is_site_local and address.scope_id is None
 
 
+def names_private_host(host: str) -> bool:
+    """Tell whether a host is private without asking anybody: by its name, or as a literal address.
+
+    Args:
+        host: a name, an IPv6 address without brackets, or an IPv4 address, also in its old forms ("127.1",
+            "2130706433").
+
+    Returns:
+        False for names that have to be looked up.
+    """
+    import socket
+
+    name = host.lower().rstrip(".")
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        literal = name if ":" in name else socket.inet_ntoa(socket.inet_aton(name))
+    except (OSError, ValueError):
+        return False
+    return not is_public_address(literal)
+
+
 def file_url(path: str) -> str:
     """Write the path of a local file as a file: address (RFC 8089)."""
     from pathlib import Path

@@ -71,9 +71,7 @@ def _engine(raw: sqlite3.Connection) -> Engine:
     from sqlalchemy.pool import StaticPool
     from sqlmodel import create_engine
 
-    return create_engine(
-        "sqlite://", creator=lambda: raw, poolclass=StaticPool, skip_autocommit_rollback=True
-    )
+    return create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool, skip_autocommit_rollback=True)
 
 
 def _begin(raw: sqlite3.Connection, now: Now, command: str) -> int | None:
@@ -82,9 +80,7 @@ def _begin(raw: sqlite3.Connection, now: Now, command: str) -> int | None:
         return None
     from giveback.dates import utc_text
 
-    unit = raw.execute(
-        "INSERT INTO journal (at, command) VALUES (?, ?)", (utc_text(now.at), command)
-    ).lastrowid
+    unit = raw.execute("INSERT INTO journal (at, command) VALUES (?, ?)", (utc_text(now.at), command)).lastrowid
     raw.execute("INSERT INTO journal_open VALUES (1, ?)", (unit,))
     return unit
 
@@ -94,8 +90,7 @@ def _finish(raw: sqlite3.Connection, unit: int | None) -> None:
         return
     raw.execute("DELETE FROM journal_open")
     raw.execute(
-        "DELETE FROM journal WHERE id = ?1 "
-        "AND NOT EXISTS (SELECT 1 FROM journal_entry WHERE journal_id = ?1)",
+        "DELETE FROM journal WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM journal_entry WHERE journal_id = ?1)",
         (unit,),
     )
 
@@ -127,8 +122,7 @@ def undo(path: str, now: Now, *, dry_run: bool = False) -> Undone:
         # Rows come back in an order that may name a parent before it is there again.
         raw.execute("PRAGMA defer_foreign_keys = ON")
         entries = raw.execute(
-            'SELECT "table", row_id, operation, before FROM journal_entry'
-            " WHERE journal_id = ? ORDER BY id DESC",
+            'SELECT "table", row_id, operation, before FROM journal_entry WHERE journal_id = ? ORDER BY id DESC',
             (last[0],),
         ).fetchall()
         for table, row_id, operation, before in entries:

@@ -119,9 +119,7 @@ def _checked_version(connection: sqlite3.Connection, path: str) -> int:
         raise _unusable(path, error) from error
     if application != APPLICATION_ID and not empty:
         connection.close()
-        raise StoreError(
-            f"{path} is not a giveback store", "move it away, or set GIVEBACK_HOME to another folder"
-        )
+        raise StoreError(f"{path} is not a giveback store", "move it away, or set GIVEBACK_HOME to another folder")
     if version > VERSION:
         connection.close()
         raise StoreError(

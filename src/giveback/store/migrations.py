@@ -36,9 +36,7 @@ def migrate(connection: sqlite3.Connection, path: str) -> None:
         _run(connection, step, function, path)
 
 
-def _run(
-    connection: sqlite3.Connection, step: int, function: Callable[[sqlite3.Connection], None], path: str
-) -> None:
+def _run(connection: sqlite3.Connection, step: int, function: Callable[[sqlite3.Connection], None], path: str) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         if _version(connection) < step:

@@ -63,9 +63,7 @@ def search(connection: sqlite3.Connection, query: str, limit: int = 20) -> list[
 
         found = words(query)
         if not found:
-            raise UsageError(
-                f"{query!r} holds no word to search for", "give a word, or a phrase in quotes"
-            ) from None
+            raise UsageError(f"{query!r} holds no word to search for", "give a word, or a phrase in quotes") from None
         return _matching(connection, " ".join(f'"{word}"' for word in found), limit)
 
 
@@ -100,10 +98,7 @@ def by_url(connection: sqlite3.Connection, url: str) -> ArticleRow | None:
 
 def titled(connection: sqlite3.Connection, part: str, limit: int = 10) -> list[ArticleRow]:
     """Articles with this text in the title, ignoring case, newest first."""
-    sql = (
-        f"SELECT {_COLUMNS} FROM article_row a WHERE instr(lower(a.title), lower(?))"
-        " ORDER BY a.id DESC LIMIT ?"
-    )
+    sql = f"SELECT {_COLUMNS} FROM article_row a WHERE instr(lower(a.title), lower(?)) ORDER BY a.id DESC LIMIT ?"
     return [ArticleRow(*row) for row in connection.execute(sql, (part, limit))]
 
 

@@ -121,8 +121,7 @@ def interests(connection: sqlite3.Connection, contact_id: int) -> list[InterestR
 
 
 _NAMES = (
-    "SELECT c.id, c.name, c.name_key, c.nickname, c.nickname_key, c.company, c.archived_at IS NOT NULL"
-    " FROM contact c "
+    "SELECT c.id, c.name, c.name_key, c.nickname, c.nickname_key, c.company, c.archived_at IS NOT NULL FROM contact c "
 )
 
 

@@ -68,8 +68,5 @@ def shown_at(connection: sqlite3.Connection, contact_id: int, position: int) -> 
 
 def given_articles(connection: sqlite3.Connection, contact_id: int) -> set[int]:
     """The articles that were given to a contact."""
-    sql = (
-        "SELECT article_id FROM exchange"
-        " WHERE contact_id = ? AND direction = 'given' AND article_id IS NOT NULL"
-    )
+    sql = "SELECT article_id FROM exchange WHERE contact_id = ? AND direction = 'given' AND article_id IS NOT NULL"
     return {int(row[0]) for row in connection.execute(sql, (contact_id,))}

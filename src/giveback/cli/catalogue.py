@@ -1,0 +1,100 @@
+"""Every command in one light table: what it is for, and which module holds it.
+
+`giveback --help` and completion read this without importing Typer; a test holds it to the
+commands themselves.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """A command.
+
+    Attributes:
+        family: the heading it stands under.
+        module: the module in `giveback.cli` that holds it.
+        summary: the first line of its help.
+        group: whether it has subcommands.
+    """
+
+    family: str
+    module: str
+    summary: str
+    group: bool = False
+
+
+CATALOGUE: dict[str, Entry] = {
+    "today": Entry("Routine", "routine", "The morning page: follow-ups, occasions, suggestions, news."),
+    "followups": Entry("Routine", "routine", "Who is due, why, how late, and the best thing to give."),
+    "suggest": Entry("Routine", "suggesting", "Articles that a contact would like, and why."),
+    "fetch": Entry("Routine", "fetching", "Bring in what is new from the feeds."),
+    "give": Entry("Giving", "giving", "Give something: write a casual note and log the exchange."),
+    "dismiss": Entry("Giving", "giving", "Not for this contact: the article does not come back."),
+    "log": Entry("Exchanges", "exchanges", "Log what was given, received or shared."),
+    "promise": Entry("Exchanges", "exchanges", "Note something that you promised."),
+    "remind": Entry("Exchanges", "exchanges", "Note a day on which to be in touch."),
+    "done": Entry("Exchanges", "exchanges", "Tick off what was due for a contact."),
+    "snooze": Entry("Exchanges", "exchanges", "Hide a contact from the follow-ups until a day."),
+    "history": Entry("Exchanges", "exchanges", "What was given, received and shared with a contact."),
+    "add-contact": Entry("People", "people", "Add a contact with what they care about."),
+    "contacts": Entry("People", "people", "List contacts."),
+    "show": Entry("People", "people", "Everything about one contact."),
+    "edit": Entry("People", "editing", "Change a contact, by options or in $EDITOR."),
+    "interests": Entry("People", "people", "What a contact cares about: list, +add, -remove, avoid."),
+    "archive": Entry("People", "people", "Put a contact away without losing anything."),
+    "import": Entry("People", "importing", "Import contacts or exchanges from CSV files."),
+    "feed": Entry("Reading", "feeds", "Feeds to read: add, list, remove.", group=True),
+    "save": Entry("Reading", "fetching", "Save a page as an article, from an address, a file or standard input."),
+    "articles": Entry("Reading", "reading", "Search the saved articles, or list the latest."),
+    "read": Entry("Reading", "reading", "Read an article."),
+    "undo": Entry("Keeping", "keeping", "Take back the last change, and the one before it."),
+    "backup": Entry("Keeping", "keeping", "Copy the store into one file."),
+    "restore": Entry("Keeping", "keeping", "Put a backup in the place of the store."),
+    "doctor": Entry("Keeping", "keeping", "Check the store, and bring its ranking up to date."),
+    "config": Entry("Keeping", "configuring", "Settings: list, set, unset.", group=True),
+    "completion": Entry("Keeping", "completion", "Completion for bash, zsh and fish: install, show.", group=True),
+    "demo": Entry("Keeping", "demo", "The morning routine on sample data, in a temporary store."),
+}
+
+USAGE = "Usage: giveback [--profile NAME] COMMAND [ARGUMENTS]"
+EPILOGUE = """\
+giveback COMMAND --help says more, with an example. giveback alone shows today.
+
+Options:
+  --profile NAME   a separate store of that name (also GIVEBACK_PROFILE)
+  --version        the version
+  --help           this page
+
+Example: giveback suggest anna
+"""
+
+
+def overview() -> str:
+    """The page that `giveback --help` prints: every command under its family, within 80 columns."""
+    lines = [USAGE, "", "Networking as a give-and-take: who is due, what to give them, and why.", ""]
+    for family in dict.fromkeys(entry.family for entry in CATALOGUE.values()):
+        lines.append(f"{family}:")
+        for name, entry in CATALOGUE.items():
+            if entry.family == family:
+                lines += _wrapped(name, entry.summary)
+        lines.append("")
+    return "\n".join(lines) + "\n" + EPILOGUE
+
+
+def _wrapped(name: str, summary: str, width: int = 80, indent: int = 15) -> list[str]:
+    lines, current = [], f"  {name}".ljust(indent)
+    for word in summary.split():
+        if len(current) + len(word) + 1 > width:
+            lines.append(current.rstrip())
+            current = " " * indent
+        current += word + " "
+    return [*lines, current.rstrip()]
+
+
+def version_line() -> str:
+    """What `giveback --version` prints."""
+    from giveback.__about__ import __version__
+
+    return f"giveback {__version__}"

@@ -1,0 +1,122 @@
+"""What commands share: where the store is, what time it is, whom a name means, how to show things."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from giveback.config import Places, places
+from giveback.dates import Now, now
+from giveback.store import connect
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+    from giveback.store.questions.contacts import NameRow
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Full name, part of it, nickname, initials or e-mail.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, a stable contract (docs/json.md).")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")]
+Via = Annotated[
+    str,
+    typer.Option("--via", metavar="CHANNEL", help="email, letter, call, in-person, message or social."),
+]
+
+
+class Here(NamedTuple):
+    """Where a command works: its files and its clock."""
+
+    places: Places
+    now: Now
+
+    @property
+    def store(self) -> str:
+        """The SQLite file."""
+        return self.places.store
+
+
+def here() -> Here:
+    """The files of the present profile, and the time."""
+    return Here(places(), now())
+
+
+def family() -> typer.Typer:
+    """An application that holds the commands of one file."""
+    return typer.Typer(rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
+
+
+def questions(at: Here) -> sqlite3.Connection | None:
+    """The store for reading; None when there is none yet."""
+    return connect.read(at.store)
+
+
+def whom(connection: sqlite3.Connection | None, said: str) -> NameRow:
+    """The contact that is meant; asks on a terminal when several could be.
+
+    Raises:
+        GivebackError: nobody, or several in a pipe.
+    """
+    from giveback.people.names import resolve
+
+    return resolve(connection, said, _menu if _can_ask() else None)
+
+
+def who(at: Here, said: str) -> NameRow:
+    """As `whom`, for commands that go on to change something: the reading door is closed again."""
+    connection = questions(at)
+    try:
+        return whom(connection, said)
+    finally:
+        if connection is not None:
+            connection.close()
+
+
+def _can_ask() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _menu(said: str, rows: Sequence[NameRow]) -> NameRow:
+    from giveback.people.names import line
+
+    print(f"{said!r} could be:", file=sys.stderr)
+    for number, row in enumerate(rows, start=1):
+        print(f"  {number}  {line(row)}", file=sys.stderr)
+    number = int(typer.prompt("Which one", type=int, err=True))
+    while not 1 <= number <= len(rows):
+        number = int(typer.prompt(f"A number from 1 to {len(rows)}", type=int, err=True))
+    return rows[number - 1]
+
+
+def say(line: str) -> None:
+    """Print one line of what was done; it may hold text from outside."""
+    from giveback.text import clean_line
+
+    print(clean_line(line, 2_000))
+
+
+def note(line: str) -> None:
+    """Print one line beside the data, on stderr."""
+    from giveback.text import clean_line
+
+    print(clean_line(line, 2_000), file=sys.stderr)
+
+
+def would(dry_run: bool, line: str) -> None:
+    """Echo a change, marked when it was only tried."""
+    say(f"would: {line}" if dry_run else line)
+
+
+def refresh(at: Here) -> None:
+    """Bring the ranking up to date after a change, with a progress line when it takes long."""
+    from giveback.ranking.refresh import refresh as bring_up_to_date
+
+    bring_up_to_date(at.store)
+
+
+def editor() -> str:
+    """The user's editor."""
+    return os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"

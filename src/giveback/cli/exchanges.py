@@ -1,0 +1,209 @@
+"""Exchanges: log, promise, remind, done, snooze, history."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Annotated
+
+import typer
+
+from giveback.cli.common import DryRun, Here, Json, Name, Via, family, here, note, questions, who, whom, would
+from giveback.dates import parse_day, say_day
+from giveback.errors import NotFoundError, UsageError
+
+app = family()
+
+Words = Annotated[str, typer.Argument(metavar="TEXT", help="What it was, in a few words.")]
+On = Annotated[str, typer.Option("--on", metavar="DATE", help="The day: yesterday, 3 Mar, 2026-11-02.")]
+
+OUTCOME_DAYS = 14
+
+
+def _flags(*, gave: bool, received: bool, met: bool) -> str:
+    said = [word for word, flag in (("given", gave), ("received", received), ("shared", met)) if flag]
+    if len(said) > 1:
+        raise UsageError("--gave, --received and --met exclude each other", "log two exchanges instead")
+    return said[0] if said else "shared"
+
+
+@app.command("log")
+def log(
+    name: Name,
+    text: Words,
+    gave: Annotated[bool, typer.Option("--gave", help="You gave something.")] = False,
+    received: Annotated[bool, typer.Option("--received", help="You received something, or were helped.")] = False,
+    met: Annotated[bool, typer.Option("--met", help="You met, talked or wrote (the default).")] = False,
+    asked: Annotated[bool, typer.Option("--asked", help="You asked for something and wait for the answer.")] = False,
+    outcome: Annotated[bool, typer.Option("--outcome", help="They helped: tell them later how it turned out.")] = False,
+    via: Via = "",
+    on: On = "today",
+    json: Json = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Log what was given, received or shared.
+
+    Example: giveback log ana "coffee, she offered to pass my résumé on" --received --on yesterday
+    """
+    from giveback.keeping.exchanges import follow_up
+    from giveback.keeping.exchanges import log as log_exchange
+    from giveback.store.changes import change
+
+    at = here()
+    direction = _flags(gave=gave, received=received or outcome, met=met)
+    day = parse_day(on, at.now.today, past=True)
+    row = who(at, name)
+    with change(at.store, at.now, f"log {row.name}: {text}", dry_run=dry_run) as session:
+        exchange = log_exchange(session, row.id, text, on=day, today=at.now.today, direction=direction, channel=via)
+        if asked:
+            follow_up(session, row.id, text, kind="waiting", since=day, due=None, exchange_id=exchange.id)
+        if outcome:
+            until = day + timedelta(OUTCOME_DAYS)
+            follow_up(session, row.id, text, kind="outcome", since=day, due=until, exchange_id=exchange.id)
+        record = {"uuid": exchange.uuid, "contact": row.name, "direction": direction, "on": day.isoformat(),
+                  "text": exchange.text}  # fmt: skip
+    if json:
+        from giveback.output import records
+
+        records.show(record)
+        return
+    would(dry_run, f"{direction} · {row.name} · {say_day(day, at.now.today)} · {record['text']}")
+
+
+def _promise(at: Here, name: str, text: str, by: date, kind: str, *, dry_run: bool) -> str:
+    from giveback.keeping.exchanges import follow_up
+    from giveback.store.changes import change
+
+    row = who(at, name)
+    with change(at.store, at.now, f"{kind} {row.name}: {text}", dry_run=dry_run) as session:
+        kept = follow_up(session, row.id, text, kind=kind, since=at.now.today, due=by)
+        return f"{row.name} · {kept.text} · {say_day(by, at.now.today)}"
+
+
+@app.command("promise")
+def promise(
+    name: Name,
+    text: Words,
+    by: Annotated[str, typer.Option("--by", metavar="DATE", help="friday, in 2 weeks, 3 Mar.")] = "in 2 days",
+    dry_run: DryRun = False,
+) -> None:
+    """Note something that you promised.
+
+    Example: giveback promise ana "send the LNG chart" --by friday
+    """
+    at = here()
+    day = parse_day(by, at.now.today)
+    would(dry_run, "promised " + _promise(at, name, text, day, "promise", dry_run=dry_run))
+
+
+@app.command("remind")
+def remind(
+    name: Name,
+    text: Words,
+    on: Annotated[str, typer.Option("--on", metavar="DATE", help="The day: next friday, in 2 weeks, 3 Mar.")],
+    dry_run: DryRun = False,
+) -> None:
+    """Note a day on which to be in touch.
+
+    Example: giveback remind ana "ask how the move went" --on "in 2 weeks"
+    """
+    at = here()
+    day = parse_day(on, at.now.today)
+    would(dry_run, "reminder " + _promise(at, name, text, day, "reminder", dry_run=dry_run))
+
+
+@app.command("done")
+def done(
+    name: Name,
+    text: Annotated[
+        str, typer.Argument(metavar="TEXT", help="Which one, by some of its words; else the first due.")
+    ] = "",
+    via: Via = "",
+    dry_run: DryRun = False,
+) -> None:
+    """Tick off what was due for a contact.
+
+    The strongest reason is ticked off, and that you were in touch today is logged. A promise,
+    reminder, ask or outcome is closed; thanks, cadence and occasions are over once something is logged.
+
+    Example: giveback done ana chart
+    """
+    from giveback.keeping.exchanges import log as log_exchange
+    from giveback.keeping.followups import close, next_reason
+    from giveback.store.changes import change
+
+    at = here()
+    connection = questions(at)
+    row = whom(connection, name)
+    assert connection is not None
+    reason = next_reason(connection, row.id, at.now.today, text)
+    connection.close()
+    if reason is None:
+        raise NotFoundError(
+            f"nothing is due for {row.name}" + (f" that says {text!r}" if text else ""),
+            f'see giveback show "{row.name}"',
+        )
+    what = reason.text or reason.kind
+    with change(at.store, at.now, f"done {row.name}: {what}", dry_run=dry_run) as session:
+        close(session, reason, at.now.today)
+        log_exchange(
+            session, row.id, f"{reason.kind}: {what}" if reason.text else what,
+            on=at.now.today, today=at.now.today, direction="given" if reason.kind == "promise" else "shared", channel=via,
+        )  # fmt: skip
+    would(dry_run, f"done · {row.name} · {reason.kind}" + (f": {reason.text}" if reason.text else ""))
+
+
+@app.command("snooze")
+def snooze(
+    name: Name,
+    until: Annotated[
+        str, typer.Option("--until", metavar="DATE", help="monday, in 2 weeks, 3 Mar, or never.")
+    ] = "in 1 week",
+    dry_run: DryRun = False,
+) -> None:
+    """Hide a contact from the follow-ups until a day.
+
+    Example: giveback snooze ana --until "in 2 weeks"
+    """
+    from giveback.people.contacts import get
+    from giveback.store.changes import change
+
+    at = here()
+    row = who(at, name)
+    back = until.strip().lower() in ("now", "off")
+    day = None if back else parse_day(until, at.now.today)
+    if day is not None and day <= at.now.today:
+        raise UsageError(f"{until!r} is not ahead", "snooze until a later day, or `--until now` to end a snooze")
+    with change(at.store, at.now, f"snooze {row.name}", dry_run=dry_run) as session:
+        get(session, row.id).snoozed_until = day
+    would(dry_run, f"{row.name} shows again " + (say_day(day, at.now.today) if day else "now"))
+
+
+@app.command("history")
+def history(
+    name: Name,
+    limit: Annotated[int, typer.Option(min=0, help="At most so many; 0 for all.")] = 20,
+    json: Json = False,
+) -> None:
+    """What was given, received and shared with a contact.
+
+    Example: giveback history ana
+    """
+    from giveback.store.questions.exchanges import history as ask
+
+    at = here()
+    connection = questions(at)
+    row = whom(connection, name)
+    assert connection is not None
+    rows = ask(connection, row.id, limit or -1)
+    if json:
+        from giveback.output import records
+
+        records.show([records.exchange(exchange) for exchange in rows])
+        return
+    if not rows:
+        note(f"nothing exchanged with {row.name} yet")
+        return
+    from giveback.cli.views import history_table
+    from giveback.output.table import show
+
+    show(history_table(rows, at.now.today))

@@ -1,0 +1,245 @@
+"""People: add-contact, contacts, show, interests, archive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from giveback.cli.common import DryRun, Json, Name, family, here, note, questions, refresh, say, who, whom, would
+from giveback.errors import UsageError
+
+if TYPE_CHECKING:
+    from giveback.cli.common import Here
+    from giveback.people.contacts import ContactForm
+
+app = family()
+
+Text = Annotated[str, typer.Option(metavar="TEXT")]
+Texts = Annotated[list[str] | None, typer.Option(metavar="TEXT")]
+Phrases = Annotated[list[str] | None, typer.Option(metavar="PHRASE", help="Something they care about; repeat it.")]
+Avoids = Annotated[list[str] | None, typer.Option(metavar="PHRASE", help="Something to keep away from; repeat it.")]
+Every = Annotated[
+    str, typer.Option(metavar="SPAN", help="How often to be in touch: 3w, 2m, close, warm, weak, dormant, never.")
+]
+
+
+@app.command("add-contact")
+def add_contact(
+    name: Annotated[str, typer.Argument(metavar="TEXT", help="The full name.")],
+    email: Texts = None,
+    phone: Texts = None,
+    company: Text = "",
+    title: Text = "",
+    town: Text = "",
+    interest: Phrases = None,
+    avoid: Avoids = None,
+    every: Every = "",
+    nickname: Text = "",
+    met_at: Text = "",
+    birthday: Annotated[str, typer.Option(metavar="DATE", help="1980-03-14, or 14 Mar.")] = "",
+    address: Text = "",
+    blog: Text = "",
+    url: Text = "",
+    handle: Text = "",
+    notes: Text = "",
+    force: Annotated[bool, typer.Option("--force", help="Add even when somebody of that name is there.")] = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Add a contact with what they care about.
+
+    Example: giveback add-contact "Ana Ruiz" --email ana@example.com --interest "bass fishing" --every 3w
+    """
+    from giveback.people.contacts import ContactForm
+
+    several = {"email": email, "phone": phone}
+    single = {"address": address, "blog": blog, "url": url, "handle": handle}
+    points = [(kind, value) for kind, values in several.items() for value in values or ()]
+    points += [(kind, value) for kind, value in single.items() if value]
+    form = ContactForm(
+        name, nickname, company, title, town, every, met_at, birthday, notes,
+        tuple(points), tuple(interest or ()), tuple(avoid or ()),
+    )  # fmt: skip
+    _add(here(), form, force=force, dry_run=dry_run)
+
+
+def _add(at: Here, form: ContactForm, *, force: bool, dry_run: bool) -> None:
+    from giveback.config import usual_cadence
+    from giveback.dates import say_span
+    from giveback.people.contacts import add
+    from giveback.store.changes import change
+
+    if not force:
+        _refuse_twin(at, form)
+    with change(at.store, at.now, f"add-contact {form.name}", dry_run=dry_run) as session:
+        contact = add(session, form, at.now.today, usual_cadence(at.places))
+        rhythm = f"every {say_span(contact.cadence_days)}" if contact.cadence_days else "no cadence"
+        parts = [contact.name, contact.company, ", ".join(form.interests), rhythm]
+    would(dry_run, "added " + " · ".join(part for part in parts if part))
+    if not dry_run:
+        refresh(at)
+
+
+def _refuse_twin(at: Here, form: ContactForm) -> None:
+    """Somebody with the same full name is more often the same person than not."""
+    from giveback.errors import AmbiguousError
+    from giveback.store.questions.contacts import names_exactly
+    from giveback.text import fold
+
+    connection = questions(at)
+    if connection is None:
+        return
+    key = fold(form.name)
+    same = [row for row in names_exactly(connection, key) if row.name_key == key]
+    connection.close()
+    if same:
+        raise AmbiguousError(
+            f"there is a contact named {same[0].name} already",
+            f'`giveback edit "{same[0].name}"` changes it; --force adds another',
+        )
+
+
+@app.command("contacts")
+def contacts(
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="Text in name, company, title, town, interest.")] = "",
+    archived: Annotated[bool, typer.Option("--archived", help="Those who were put away.")] = False,
+    limit: Annotated[int, typer.Option(min=0, help="At most so many; 0 for all.")] = 0,
+    json: Json = False,
+) -> None:
+    """List contacts.
+
+    Example: giveback contacts shell
+    """
+    from giveback.store.questions.contacts import listed
+    from giveback.text import fold
+
+    at = here()
+    connection = questions(at)
+    rows = listed(connection, fold(query), archived=archived, limit=limit or -1) if connection else []
+    if json:
+        from giveback.output import records
+        from giveback.store.questions.contacts import interests, points
+
+        assert connection is not None or not rows
+        records.show(
+            [
+                records.contact(row, interests(connection, row.id), points(connection, row.id))  # type: ignore[arg-type]  # rows need a store
+                for row in rows
+            ]
+        )
+        return
+    if not rows:
+        note("no contact matches" if query else "no contacts yet: giveback add-contact NAME")
+        return
+    from giveback.cli.views import contacts_table
+    from giveback.output.table import show as show_table
+
+    show_table(contacts_table(rows, at.now.today))
+
+
+@app.command("show")
+def show(name: Name, json: Json = False) -> None:
+    """Everything about one contact.
+
+    Example: giveback show ana
+    """
+    from giveback.keeping.followups import reasons_for
+    from giveback.output import records
+    from giveback.store.questions import contacts as ask
+    from giveback.store.questions.exchanges import history
+
+    at = here()
+    connection = questions(at)
+    number = whom(connection, name).id
+    assert connection is not None
+    row, interests, points = (
+        ask.one(connection, number),
+        ask.interests(connection, number),
+        ask.points(connection, number),
+    )
+    reasons = reasons_for(connection, number, at.now.today)
+    if json:
+        due = [{"kind": reason.kind, "text": reason.text or None, "due": reason.due.isoformat()} for reason in reasons]
+        records.show({**records.contact(row, interests, points), "follow_ups": due})
+        return
+    from giveback.cli.views import contact_tables
+    from giveback.output.table import show as show_table
+
+    show_table(*contact_tables(row, interests, points, reasons, history(connection, number, 5), at.now.today))
+
+
+@app.command("interests", context_settings={"ignore_unknown_options": True})
+def interests(
+    name: Name,
+    changes: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="PHRASE", help="+phrase adds, -phrase removes; a phrase alone is added."),
+    ] = None,
+    avoid: Avoids = None,
+    json: Json = False,
+    dry_run: DryRun = False,
+) -> None:
+    """What a contact cares about: list, +add, -remove, avoid.
+
+    Example: giveback interests ana +orchids -"bass fishing" --avoid politics
+    """
+    from giveback.store.questions.contacts import interests as ask
+
+    at = here()
+    number = who(at, name).id
+    if changes or avoid:
+        _change_interests(at, number, changes or [], avoid or [], dry_run=dry_run)
+        return
+    connection = questions(at)
+    assert connection is not None
+    rows = ask(connection, number)
+    if json:
+        from giveback.output import records
+
+        records.show(
+            [{"phrase": row.phrase, "avoid": row.avoid, "weight": row.weight, "source": row.source} for row in rows]
+        )
+        return
+    for row in rows:
+        say(f"avoids {row.phrase}" if row.avoid else row.phrase)
+    if not rows:
+        note("no interests yet: giveback interests NAME +phrase")
+
+
+def _change_interests(at: Here, number: int, changes: list[str], avoid: list[str], *, dry_run: bool) -> None:
+    from giveback.people.contacts import add_interests, get, remove_interests
+    from giveback.store.changes import change
+
+    added = [said for said in changes if not said.startswith("-")]
+    removed = [said for said in changes if said.startswith("-")]
+    if any(said.startswith("--") for said in removed):
+        raise UsageError(f"no such option: {removed[0]}", "see giveback interests --help")
+    with change(at.store, at.now, f"interests {' '.join(changes + avoid)}", dry_run=dry_run) as session:
+        contact = get(session, number)
+        lines = [f"+{phrase}" for phrase in add_interests(session, contact, added)]
+        lines += [f"-{phrase}" for phrase in remove_interests(session, contact, removed)]
+        lines += [f"avoids {phrase}" for phrase in add_interests(session, contact, avoid, avoid=True)]
+        person = contact.name
+    would(dry_run, f"{person}: " + ", ".join(lines))
+    if not dry_run:
+        refresh(at)
+
+
+@app.command("archive")
+def archive(
+    name: Name,
+    back: Annotated[bool, typer.Option("--back", help="Bring an archived contact back.")] = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Put a contact away without losing anything.
+
+    Example: giveback archive ana
+    """
+    from giveback.people.contacts import get
+    from giveback.store.changes import change
+
+    at = here()
+    row = who(at, name)
+    with change(at.store, at.now, f"archive {row.name}", dry_run=dry_run) as session:
+        get(session, row.id).archived_at = None if back else at.now.at
+    would(dry_run, f"{row.name} is back" if back else f"archived {row.name}")

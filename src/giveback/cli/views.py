@@ -1,0 +1,131 @@
+"""Rows as the tables that people read."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from giveback.dates import say_day, say_span
+from giveback.output.table import Column, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from giveback.keeping.rules import Reason
+    from giveback.store.questions.articles import ArticleRow, FeedRow
+    from giveback.store.questions.contacts import ContactRow, InterestRow, PointRow
+    from giveback.store.questions.exchanges import ExchangeRow
+
+
+def day_of(text: str | None, today: date) -> str:
+    """A day or time of the store, humanely; "" when there is none."""
+    return say_day(date.fromisoformat(text[:10]), today) if text else ""
+
+
+def late(due: date, today: date) -> str:
+    """How late something is: "3 days late", "today", "in 4 days"."""
+    days = (today - due).days
+    return f"{say_span(days)} late" if days > 0 else say_day(due, today)
+
+
+def why(reason: Reason, others: int = 0) -> str:
+    """A reason in a few words: "promised: send the LNG chart (+1)"."""
+    words = {
+        "promise": "promised",
+        "thank-you": "say thank you",
+        "waiting": "no answer yet",
+        "outcome": "tell how it turned out",
+        "reminder": "reminder",
+        "occasion": "occasion",
+        "cadence": "time to be in touch",
+    }[reason.kind]
+    text = f"{words}: {reason.text}" if reason.text else words
+    return f"{text} (+{others})" if others else text
+
+
+def contacts_table(rows: Sequence[ContactRow], today: date) -> Table:
+    """Contacts, one line each."""
+    columns = (Column("Name", "name"), Column("Company", grows=True), Column("Every", "dim"), Column("Last", "day"))
+    body = [
+        (
+            row.name + (f' "{row.nickname}"' if row.nickname else ""),
+            ", ".join(part for part in (row.title, row.company) if part),
+            say_span(row.cadence_days) if row.cadence_days else "",
+            day_of(row.last_on, today) or "never",
+        )
+        for row in rows
+    ]
+    return Table(columns, body)
+
+
+def contact_tables(
+    row: ContactRow,
+    interests: Sequence[InterestRow],
+    points: Sequence[PointRow],
+    reasons: Sequence[Reason],
+    exchanges: Sequence[ExchangeRow],
+    today: date,
+) -> list[Table]:
+    """One contact: what is known, what is due, what was exchanged last."""
+    facts = [
+        ("nickname", row.nickname),
+        ("works", ", ".join(part for part in (row.title, row.company, row.town) if part)),
+        *((point.kind, point.value) for point in points),
+        ("met at", row.met_at),
+        ("birthday", row.birthday.removeprefix("--")),
+        ("likes", ", ".join(interest.phrase for interest in interests if not interest.avoid)),
+        ("avoids", ", ".join(interest.phrase for interest in interests if interest.avoid)),
+        ("every", say_span(row.cadence_days) if row.cadence_days else "no cadence"),
+        ("last", day_of(row.last_on, today) or f"never; added {day_of(row.added_on, today)}"),
+        ("snoozed", f"until {day_of(row.snoozed_until, today)}" if row.snoozed_until else ""),
+        ("archived", day_of(row.archived_at, today)),
+        ("notes", row.notes.replace("\n", " ")),
+    ]
+    about = Table((Column("", "dim"), Column("", grows=True)), [fact for fact in facts if fact[1]], heading=row.name)
+    tables = [about]
+    if reasons:
+        lines = [(why(reason), late(reason.due, today)) for reason in reasons]
+        tables.append(Table((Column("Due", grows=True), Column("When", "day")), lines))
+    if exchanges:
+        tables.append(history_table(exchanges, today))
+    return tables
+
+
+def history_table(rows: Sequence[ExchangeRow], today: date) -> Table:
+    """Exchanges, latest first."""
+    columns = (Column("Day", "day"), Column("", "name"), Column("Via", "dim"), Column("What", grows=True))
+    return Table(columns, [(day_of(row.on_day, today), row.direction, row.channel, row.text) for row in rows])
+
+
+def articles_table(rows: Sequence[ArticleRow], today: date) -> Table:
+    """Articles with number, title, source and age."""
+    columns = (Column("Id", "number"), Column("Title", grows=True), Column("Source", "dim"), Column("Age", "day"))
+    body = [
+        (str(row.id), row.title, row.source or row.feed or "", day_of(row.published_at or row.first_seen_at, today))
+        for row in rows
+    ]
+    return Table(columns, body)
+
+
+def feeds_table(rows: Sequence[FeedRow], today: date) -> Table:
+    """Feeds and how they are doing."""
+    columns = (
+        Column("Id", "number"),
+        Column("Feed", "name", grows=True),
+        Column("Topic", "dim"),
+        Column("Articles", "number"),
+        Column("Fetched", "day"),
+        Column("Trouble", grows=True),
+    )
+    body = [
+        (
+            str(row.id),
+            row.title or row.url,
+            row.topic,
+            str(row.articles),
+            day_of(row.checked_at, today) or "never",
+            f"{row.error} (since {day_of(row.failing_since, today)})" if row.error else "",
+        )
+        for row in rows
+    ]
+    return Table(columns, body)

@@ -1,0 +1,170 @@
+"""Who is due: the store's rows through the rules."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+from giveback.keeping.rules import (
+    OCCASION_DAYS_AHEAD,
+    Dated,
+    Facts,
+    FollowUp,
+    Reason,
+    cadence_priority,
+    follow_up,
+    priority,
+    reasons,
+)
+from giveback.store.questions import followups as questions
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
+
+    from sqlmodel import Session
+
+    from giveback.store.questions.followups import FollowUpRow
+
+
+class Due(NamedTuple):
+    """Everybody who is due.
+
+    Attributes:
+        lines: the first of them, most pressing first.
+        total: how many there are.
+    """
+
+    lines: list[FollowUp]
+    total: int
+
+
+def due(
+    connection: sqlite3.Connection,
+    today: date,
+    *,
+    within_days: int = 0,
+    limit: int = 0,
+    only: Iterable[int] | None = None,
+) -> Due:
+    """Who is due by today, or within some days.
+
+    Most contacts can only be due by their cadence; for them integers are compared and nothing
+    else is made, so that ten thousand contacts fit into a shell prompt.
+
+    Args:
+        connection: the store.
+        today: the local day.
+        within_days: how far to look ahead.
+        limit: at most so many lines; 0 for all.
+        only: numbers of the contacts to look at; None for all.
+    """
+    from heapq import nsmallest
+
+    dated = _by_contact(questions.open_ones(connection))
+    wanted = None if only is None else set(only)
+    keyed = [
+        entry
+        for row in questions.anchors(connection)
+        if wanted is None or row[0] in wanted
+        for entry in _entry(row, dated, today, within_days)
+    ]
+    first = nsmallest(limit, keyed) if limit else sorted(keyed)
+    facts = {entry[2]: entry[3] for entry in first}
+    lines = [follow_up(facts[number], dated.get(number, ()), today, within_days) for number in facts]
+    return Due([line for line in lines if line], len(keyed))
+
+
+def _entry(
+    row: tuple[int, str, str, int | None, str | None, str | None, str, str | None],
+    dated: dict[int, list[Dated]],
+    today: date,
+    within_days: int,
+) -> list[tuple[float, str, int, Facts]]:
+    """The sort key of one contact with its facts, or nothing when it is not due."""
+    number, name, added, cadence, last, thanks, birthday, snoozed = row
+    if thanks is None and not birthday and number not in dated:
+        if cadence is None or (snoozed is not None and today.isoformat() < snoozed):
+            return []
+        anchor, day = _ordinal(last or added), today.toordinal()
+        if cadence_priority(anchor, cadence, day + within_days) is None:
+            return []
+        pressing = priority(day - anchor - cadence, cadence)
+        return [(-pressing, name, number, facts_of(row))]
+    facts = facts_of(row)
+    line = follow_up(facts, dated.get(number, ()), today, within_days)
+    return [(-line.priority, name, number, facts)] if line else []
+
+
+def _ordinal(day: str) -> int:
+    return date.fromisoformat(day).toordinal()
+
+
+def facts_of(row: tuple[int, str, str, int | None, str | None, str | None, str, str | None]) -> Facts:
+    """The rules' view of a row of `questions.anchors`."""
+    number, _, added, cadence, last, thanks, birthday, snoozed = row
+    return Facts(number, date.fromisoformat(added), cadence, _day(last), _day(thanks), _day(snoozed), birthday or None)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _by_contact(rows: list[FollowUpRow]) -> dict[int, list[Dated]]:
+    found: dict[int, list[Dated]] = {}
+    for row in rows:
+        found.setdefault(row.contact_id, []).append(dated_of(row))
+    return found
+
+
+def dated_of(row: FollowUpRow) -> Dated:
+    """The rules' view of a stored follow-up."""
+    return Dated(
+        row.id,
+        row.contact_id,
+        row.kind,  # type: ignore[arg-type]  # the table's CHECK holds it to the four kinds
+        _day(row.due_on),
+        date.fromisoformat(row.since_on),
+        row.text,
+        row.nudges,
+        bool(row.answered) and row.kind == "waiting",
+    )
+
+
+def reasons_for(
+    connection: sqlite3.Connection, contact_id: int, today: date, within_days: int = OCCASION_DAYS_AHEAD
+) -> list[Reason]:
+    """Every reason to be in touch with one contact, strongest first, also what is due soon."""
+    row = next((row for row in questions.anchors(connection) if row[0] == contact_id), None)
+    if row is None:
+        return []
+    dated = [dated_of(item) for item in questions.open_ones(connection, contact_id)]
+    return reasons(facts_of(row), dated, today, within_days)
+
+
+def next_reason(connection: sqlite3.Connection, contact_id: int, today: date, part: str = "") -> Reason | None:
+    """What `done` ticks off: the strongest reason, or the one whose text holds `part`.
+
+    Reasons that lie ahead count too, for who keeps a promise early.
+    """
+    from giveback.text import fold
+
+    far = 366
+    found = reasons_for(connection, contact_id, today, far)
+    if part:
+        return next((reason for reason in found if fold(part) in fold(f"{reason.kind} {reason.text}")), None)
+    now_due = [reason for reason in found if reason.due <= today]
+    made = [reason for reason in found if reason.dated_id is not None]
+    return next(iter(now_due or made), None)
+
+
+def close(session: Session, reason: Reason, today: date) -> None:
+    """Close the stored follow-up behind a reason, where there is one."""
+    if reason.dated_id is None:
+        return
+    from giveback.store.tables import FollowUp as Stored
+
+    row = session.get(Stored, reason.dated_id)
+    if row is not None:
+        row.done_on = today
+        session.add(row)

@@ -1,0 +1,233 @@
+"""Words and meaning together, and a person's interests in turn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from giveback.matching.lexical import Index, Phrase
+
+LEXICAL = 0.1
+"""Share of the words in common; the rest is closeness in meaning. See docs/matching.md for what was tried."""
+FEW_WORDS = 7.0
+"""Words at which closeness counts for 1/sqrt(2): what six words are about is uncertain."""
+AVOID = 1.0
+"""How much of its closeness to an avoided interest an article loses, once that is above `AVOID_FROM`."""
+AVOID_FROM = 0.2
+HALF_LIFE = 120.0
+"""Days in which an article loses half of its score."""
+AGAIN = 0.5
+"""What a further article for an interest counts that has just been served well."""
+SAME_SOURCE = 0.8
+"""What a further article from one source counts."""
+NEAREST = 25
+"""Articles nearest to an interest that tell what the collection calls it."""
+PULL = 0.6
+"""How far these pull the interest, against its own words."""
+BLOCK = 256
+
+
+class Articles(NamedTuple):
+    """The articles being ranked.
+
+    Attributes:
+        vectors: (n, d) unit rows, or zero rows.
+        words: (n,), their lengths.
+    """
+
+    vectors: NDArray[np.float32]
+    words: NDArray[np.int64]
+
+
+class Scores(NamedTuple):
+    """Scores of a block of interests; the parts add up.
+
+    Attributes:
+        interests: which rows of the interests these are.
+        semantic: (block, n), their part of the score from closeness in meaning.
+        lexical: (block, n), their part from words in common.
+    """
+
+    interests: slice
+    semantic: NDArray[np.float32]
+    lexical: NDArray[np.float32]
+
+    @property
+    def total(self) -> NDArray[np.float32]:
+        """(block, n), the sum of the parts."""
+        total: NDArray[np.float32] = self.semantic + self.lexical
+        return total
+
+
+def evidence(words: NDArray[np.int64]) -> NDArray[np.float32]:
+    """How far closeness in meaning can be trusted, by the length of the article.
+
+    The mean of few word vectors lands near some interest by chance: without this the first places go to
+    titles of one or two words.
+
+    Args:
+        words: (n,), lengths.
+
+    Returns:
+        (n,), 0 for no words, towards 1 for many.
+    """
+    import numpy as np
+
+    counts = np.maximum(words, 0)
+    return np.sqrt(counts / (counts + FEW_WORDS)).astype(np.float32)
+
+
+def score_batch(
+    vectors: NDArray[np.float32], phrases: Sequence[Phrase], articles: Articles, index: Index
+) -> Iterator[Scores]:
+    """Score articles for many interests, block by block so that memory stays small.
+
+    Args:
+        vectors: (m, d), one row per interest; see `expand`.
+        phrases: m phrases, as the index writes them.
+        articles: n articles.
+        index: the same n articles, by their words.
+
+    Yields:
+        Blocks of at most 256 interests, in order.
+    """
+    import numpy as np
+
+    trust = (1 - LEXICAL) * evidence(articles.words)
+    columns = np.ascontiguousarray((articles.vectors * trust[:, None]).T)
+    for start in range(0, len(phrases), BLOCK):
+        block = phrases[start : start + BLOCK]
+        semantic = vectors[start : start + len(block)] @ columns
+        lexical = np.zeros_like(semantic)
+        for row, phrase in zip(lexical, block, strict=True):
+            found, values = index.sparse(phrase)
+            row[found] = LEXICAL * values
+        yield Scores(slice(start, start + len(block)), semantic, lexical)
+
+
+def score_one(vector: NDArray[np.float32], phrase: Phrase, articles: Articles, index: Index) -> Scores:
+    """Score articles for one interest; as `score_batch` with one row."""
+    return next(score_batch(vector[None, :], [phrase], articles, index))
+
+
+def expand(
+    vector: NDArray[np.float32], scores: NDArray[np.float32], vectors: NDArray[np.float32], mean: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Move an interest towards the articles nearest to it (pseudo-relevance feedback).
+
+    People do not use the journalist's word; the nearest articles of the collection say what that is. Half of
+    the collection's mean is taken off them, so that the interest moves to what sets them apart.
+
+    Args:
+        vector: (d,), the interest by its own words.
+        scores: (n,), of `score_one` with that vector.
+        vectors: (n, d), the articles of the snapshot.
+        mean: (d,), mean of the snapshot's vectors.
+
+    Returns:
+        (d,), of length 1; the vector as it was when there is no article that scores.
+    """
+    import numpy as np
+
+    count = min(NEAREST, len(scores))
+    if not count or not vector.any():
+        return vector
+    top = np.argpartition(-scores, count - 1)[:count]
+    lead = scores[top] - scores[top].min() + 1e-3
+    lead = np.where(scores[top] > 0, lead, 0)
+    if not lead.sum():
+        return vector
+    heart = lead @ vectors[top] / lead.sum() - 0.5 * mean
+    return _unit(vector + PULL * _unit(heart))
+
+
+def _unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:
+    import numpy as np
+
+    length = float(np.sqrt(vector @ vector))
+    scaled: NDArray[np.float32] = (vector / length if length > 0 else vector).astype(np.float32)
+    return scaled
+
+
+def penalty(avoided: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What articles lose for what the person avoids.
+
+    Args:
+        avoided: (a, n), scores of the person's avoided interests.
+
+    Returns:
+        (n,), 0 or below, by the avoided interest that fits best. It lowers, it does not remove.
+    """
+    import numpy as np
+
+    if not len(avoided):
+        return np.zeros(avoided.shape[1], dtype=np.float32)
+    return (-AVOID * np.maximum(avoided.max(axis=0) - AVOID_FROM, 0)).astype(np.float32)
+
+
+def freshness(age: float) -> float:
+    """Share of its score that an article keeps.
+
+    Exponential, so that two articles keep their order however late one looks, and rankings can be stored.
+
+    Args:
+        age: days since it was first seen or published; below 0 counts as 0.
+
+    Returns:
+        1 when new, 1/2 after 120 days.
+    """
+    return float(0.5 ** (max(age, 0.0) / HALF_LIFE))
+
+
+def take_in_turn(
+    scores: NDArray[np.float32],
+    weights: Sequence[float],
+    limit: int,
+    sources: Sequence[str] = (),
+    alike: NDArray[np.int64] | None = None,
+) -> list[tuple[int, int]]:
+    """Order one person's articles so that the interests are served in turn, each by its best.
+
+    Each interest's scores are taken relative to its best, so that a broad interest does not drown a narrow
+    one. An article counts for every interest it serves; the better an interest has been served, the less
+    the next article for it counts (explicit diversification: Santos, Macdonald and Ounis 2010).
+
+    Args:
+        scores: (m, n), per interest and article; 0 or below means "does not serve".
+        weights: m, how much the person cares; 0 or below leaves an interest out.
+        limit: how many articles at most.
+        sources: n names, to vary them; empty for no variety.
+        alike: (n,), the group of near-duplicates of each article; of a group only the first comes.
+
+    Returns:
+        (article, interest it is for), best first; only articles that serve an interest.
+    """
+    import numpy as np
+
+    care = np.maximum(np.asarray(weights, dtype=np.float64), 0)
+    if not scores.size or not care.any():
+        return []
+    share = np.maximum(scores, 0) / np.maximum(scores.max(axis=1, keepdims=True), 1e-9)
+    appetite, variety = care / care.max(), np.ones(scores.shape[1])
+    taken: list[tuple[int, int]] = []
+    while len(taken) < limit:
+        parts = appetite[:, None] * share
+        gain = parts.sum(axis=0) * variety
+        best = int(gain.argmax())
+        if gain[best] <= 0:
+            break
+        taken.append((best, int(parts[:, best].argmax())))
+        appetite *= 1 - (1 - AGAIN) * share[:, best]
+        variety[_same(sources, best)] *= SAME_SOURCE
+        variety[best if alike is None else alike == alike[best]] = 0
+    return taken
+
+
+def _same(sources: Sequence[str], best: int) -> list[int]:
+    name = sources[best] if sources else ""
+    return [place for place, other in enumerate(sources) if other == name] if name else []

@@ -1,0 +1,201 @@
+"""Words in common: BM25 over postings that the caller looked up, on a scale of 0 to 1.
+
+Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond (2009), with the weighted
+fields of its section 3.6: occurrences are summed over title, summary and text before they saturate. The
+terms are whatever the index made of the words (stems), so this module needs no stemmer of its own.
+
+Frequencies come from a snapshot, not from the articles being ranked: new articles ranked alone get the
+scores that they would get among all the others.
+"""
+
+from __future__ import annotations
+
+from math import log
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+SATURATION = 1.2
+"""k1: how soon more occurrences stop counting."""
+LENGTH = 0.5
+"""b: how much a long text must say a word oftener."""
+FIELDS = (2.0, 1.0, 0.5)
+"""Weight of an occurrence in title, summary and text."""
+AS_PHRASE = 0.4
+"""Share of the score that only the words in their order earn, for a phrase of several words."""
+
+
+class Statistics(NamedTuple):
+    """A snapshot of the collection.
+
+    Attributes:
+        articles: how many there are.
+        mean_words: mean length, in words.
+        frequency: term -> number of articles that have it; a term that is absent is in none.
+    """
+
+    articles: int
+    mean_words: float
+    frequency: Mapping[str, int]
+
+
+class Postings(NamedTuple):
+    """Where one term stands; three arrays of one length, sorted by article, column, offset.
+
+    Attributes:
+        article: index of the article among those being ranked.
+        column: 0 title, 1 summary, 2 text.
+        offset: number of the word within its column.
+    """
+
+    article: NDArray[np.int64]
+    column: NDArray[np.int64]
+    offset: NDArray[np.int64]
+
+
+class Phrase(NamedTuple):
+    """An interest as the index sees it.
+
+    Attributes:
+        terms: its words in order, as the index writes them.
+        kindred: other terms that speak for it, with a weight of 0 to 1 each.
+    """
+
+    terms: tuple[str, ...]
+    kindred: tuple[tuple[str, float], ...] = ()
+
+
+class Index:
+    """The articles being ranked, as far as the terms asked for go; remembers what several phrases share."""
+
+    def __init__(self, postings: Mapping[str, Postings], words: NDArray[np.int64], snapshot: Statistics) -> None:
+        """Take postings of every term that phrases will ask for (others count as absent).
+
+        Args:
+            postings: term -> where it stands.
+            words: (n,), length of each article in words.
+            snapshot: frequencies of the collection.
+        """
+        self._postings, self._snapshot, self.size = postings, snapshot, len(words)
+        mean = max(snapshot.mean_words, 1.0)
+        self._slack = SATURATION * (1 - LENGTH + LENGTH * words / mean)
+        self._hits: dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]] = {}
+        self._scores: dict[Phrase, tuple[NDArray[np.int64], NDArray[np.float64]]] = {}
+
+    def score(self, phrase: Phrase) -> NDArray[np.float32]:
+        """Score every article.
+
+        Args:
+            phrase: terms as the index writes them; repeated and unknown ones are fine.
+
+        Returns:
+            (n,), from 0 (no word in common) to 1 (every word, in order, over and over).
+        """
+        import numpy as np
+
+        total = np.zeros(self.size, dtype=np.float32)
+        articles, scores = self.sparse(phrase)
+        total[articles] = scores
+        return total
+
+    def sparse(self, phrase: Phrase) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Score the articles that have anything in common with the phrase.
+
+        Returns:
+            Indices of articles, ascending, and their scores above 0, at most 1.
+        """
+        if phrase not in self._scores:
+            self._scores[phrase] = self._score(phrase)
+        return self._scores[phrase]
+
+    def _score(self, phrase: Phrase) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        import numpy as np
+
+        terms = tuple(dict.fromkeys(phrase.terms))
+        best = sum(rarity(term, self._snapshot) for term in terms)
+        if best <= 0:
+            return np.zeros(0, dtype=np.int64), np.zeros(0)
+        alone = 1.0 if len(terms) < 2 else 1.0 - AS_PHRASE  # noqa: PLR2004 -- one word is no phrase
+        parts = [self._of_term(term, alone * rarity(term, self._snapshot) / best) for term in terms]
+        parts += [self._of_term(term, weight * rarity(term, self._snapshot) / best) for term, weight in phrase.kindred]
+        if len(terms) > 1:
+            parts.append(self._of_sequence(phrase.terms))
+        articles, places = np.unique(np.concatenate([found for found, _ in parts]), return_inverse=True)
+        scores = np.bincount(places, np.concatenate([part for _, part in parts]), minlength=len(articles))
+        return articles, np.minimum(scores, 1.0)
+
+    def _of_term(self, term: str, weight: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        if term not in self._hits:
+            posting = self._postings.get(term)
+            self._hits[term] = self._nothing() if posting is None else self._saturate(posting.article, posting.column)
+        articles, saturated = self._hits[term]
+        return articles, weight * saturated
+
+    def _of_sequence(self, terms: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        found = sequence([self._postings.get(term) for term in terms])
+        if found is None or not len(found.article):
+            return self._nothing()
+        articles, saturated = self._saturate(found.article, found.column)
+        return articles, AS_PHRASE * saturated
+
+    def _saturate(
+        self, article: NDArray[np.int64], column: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        import numpy as np
+
+        articles, places = np.unique(article, return_inverse=True)
+        counts = np.bincount(places, np.asarray(FIELDS)[column], minlength=len(articles))
+        return articles, counts / (counts + self._slack[articles])
+
+    @staticmethod
+    def _nothing() -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        import numpy as np
+
+        return np.zeros(0, dtype=np.int64), np.zeros(0)
+
+
+def rarity(term: str, snapshot: Statistics) -> float:
+    """Inverse document frequency, never negative: log(1 + (N - n + 1/2) / (n + 1/2)).
+
+    Args:
+        term: as the index writes it.
+        snapshot: frequencies; a count above the size of the collection is taken as the size.
+
+    Returns:
+        Nats.
+    """
+    count = min(snapshot.frequency.get(term, 0), snapshot.articles)
+    return log(1 + (snapshot.articles - count + 0.5) / (count + 0.5))
+
+
+def sequence(postings: Sequence[Postings | None]) -> Postings | None:
+    """Find where terms stand one behind the other in one column.
+
+    Args:
+        postings: one per term, in order; None for a term that stands nowhere.
+
+    Returns:
+        The places of the first term, or None when a term stands nowhere.
+    """
+    import numpy as np
+
+    known = [each for each in postings if each is not None and len(each.article)]
+    if len(known) < len(postings) or not known:
+        return None
+    first = known[0]
+    places = _place(first, 0)
+    keep = np.ones(len(places), dtype=bool)
+    for step, after in enumerate(known[1:], 1):
+        # Look the next word up only where the words before it were found; both sides are sorted.
+        keep[keep] = np.isin(places[keep], _place(after, step), assume_unique=True)
+    return Postings(first.article[keep], first.column[keep], first.offset[keep])
+
+
+def _place(posting: Postings, back: int) -> NDArray[np.int64]:
+    """One number per word of the collection, `back` words before: 2^31 words a column, 4 columns an article."""
+    # An offset below `back` borrows from the column before and lands on its far end, where nothing stands.
+    return ((posting.article * 4 + posting.column) << 31) + posting.offset - back

@@ -1,0 +1,301 @@
+"""Adding and changing contacts."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from giveback.dates import parse_day, parse_span
+from giveback.errors import UsageError
+from giveback.people.names import name_keys
+from giveback.text import clean_line, clean_text, fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from sqlmodel import Session
+
+    from giveback.store.tables import Contact, Interest
+
+# One @, something on both sides, no white space and nothing that could end a header: the store
+# need not know RFC 5321 in full, only refuse what cannot be an address.
+_EMAIL = re.compile(r"[^\s@<>()\[\],;:\"]+@[^\s@<>()\[\],;:\"]+")
+NAME_LIMIT = 200
+PHRASE_LIMIT = 200
+NEVER = ("never", "none", "off")
+POINT_KINDS = ("email", "phone", "address", "url", "blog", "handle")
+
+
+class ContactForm(NamedTuple):
+    """What a user says of a contact; "" and () where nothing is said.
+
+    Attributes:
+        every: a cadence such as "3w", "warm" or "never"; "" for the usual one.
+        birthday: "1980-03-14", "14 Mar" or "--03-14".
+        points: (kind, value) pairs.
+        interests: phrases.
+        avoid: phrases to keep away from.
+    """
+
+    name: str
+    nickname: str = ""
+    company: str = ""
+    title: str = ""
+    town: str = ""
+    every: str = ""
+    met_at: str = ""
+    birthday: str = ""
+    notes: str = ""
+    points: tuple[tuple[str, str], ...] = ()
+    interests: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
+
+
+def checked_email(said: str) -> str:
+    """An e-mail address, cleaned.
+
+    Raises:
+        UsageError: it cannot be one.
+    """
+    value = clean_line(said)
+    if not _EMAIL.fullmatch(value):
+        raise UsageError(f"{value!r} is no e-mail address", "it needs a name, an @ and a host: name@example.com")
+    return value
+
+
+def checked_point(kind: str, said: str) -> str:
+    """A contact point of a kind, cleaned.
+
+    Raises:
+        UsageError: it is empty, or no e-mail address where one is needed.
+    """
+    if kind == "email":
+        return checked_email(said)
+    value = clean_line(said)
+    if not value:
+        raise UsageError(f"the {kind} is empty", f"give it a value, or leave out --{kind}")
+    return value
+
+
+def checked_phrase(said: str) -> str:
+    """An interest phrase, cleaned.
+
+    Raises:
+        UsageError: nothing is left of it.
+    """
+    phrase = clean_line(said, PHRASE_LIMIT).strip("+-~ ")
+    if not phrase:
+        raise UsageError("an interest is empty", 'say what they care about: --interest "bass fishing"')
+    return phrase
+
+
+def checked_cadence(said: str) -> int | None:
+    """A cadence in days; None for one that never makes anybody due.
+
+    Raises:
+        UsageError: it is no span of time.
+    """
+    return None if said.strip().lower() in NEVER else parse_span(said)
+
+
+def checked_birthday(said: str, today: date) -> str:
+    """A birthday as vCard writes it: YYYY-MM-DD, or --MM-DD when the year is not known (RFC 6350, 4.3.1).
+
+    Raises:
+        UsageError: there is no such day.
+    """
+    text = said.strip()
+    yearless = re.fullmatch(r"--(\d\d)-?(\d\d)", text)
+    if yearless:
+        # 2000 is a leap year, so that 29 February passes.
+        day = parse_day(f"2000-{yearless[1]}-{yearless[2]}", today, past=True)
+        return f"--{day:%m-%d}"
+    day = parse_day(text, today, past=True)
+    if day > today:
+        raise UsageError(f"the birthday {said!r} lies in the future")
+    return day.isoformat() if re.search(r"\d{4}", text) else f"--{day:%m-%d}"
+
+
+def _checked_name(said: str) -> str:
+    name = clean_line(said, NAME_LIMIT)
+    if not fold(name):
+        raise UsageError("the name is empty", "giveback add-contact NAME")
+    return name
+
+
+def add(session: Session, form: ContactForm, today: date, usual_cadence: int | None) -> Contact:
+    """Add a contact with everything that was said.
+
+    Args:
+        session: an open unit of work.
+        form: what was said.
+        today: the local day it is added.
+        usual_cadence: days, when the form names no cadence.
+
+    Raises:
+        UsageError: something in the form cannot be; nothing is added.
+    """
+    from giveback.store.tables import Contact
+
+    name = _checked_name(form.name)
+    nickname = clean_line(form.nickname, NAME_LIMIT)
+    keys = name_keys(name, nickname)
+    contact = Contact(
+        name=name,
+        name_key=keys.name,
+        nickname=nickname,
+        nickname_key=keys.nickname,
+        initials=keys.initials,
+        company=clean_line(form.company),
+        title=clean_line(form.title),
+        town=clean_line(form.town),
+        cadence_days=checked_cadence(form.every) if form.every else usual_cadence,
+        met_at=clean_line(form.met_at),
+        birthday=checked_birthday(form.birthday, today) if form.birthday else "",
+        notes=clean_text(form.notes),
+        added_on=today,
+    )
+    session.add(contact)
+    session.flush()
+    for kind, value in form.points:
+        add_point(session, contact, kind, value)
+    add_interests(session, contact, form.interests)
+    add_interests(session, contact, form.avoid, avoid=True)
+    return contact
+
+
+def add_point(session: Session, contact: Contact, kind: str, said: str) -> None:
+    """Give a contact an e-mail address, phone or the like; one that is there already stays."""
+    from sqlmodel import select
+
+    from giveback.store.tables import ContactPoint
+
+    value = checked_point(kind, said)
+    key = fold(value)
+    same = select(ContactPoint).where(
+        ContactPoint.contact_id == contact.id, ContactPoint.kind == kind, ContactPoint.key == key
+    )
+    if session.exec(same).first() is None:
+        session.add(ContactPoint(contact_id=_id(contact), kind=kind, value=value, key=key))
+        session.flush()
+
+
+def add_interests(
+    session: Session, contact: Contact, phrases: Iterable[str], *, avoid: bool = False, source: str = "user"
+) -> list[str]:
+    """Add interests, or turn known ones into (or back from) something to avoid.
+
+    Returns:
+        The phrases as they were kept.
+    """
+    from giveback.store.tables import Interest
+
+    kept = []
+    for said in phrases:
+        phrase = checked_phrase(said)
+        known = find_interest(session, contact, phrase)
+        if known is None:
+            known = Interest(contact_id=_id(contact), phrase=phrase, key=fold(phrase), avoid=avoid, source=source)
+        known.avoid = avoid
+        session.add(known)
+        session.flush()
+        kept.append(known.phrase)
+    return kept
+
+
+def remove_interests(session: Session, contact: Contact, phrases: Iterable[str]) -> list[str]:
+    """Remove interests; a phrase may be given by any unmistakable part.
+
+    Returns:
+        The phrases that were removed.
+
+    Raises:
+        UsageError: the contact has no such interest.
+    """
+    removed = []
+    for said in phrases:
+        phrase = checked_phrase(said)
+        known = find_interest(session, contact, phrase)
+        if known is None:
+            raise UsageError(
+                f"{contact.name} has no interest {phrase!r}",
+                f'giveback interests "{contact.name}" lists them',
+            )
+        session.delete(known)
+        session.flush()
+        removed.append(known.phrase)
+    return removed
+
+
+def find_interest(session: Session, contact: Contact, phrase: str) -> Interest | None:
+    """The interest with that phrase, ignoring case and accents."""
+    from sqlmodel import select
+
+    from giveback.store.tables import Interest
+
+    wanted = select(Interest).where(Interest.contact_id == contact.id, Interest.key == fold(phrase))
+    return session.exec(wanted).first()
+
+
+def get(session: Session, contact_id: int) -> Contact:
+    """The contact of that number, which must exist, ready to be changed."""
+    from giveback.store.tables import Contact
+
+    contact = session.get(Contact, contact_id)
+    if contact is None:
+        raise UsageError(f"contact {contact_id} is gone", "somebody else may have taken it back; try again")
+    return contact
+
+
+def change(contact: Contact, fields: Mapping[str, str], today: date) -> list[str]:
+    """Set plain fields of a contact.
+
+    Args:
+        contact: the contact, in an open unit of work.
+        fields: new values by the names of `ContactForm`: name, nickname, company, title, town,
+            every, met_at, birthday, notes.
+        today: the local day.
+
+    Returns:
+        What changed, one line each; empty when nothing did.
+
+    Raises:
+        UsageError: a value cannot be.
+    """
+    lines = []
+    for field, said in fields.items():
+        column, value = _field(field, said, today)
+        old = getattr(contact, column)
+        if old != value:
+            setattr(contact, column, value)
+            lines.append(f"{field.replace('_', '-')}: {_said(old)} -> {_said(value)}")
+    if lines:
+        keys = name_keys(contact.name, contact.nickname)
+        contact.name_key, contact.nickname_key, contact.initials = keys
+        from datetime import UTC, datetime
+
+        contact.updated_at = datetime.now(UTC)
+    return lines
+
+
+def _field(field: str, said: str, today: date) -> tuple[str, str | int | None]:
+    if field == "name":
+        return "name", _checked_name(said)
+    if field == "every":
+        return "cadence_days", checked_cadence(said) if said else None
+    if field == "birthday":
+        return "birthday", checked_birthday(said, today) if said else ""
+    if field == "notes":
+        return "notes", clean_text(said)
+    return field, clean_line(said)
+
+
+def _said(value: object) -> str:
+    return str(value) if value not in ("", None) else "(nothing)"
+
+
+def _id(contact: Contact) -> int:
+    if contact.id is None:
+        raise ValueError("the contact was not flushed")
+    return contact.id
