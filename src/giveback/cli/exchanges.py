@@ -147,7 +147,8 @@ def done(
         close(session, reason, at.now.today)
         log_exchange(
             session, row.id, f"{reason.kind}: {what}" if reason.text else what,
-            on=at.now.today, today=at.now.today, direction="given" if reason.kind == "promise" else "shared", channel=via,
+            on=at.now.today, today=at.now.today, channel=via,
+            direction="given" if reason.kind == "promise" else "shared",
         )  # fmt: skip
     would(dry_run, f"done · {row.name} · {reason.kind}" + (f": {reason.text}" if reason.text else ""))
 

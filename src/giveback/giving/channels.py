@@ -48,7 +48,9 @@ def write_draft(folder: str, note: Note, sender: str, recipient: str, now: Now) 
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(message.as_bytes())
     except OSError as error:
-        raise StoreError(f"the draft {path} cannot be written: {error.strerror}", "check the folder and the disk") from error
+        raise StoreError(
+            f"the draft {path} cannot be written: {error.strerror}", "check the folder and the disk"
+        ) from error
     return path
 
 
@@ -63,7 +65,9 @@ def copy(text: str) -> None:
     try:
         pyperclip.copy(text)
     except pyperclip.PyperclipException as error:
-        raise UsageError("there is no clipboard to copy to", "install wl-clipboard, xclip or xsel, or use --draft") from error
+        raise UsageError(
+            "there is no clipboard to copy to", "install wl-clipboard, xclip or xsel, or use --draft"
+        ) from error
 
 
 def edited(text: str, command: str, suffix: str = ".txt") -> str:
@@ -91,7 +95,9 @@ def edited(text: str, command: str, suffix: str = ".txt") -> str:
         try:
             done = subprocess.run([*shlex.split(command), path], check=False)  # noqa: S603 - the user's own editor
         except (OSError, ValueError) as error:
-            raise UsageError(f"the editor {command!r} cannot be started", "set EDITOR to one that is installed") from error
+            raise UsageError(
+                f"the editor {command!r} cannot be started", "set EDITOR to one that is installed"
+            ) from error
         if done.returncode:
             raise UsageError(f"the editor {command!r} ended with {done.returncode}", "nothing was changed")
         with open(path, encoding="utf-8", errors="replace") as file:

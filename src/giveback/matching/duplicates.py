@@ -39,7 +39,7 @@ def near_duplicates(titles: Sequence[Collection[str]], vectors: NDArray[np.float
     words = [frozenset(title) for title in titles]
     heads: list[int] = []
     for each in range(len(words)):
-        found = next((head for head in heads if _same(words[head], words[each], closeness[head, each])), None)
+        found = next((head for head in heads if same_story(words[head], words[each], closeness[head, each])), None)
         if found is None:
             heads.append(each)
         else:
@@ -47,7 +47,14 @@ def near_duplicates(titles: Sequence[Collection[str]], vectors: NDArray[np.float
     return group
 
 
-def _same(one: frozenset[str], other: frozenset[str], closeness: float) -> bool:
+def same_story(one: frozenset[str], other: frozenset[str], closeness: float) -> bool:
+    """Whether two articles tell the same story.
+
+    Args:
+        one: the folded words of the first title.
+        other: those of the second.
+        closeness: cosine of their vectors.
+    """
     if _numbers(one) != _numbers(other):  # "Briefing 12" and "Briefing 13", "5 tips" and "7 tips"
         return False
     if one == other and len(one) >= FEW:

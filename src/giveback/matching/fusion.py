@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 LEXICAL = 0.1
 """Share of the words in common; the rest is closeness in meaning. See docs/matching.md for what was tried."""
-FEW_WORDS = 7.0
-"""Words at which closeness counts for 1/sqrt(2): what six words are about is uncertain."""
+FEW_PIECES = 10.0
+"""Pieces of words at which closeness counts for 1/sqrt(2): what six words are about is uncertain."""
 AVOID = 1.0
 """How much of its closeness to an avoided interest an article loses, once that is above `AVOID_FROM`."""
 AVOID_FROM = 0.2
@@ -25,9 +25,9 @@ AGAIN = 0.5
 """What a further article for an interest counts that has just been served well."""
 SAME_SOURCE = 0.8
 """What a further article from one source counts."""
-NEAREST = 25
+NEAREST = 15
 """Articles nearest to an interest that tell what the collection calls it."""
-PULL = 0.6
+PULL = 0.9
 """How far these pull the interest, against its own words."""
 BLOCK = 256
 
@@ -37,11 +37,11 @@ class Articles(NamedTuple):
 
     Attributes:
         vectors: (n, d) unit rows, or zero rows.
-        words: (n,), their lengths.
+        pieces: (n,), on how many pieces of words each vector rests (`Embedder.encode_counted`).
     """
 
     vectors: NDArray[np.float32]
-    words: NDArray[np.int64]
+    pieces: NDArray[np.int64]
 
 
 class Scores(NamedTuple):
@@ -64,22 +64,23 @@ class Scores(NamedTuple):
         return total
 
 
-def evidence(words: NDArray[np.int64]) -> NDArray[np.float32]:
+def evidence(pieces: NDArray[np.int64]) -> NDArray[np.float32]:
     """How far closeness in meaning can be trusted, by the length of the article.
 
     The mean of few word vectors lands near some interest by chance: without this the first places go to
     titles of one or two words.
 
     Args:
-        words: (n,), lengths.
+        pieces: (n,), counts.
 
     Returns:
-        (n,), 0 for no words, towards 1 for many.
+        (n,), 0 for none, towards 1 for many.
     """
     import numpy as np
 
-    counts = np.maximum(words, 0)
-    return np.sqrt(counts / (counts + FEW_WORDS)).astype(np.float32)
+    counts = np.maximum(pieces, 0)
+    trust: NDArray[np.float32] = np.sqrt(counts / (counts + FEW_PIECES)).astype(np.float32)
+    return trust
 
 
 def score_batch(
@@ -98,7 +99,7 @@ def score_batch(
     """
     import numpy as np
 
-    trust = (1 - LEXICAL) * evidence(articles.words)
+    trust = (1 - LEXICAL) * evidence(articles.pieces)
     columns = np.ascontiguousarray((articles.vectors * trust[:, None]).T)
     for start in range(0, len(phrases), BLOCK):
         block = phrases[start : start + BLOCK]
@@ -167,7 +168,9 @@ def penalty(avoided: NDArray[np.float32]) -> NDArray[np.float32]:
 
     if not len(avoided):
         return np.zeros(avoided.shape[1], dtype=np.float32)
-    return (-AVOID * np.maximum(avoided.max(axis=0) - AVOID_FROM, 0)).astype(np.float32)
+    over = np.maximum(avoided.max(axis=0) - AVOID_FROM, 0)
+    lost: NDArray[np.float32] = (-AVOID * over).astype(np.float32)
+    return lost
 
 
 def freshness(age: float) -> float:

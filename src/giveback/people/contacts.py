@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from giveback.dates import parse_day, parse_span
+from giveback.dates import parse_day, parse_span, say_span
 from giveback.errors import UsageError
 from giveback.people.names import name_keys
 from giveback.text import clean_line, clean_text, fold
@@ -84,8 +84,9 @@ def checked_phrase(said: str) -> str:
     Raises:
         UsageError: nothing is left of it.
     """
-    phrase = clean_line(said, PHRASE_LIMIT).strip("+-~ ")
-    if not phrase:
+    # Marks lead ("+orchids"); at the end they belong to the phrase ("C++").
+    phrase = clean_line(said, PHRASE_LIMIT).lstrip("+-~ ")
+    if not fold(phrase):
         raise UsageError("an interest is empty", 'say what they care about: --interest "bass fishing"')
     return phrase
 
@@ -124,6 +125,72 @@ def _checked_name(said: str) -> str:
     return name
 
 
+class Checked(NamedTuple):
+    """A form whose every value can be: columns of the store.
+
+    Attributes:
+        columns: of the contact.
+        points: of each contact point: kind, value, key; each once.
+        interests: of each interest: phrase, key, avoid; each once.
+    """
+
+    columns: dict[str, Any]
+    points: list[dict[str, Any]]
+    interests: list[dict[str, Any]]
+
+
+def checked(form: ContactForm, today: date, usual_cadence: int | None) -> Checked:
+    """Check what was said of a new contact.
+
+    Args:
+        form: what was said.
+        today: the local day it is added.
+        usual_cadence: days, when the form names no cadence.
+
+    Raises:
+        UsageError: something in the form cannot be.
+    """
+    name = _checked_name(form.name)
+    nickname = clean_line(form.nickname, NAME_LIMIT)
+    keys = name_keys(name, nickname)
+    columns = {
+        "name": name,
+        "name_key": keys.name,
+        "nickname": nickname,
+        "nickname_key": keys.nickname,
+        "initials": keys.initials,
+        "company": clean_line(form.company),
+        "title": clean_line(form.title),
+        "town": clean_line(form.town),
+        "cadence_days": checked_cadence(form.every) if form.every else usual_cadence,
+        "met_at": clean_line(form.met_at),
+        "birthday": checked_birthday(form.birthday, today) if form.birthday else "",
+        "notes": clean_text(form.notes),
+        "added_on": today,
+    }
+    points = [(kind, checked_point(kind, said)) for kind, said in form.points]
+    phrases = [(checked_phrase(said), avoid) for avoid in (False, True) for said in (form.avoid if avoid else form.interests)]
+    return Checked(columns, _each_point_once(points), _each_phrase_once(phrases))
+
+
+def _each_point_once(points: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
+    """The first spelling stays."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for kind, value in points:
+        key = fold(value)
+        found.setdefault((kind, key), {"kind": kind, "value": value, "key": key})
+    return list(found.values())
+
+
+def _each_phrase_once(phrases: Iterable[tuple[str, bool]]) -> list[dict[str, Any]]:
+    """The first spelling stays; what is to be avoided is avoided."""
+    found: dict[str, dict[str, Any]] = {}
+    for phrase, avoid in phrases:
+        key = fold(phrase)
+        found.setdefault(key, {"phrase": phrase, "key": key})["avoid"] = avoid
+    return list(found.values())
+
+
 def add(session: Session, form: ContactForm, today: date, usual_cadence: int | None) -> Contact:
     """Add a contact with everything that was said.
 
@@ -136,32 +203,15 @@ def add(session: Session, form: ContactForm, today: date, usual_cadence: int | N
     Raises:
         UsageError: something in the form cannot be; nothing is added.
     """
-    from giveback.store.tables import Contact
+    from giveback.store.tables import Contact, ContactPoint, Interest
 
-    name = _checked_name(form.name)
-    nickname = clean_line(form.nickname, NAME_LIMIT)
-    keys = name_keys(name, nickname)
-    contact = Contact(
-        name=name,
-        name_key=keys.name,
-        nickname=nickname,
-        nickname_key=keys.nickname,
-        initials=keys.initials,
-        company=clean_line(form.company),
-        title=clean_line(form.title),
-        town=clean_line(form.town),
-        cadence_days=checked_cadence(form.every) if form.every else usual_cadence,
-        met_at=clean_line(form.met_at),
-        birthday=checked_birthday(form.birthday, today) if form.birthday else "",
-        notes=clean_text(form.notes),
-        added_on=today,
-    )
+    columns, points, interests = checked(form, today, usual_cadence)
+    contact = Contact(**columns)
     session.add(contact)
     session.flush()
-    for kind, value in form.points:
-        add_point(session, contact, kind, value)
-    add_interests(session, contact, form.interests)
-    add_interests(session, contact, form.avoid, avoid=True)
+    session.add_all(ContactPoint(contact_id=_id(contact), **point) for point in points)
+    session.add_all(Interest(contact_id=_id(contact), **interest) for interest in interests)
+    session.flush()
     return contact
 
 
@@ -269,7 +319,7 @@ def change(contact: Contact, fields: Mapping[str, str], today: date) -> list[str
         old = getattr(contact, column)
         if old != value:
             setattr(contact, column, value)
-            lines.append(f"{field.replace('_', '-')}: {_said(old)} -> {_said(value)}")
+            lines.append(f"{field.replace('_', '-')}: {_said(field, old)} -> {_said(field, value)}")
     if lines:
         keys = name_keys(contact.name, contact.nickname)
         contact.name_key, contact.nickname_key, contact.initials = keys
@@ -291,8 +341,10 @@ def _field(field: str, said: str, today: date) -> tuple[str, str | int | None]:
     return field, clean_line(said)
 
 
-def _said(value: object) -> str:
-    return str(value) if value not in ("", None) else "(nothing)"
+def _said(field: str, value: str | int | None) -> str:
+    if isinstance(value, int):
+        return say_span(value)
+    return value or ("never" if field == "every" else "(nothing)")
 
 
 def _id(contact: Contact) -> int:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 256  # libxml2's own bound
 MAX_TAGS = 100_000  # feedparser needs 50 µs for each
+MAX_REFERENCES = 500_000  # each a piece of text of its own, 80 bytes and more
+_BREAKS_OFF = "it breaks off in the middle"
 _PROLOG = 200_000  # characters before the root element
 
 # Unclosed comments and sections reach to the end, which keeps every search linear.
@@ -84,11 +86,12 @@ def bounded(text: str) -> Bounded:
             markup = markup[: starts[0]] + markup[starts[-MAX_ENTRIES] :]
         else:
             markup = markup[: starts[MAX_ENTRIES]]
-    closed, cut = _closed(markup)
-    if cut:
-        notes.append(f"only the first {MAX_TAGS:,} tags were read")
-    elif len(closed) > len(markup) and not notes:
-        notes.append("it breaks off in the middle")
+    if markup.count("&") > MAX_REFERENCES:
+        notes.append(f"only the first {MAX_REFERENCES:,} character references were read")
+        markup = markup[: -len(markup.split("&", MAX_REFERENCES)[-1]) - 1]
+    closed, end = _closed(markup)
+    if end and (end != _BREAKS_OFF or not notes):
+        notes.append(end)
     return Bounded(_REFERENCE.sub(_reference, closed) if "&" in closed else closed, tuple(notes))
 
 
@@ -101,28 +104,29 @@ def _reference(found: re.Match[str]) -> str:
     return "".join(f"&#{ord(c)};" for c in character) if character else f"&amp;{whole[1:]}"
 
 
-def _closed(markup: str) -> tuple[str, bool]:
-    """Close what is open at the end; tell whether there were too many tags and the rest was cut."""
+def _closed(markup: str) -> tuple[str, str]:
+    """Close what is open at the end; tell what was wrong there, "" when nothing was."""
     open_tags: list[tuple[str, str]] = []
-    end, cut, count = 0, False, 0
+    end, count, wrong = 0, 0, ""
     for found in _TAG.finditer(markup):
         name = found[2]
         count += name is not None
         if count > MAX_TAGS or (not name and found[0].startswith("<!--") and not found[0].endswith("-->")):
-            markup, cut = markup[: found.start()], count > MAX_TAGS
+            wrong = f"only the first {MAX_TAGS:,} tags were read" if count > MAX_TAGS else _BREAKS_OFF
+            markup = markup[: found.start()]
             break
         end = found.end()
         if not name:
             continue
         _step(open_tags, name, closes=bool(found[1]), empty=found[3].endswith("/"))
         if found[1] and not open_tags and not _has_item(markup, end):
-            return markup[:end], False  # what follows the root is none of the feed
+            return markup[:end], ""  # what follows the root is none of the feed
     if not open_tags:
-        return markup, cut
+        return markup, wrong
     last = markup[:end] + markup[end:].partition("<")[0]
     if last.rfind("<![CDATA[") > last.rfind("]]>"):
         last += "]]>"
-    return last + "".join(f"</{name}>" for _, name in reversed(open_tags)), cut
+    return last + "".join(f"</{name}>" for _, name in reversed(open_tags)), wrong or _BREAKS_OFF
 
 
 def _step(open_tags: list[tuple[str, str]], name: str, *, closes: bool, empty: bool) -> None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _MAX_DEPTH = 256  # of elements, where libxml2 stops too
+_MAX_TAGS = 100_000  # trafilatura needs up to 50 µs for each
+_NEXT_TO_NOTHING = 200  # characters
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?=[-_]|$)")
 
 
@@ -58,6 +60,8 @@ def _text(body: bytes, content_type: str) -> str:
         raise NotAPageError("it is empty")
     if text.count("\ufffd") > len(text) // 10:
         raise NotAPageError("it is not text")
+    if text.count("<") > _MAX_TAGS:
+        raise NotAPageError(f"it has more than {_MAX_TAGS:,} elements")
     return text
 
 
@@ -107,17 +111,24 @@ def _article(root: Any, url: str) -> Mapping[str, Any]:  # noqa: ANN401  # lxml 
         logging.getLogger(name).setLevel(logging.CRITICAL)  # a page without text is told by an error of ours
     if _depth(root) > _MAX_DEPTH:
         return {}
-    try:
-        found = trafilatura.bare_extraction(
-            root,
-            url=web_link(url) or None,
-            favor_precision=True,
-            include_comments=False,
-            with_metadata=True,
-            date_extraction_params={"extensive_search": False, "outputformat": "%Y-%m-%d"},
-        )
-    except Exception:  # noqa: BLE001  # a bug there leaves what the page says about itself
-        return {}
+    found = None
+    for fast in (True, False):
+        # The other extractors that it compares with are asked only when its own finds next to nothing: they
+        # lower the token F1 on 62 measured pages from .971 to .961.
+        try:
+            found = trafilatura.bare_extraction(
+                root,
+                url=web_link(url) or None,
+                fast=fast,
+                favor_precision=True,
+                include_comments=False,
+                with_metadata=True,
+                date_extraction_params={"extensive_search": False, "outputformat": "%Y-%m-%d"},
+            )
+        except Exception:  # noqa: BLE001, S112  # a bug there leaves what the page says about itself
+            continue
+        if len(str(getattr(found, "text", None) or "")) > _NEXT_TO_NOTHING:
+            break
     names = ("text", "title", "description", "date", "author", "sitename")
     return {name: getattr(found, name, None) for name in names} if found else {}
 

@@ -30,6 +30,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _OK = frozenset({200, 203, 226})
 _NOT_MODIFIED = 304
 _MAX_VALIDATOR = 500
+_TRIES = 3
 _PRIVATE = "points to a private address"
 _REMARKS = {401: "it wants a password", 403: "it lets nobody in", 410: "gone for good", 429: "too many requests"}
 
@@ -192,24 +193,31 @@ class _Fetcher:
 
 
 async def _ask(client: httpx.AsyncClient, request: Request, url: str) -> _Answer:
-    """Send one request and read its answer.
+    """Send one request and read its answer, again when a connection that was kept open has been closed.
 
     Raises:
         _Refusal: it failed.
     """
     import httpx
 
+    if not request.allow_private and names_private_host(urlsplit(url).hostname or ""):
+        raise _Refusal(_PRIVATE)  # a proxy would be asked for it unresolved
     headers = {"If-None-Match": request.etag, "If-Modified-Since": request.last_modified}
     known = {name: value for name, value in headers.items() if value and value.isascii()}
-    try:
-        if not request.allow_private and names_private_host(urlsplit(url).hostname or ""):
-            raise _Refusal(_PRIVATE)  # a proxy would be asked for it unresolved
-        async with client.stream("GET", url, headers=known) as response:
-            wanted = response.status_code in _OK or response.status_code == _NOT_MODIFIED
-            body = await _read(response) if wanted else b""
-            return _Answer(response.status_code, response.headers, body)
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError) as error:
-        raise _Refusal(_reason(error)) from error
+    tries_left = _TRIES
+    while True:
+        tries_left -= 1
+        answered = False
+        try:
+            async with client.stream("GET", url, headers=known) as response:
+                answered = True
+                wanted = response.status_code in _OK or response.status_code == _NOT_MODIFIED
+                body = await _read(response) if wanted else b""
+                return _Answer(response.status_code, response.headers, body)
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError) as error:
+            gone = isinstance(error, (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError))
+            if answered or not gone or not tries_left:
+                raise _Refusal(_reason(error)) from error
 
 
 async def _read(response: httpx.Response) -> bytes:

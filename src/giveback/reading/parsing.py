@@ -115,7 +115,7 @@ def _what_else(data: bytes, text: str) -> str:
 
 def _parse_xml(text: str, url: str, latest: datetime) -> ParsedFeed:
     part = bounded(text)
-    result = _feedparser(part.markup, url)
+    result = _feedparser(part.markup)
     feed = result["feed"]
     if not (result["entries"] or result.get("version") or feed.get("title")):
         raise NotAFeedError("nothing in it could be read as a feed")
@@ -133,13 +133,14 @@ def _parse_xml(text: str, url: str, latest: datetime) -> ParsedFeed:
     )
 
 
-def _feedparser(markup: str, url: str) -> Any:  # noqa: ANN401  # feedparser publishes no types
+def _feedparser(markup: str) -> Any:  # noqa: ANN401  # feedparser publishes no types
     import io
 
     import feedparser
 
     source = f'<?xml version="1.0" encoding="utf-8"?>{markup}'.encode("utf-8", "ignore")
-    headers = {"content-type": "application/xml; charset=utf-8", "content-location": web_link(url)}
+    # Without "content-location": it would resolve identifiers too, which must not change when a feed moves.
+    headers = {"content-type": "application/xml; charset=utf-8"}
     try:
         # A stream, because bytes and strings may be taken for the name of a file or an address.
         return feedparser.parse(
@@ -150,8 +151,9 @@ def _feedparser(markup: str, url: str) -> Any:  # noqa: ANN401  # feedparser pub
 
 
 def _raw(entry: Mapping[str, Any]) -> _Raw:
-    bodies = [_detail(entry, "summary")]
-    bodies += [(str(c.get("value") or ""), c.get("type") in _HTML_TYPES) for c in entry.get("content") or ()]
+    bodies = [(str(c.get("value") or ""), c.get("type") in _HTML_TYPES) for c in entry.get("content") or ()]
+    if entry.get("summary_detail") or not bodies:  # else it is a copy of the content
+        bodies.insert(0, _detail(entry, "summary"))
     fields = dict(entry)  # feedparser's own mapping answers one date for another, with a warning
     return _Raw(
         guid=str(entry.get("id") or ""),

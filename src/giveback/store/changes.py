@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
@@ -51,6 +52,8 @@ def change(path: str, now: Now, command: str = "", *, dry_run: bool = False) -> 
     try:
         engine = _engine(raw)
         with Session(engine) as session:
+            # The block ends the unit, nothing before: a commit inside would leave the journal open.
+            session.commit = session.flush  # type: ignore[method-assign]
             unit = _begin(raw, now, command)
             yield session
             session.flush()
@@ -111,6 +114,8 @@ def undo(path: str, now: Now, *, dry_run: bool = False) -> Undone:
     """
     from giveback.dates import utc_text
 
+    if not os.path.exists(path):
+        raise NotFoundError("there is nothing to undo")
     raw = connect.write(path)
     try:
         raw.execute("BEGIN IMMEDIATE")

@@ -48,6 +48,19 @@ def read(path: str, *, migrate: bool = True) -> sqlite3.Connection | None:
     return _open_read_only(path)
 
 
+def read_copy(path: str) -> sqlite3.Connection:
+    """Open a copy of a store, of this version or an older one, without changing it.
+
+    Raises:
+        StoreError: the file is empty, not ours, newer than this program, damaged or unreadable.
+    """
+    connection = _open_read_only(path)
+    if not _checked_version(connection, path):
+        connection.close()
+        raise StoreError(f"{path} is empty, not a copy of a store", "nothing was changed")
+    return connection
+
+
 def write(path: str) -> sqlite3.Connection:
     """Open the store for changes; create it, or bring it up to date, when needed.
 
@@ -57,7 +70,7 @@ def write(path: str) -> sqlite3.Connection:
     Raises:
         StoreError: as for `read`, or the folder or file cannot be written.
     """
-    _make_private_folder(path)
+    make_private_folder(path)
     fresh = not os.path.exists(path)
     try:
         if fresh:
@@ -129,12 +142,17 @@ def _checked_version(connection: sqlite3.Connection, path: str) -> int:
     return version
 
 
-def _make_private_folder(path: str) -> None:
+def make_private_folder(path: str) -> None:
+    """Make the folder of a store, for its owner alone; one that is there stays as it is.
+
+    Raises:
+        StoreError: it cannot be made.
+    """
     folder = os.path.dirname(os.path.abspath(path))
     if os.path.isdir(folder):
         return
     try:
-        os.makedirs(folder, mode=0o700)
+        os.makedirs(folder, mode=0o700, exist_ok=True)  # another process may have just made it
     except OSError as error:
         raise StoreError(
             f"cannot create {folder}: {error.strerror or error}",

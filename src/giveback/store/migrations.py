@@ -10,6 +10,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from giveback.errors import StoreError
+from giveback.store.backup import copy_into
 from giveback.store.connect import APPLICATION_ID, VERSION
 from giveback.store.schema import DERIVED, JOURNALED, TABLES, TRIGGERS, VIEWS
 
@@ -31,7 +32,7 @@ def migrate(connection: sqlite3.Connection, path: str) -> None:
     """
     before = _version(connection)
     if 0 < before < VERSION:
-        back_up(connection, f"{path}.v{before}.backup")
+        copy_into(connection, f"{path}.v{before}.backup")
     for step, function in enumerate(STEPS, start=1):
         _run(connection, step, function, path)
 
@@ -52,23 +53,6 @@ def _run(connection: sqlite3.Connection, step: int, function: Callable[[sqlite3.
     connection.execute("COMMIT")
 
 
-def back_up(connection: sqlite3.Connection, target: str) -> None:
-    """Copy the whole store into a fresh file, consistent even while others write.
-
-    Args:
-        connection: any connection to the store, outside a transaction.
-        target: the file to write; an older copy of that name is replaced when the new one is whole.
-    """
-    import os
-
-    partial = f"{target}.partial"
-    if os.path.exists(partial):
-        os.remove(partial)
-    os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    connection.execute("VACUUM INTO ?", (partial,))
-    os.replace(partial, target)
-
-
 def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
@@ -87,23 +71,38 @@ def _statements(script: str) -> list[str]:
 def journal_triggers(connection: sqlite3.Connection, table: str) -> list[str]:
     """Triggers that write into the journal what each change of a table replaces.
 
-    They write only while a unit of work is open, and hold every column that the table has now:
-    a step that alters a journaled table drops and makes them again.
+    They write only while a unit of work is open. An update keeps the columns that it changes
+    and no others, so that taking it back leaves alone what a fetch wrote into the same row since.
+    The triggers know the columns that the table has now: a step that alters a journaled table
+    drops and makes them again.
 
     Args:
         connection: the store, with the table in its new shape.
         table: one of `JOURNALED`.
     """
-    columns = [str(row[1]) for row in connection.execute(f"PRAGMA table_info({table})")]
-    before = "json_object(" + ", ".join(f"'{name}', old.\"{name}\"" for name in columns) + ")"
-    entry = 'INSERT INTO journal_entry (journal_id, "table", row_id, operation, before) SELECT journal_id'
-    forms = (("insert", "new.id", "NULL"), ("update", "old.id", before), ("delete", "old.id", before))
+    columns = {str(row[1]): str(row[2]) for row in connection.execute(f"PRAGMA table_info({table})")}
+    whole = "json_object(" + ", ".join(f"'{name}', {_exactly(name, kind)}" for name, kind in columns.items()) + ")"
+    same = ", ".join(f"""iif(old."{name}" IS new."{name}", '$.{name}', '$."-"')""" for name in columns)
+    old, new = (", ".join(f'{row}."{name}"' for name in columns) for row in ("old", "new"))
+    forms = (
+        ("insert", "new.id", "NULL", ""),
+        ("update", "old.id", f"json_remove({whole}, {same})", f" AND ({old}) IS NOT ({new})"),
+        ("delete", "old.id", whole, ""),
+    )
     return [
         f"CREATE TRIGGER {table}_{operation}_journal AFTER {operation.upper()} ON {table} "
-        f"WHEN EXISTS (SELECT 1 FROM journal_open) BEGIN "
-        f"{entry}, '{table}', {row}, '{operation}', {value} FROM journal_open; END"
-        for operation, row, value in forms
+        f"WHEN EXISTS (SELECT 1 FROM journal_open){condition} BEGIN "
+        'INSERT INTO journal_entry (journal_id, "table", row_id, operation, before) '
+        f"SELECT journal_id, '{table}', {row}, '{operation}', {value} FROM journal_open; END"
+        for operation, row, value, condition in forms
     ]
+
+
+def _exactly(name: str, kind: str) -> str:
+    """The old value of a column for json_object, which alone would keep 15 digits of a float."""
+    if kind != "FLOAT":
+        return f'old."{name}"'
+    return f"""iif(old."{name}" IS NULL, NULL, json(printf('%!.17g', old."{name}")))"""
 
 
 def _first(connection: sqlite3.Connection) -> None:

@@ -190,7 +190,8 @@ CREATE TABLE article_tact (
 CREATE TABLE interest_vector (
     interest_id INTEGER PRIMARY KEY REFERENCES interest (id) ON DELETE CASCADE,
     model TEXT NOT NULL,
-    vector BLOB NOT NULL
+    vector BLOB NOT NULL,
+    expanded BLOB
 );
 
 CREATE TABLE ranking (
@@ -200,10 +201,10 @@ CREATE TABLE ranking (
     score FLOAT NOT NULL,
     lexical FLOAT NOT NULL,
     semantic FLOAT NOT NULL,
-    penalty FLOAT NOT NULL,
     feedback FLOAT NOT NULL,
-    words TEXT NOT NULL,
-    avoided TEXT NOT NULL,
+    penalty FLOAT NOT NULL,
+    avoided_id INTEGER,
+    lasting FLOAT NOT NULL,
     PRIMARY KEY (contact_id, interest_id, article_id)
 ) WITHOUT ROWID;
 CREATE INDEX ranking_article ON ranking (article_id);
@@ -214,7 +215,9 @@ CREATE TABLE collection (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     model TEXT NOT NULL,
     articles INTEGER NOT NULL,
-    average_words FLOAT NOT NULL
+    mean_words FLOAT NOT NULL,
+    last_article_id INTEGER NOT NULL,
+    mean_vector BLOB NOT NULL
 );
 CREATE TABLE collection_term (term TEXT PRIMARY KEY, articles INTEGER NOT NULL) WITHOUT ROWID;
 
@@ -231,7 +234,7 @@ CREATE INDEX shown_article ON shown (article_id);
 """
 """What can be computed again at any time from the tables above, and is not journaled."""
 
-_TALLY = """
+TALLY = """
     INSERT OR REPLACE INTO contact_tally
     SELECT {contact}, count(*),
         coalesce(sum(direction = 'given'), 0), coalesce(sum(direction = 'received'), 0),
@@ -242,15 +245,16 @@ _TALLY = """
               AND (o.on_day > r.on_day OR (o.on_day = r.on_day AND o.id > r.id))))
     FROM exchange WHERE contact_id = {contact};
 """
+"""Counts one contact's exchanges again; `{contact}` is its number, or an expression for it."""
 
 TRIGGERS = f"""
 CREATE TRIGGER exchange_insert_tally AFTER INSERT ON exchange BEGIN
-    {_TALLY.format(contact="new.contact_id")} END;
+    {TALLY.format(contact="new.contact_id")} END;
 CREATE TRIGGER exchange_update_tally AFTER UPDATE OF contact_id, direction, on_day ON exchange BEGIN
-    {_TALLY.format(contact="old.contact_id")} {_TALLY.format(contact="new.contact_id")} END;
+    {TALLY.format(contact="old.contact_id")} {TALLY.format(contact="new.contact_id")} END;
 CREATE TRIGGER exchange_delete_tally AFTER DELETE ON exchange
     WHEN EXISTS (SELECT 1 FROM contact WHERE id = old.contact_id)
-    BEGIN {_TALLY.format(contact="old.contact_id")} END;
+    BEGIN {TALLY.format(contact="old.contact_id")} END;
 
 CREATE TRIGGER article_insert_derived AFTER INSERT ON article BEGIN
     INSERT INTO article_fts (rowid, title, summary, text) VALUES (new.id, new.title, new.summary, new.text);
@@ -310,7 +314,8 @@ SELECT f.id, f.uuid, f.contact_id, f.kind, f.text, f.since_on, f.due_on, f.excha
     (SELECT count(*) FROM exchange e WHERE e.contact_id = f.contact_id AND e.on_day > f.since_on
         AND e.direction <> 'received') AS nudges,
     EXISTS (SELECT 1 FROM exchange e WHERE e.contact_id = f.contact_id AND e.direction = 'received'
-        AND (e.on_day > f.since_on OR (e.on_day = f.since_on AND e.created_at > f.created_at))) AS answered
+        AND (e.on_day > f.since_on OR (e.on_day = f.since_on
+            AND (e.created_at > f.created_at OR e.id > f.exchange_id)))) AS answered
 FROM follow_up f WHERE f.done_on IS NULL;
 
 CREATE VIEW article_row AS
@@ -320,16 +325,20 @@ FROM article a LEFT JOIN feed f ON f.id = a.feed_id LEFT JOIN article_tact t ON 
 
 CREATE VIEW suggestion AS
 SELECT r.contact_id, r.article_id, r.interest_id, i.phrase AS interest, i.weight, i.source AS interest_source,
-    r.score, r.lexical, r.semantic, r.penalty, r.feedback, r.words, r.avoided,
-    a.title, a.url, a.source, a.author, a.summary, coalesce(a.published_at, a.first_seen_at) AS dated_at,
+    r.score, r.lexical, r.semantic, r.feedback, r.penalty, v.phrase AS avoided,
+    a.title, a.url, coalesce(nullif(a.source, ''), f.title, '') AS source, a.author, a.summary,
+    coalesce(a.published_at, a.first_seen_at) AS dated_at, e.vector,
     t.probability AS tact, t.kind AS tact_kind, coalesce(s.times, 0) AS times_shown,
     EXISTS (SELECT 1 FROM dismissal d WHERE d.contact_id = r.contact_id AND d.article_id = r.article_id)
         AS dismissed,
-    EXISTS (SELECT 1 FROM exchange e WHERE e.contact_id = r.contact_id AND e.article_id = r.article_id
-        AND e.direction = 'given') AS given
+    EXISTS (SELECT 1 FROM exchange x WHERE x.contact_id = r.contact_id AND x.article_id = r.article_id
+        AND x.direction = 'given') AS given
 FROM ranking r
 JOIN article a ON a.id = r.article_id
 JOIN interest i ON i.id = r.interest_id
+LEFT JOIN feed f ON f.id = a.feed_id
+LEFT JOIN interest v ON v.id = r.avoided_id
+LEFT JOIN article_vector e ON e.article_id = r.article_id
 LEFT JOIN article_tact t ON t.article_id = r.article_id
 LEFT JOIN shown s ON s.contact_id = r.contact_id AND s.article_id = r.article_id;
 """

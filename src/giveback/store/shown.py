@@ -6,8 +6,10 @@ does not see it, and losing it costs nothing.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +24,9 @@ def remember(path: str, contact_id: int, article_ids: Sequence[int], today: date
     """
     day = today.isoformat()
     try:
-        connection = sqlite3.connect(path, timeout=0.2, isolation_level=None)
+        # mode=rw: a store that is not there is not made either.
+        name = f"file:{quote(os.path.abspath(path))}?mode=rw"
+        connection = sqlite3.connect(name, uri=True, timeout=0.2, isolation_level=None)
         try:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("BEGIN IMMEDIATE")

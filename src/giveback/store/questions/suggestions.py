@@ -11,8 +11,9 @@ if TYPE_CHECKING:
 class RankedRow(NamedTuple):
     """An article ranked for one interest of one contact, with the parts of its score.
 
-    `score` is lexical + semantic + feedback - penalty, all of them weighted already; `dated_at`
-    is UTC text; `words` and `avoided` are joined by ", ".
+    `score` is lexical + semantic + feedback + penalty (the penalty is 0 or below), all of them
+    weighted already; `avoided` is the avoided phrase behind the penalty; `dated_at` is UTC text;
+    `vector` holds 256 signed bytes.
     """
 
     article_id: int
@@ -22,16 +23,16 @@ class RankedRow(NamedTuple):
     score: float
     lexical: float
     semantic: float
-    penalty: float
     feedback: float
-    words: str
-    avoided: str
+    penalty: float
+    avoided: str | None
     title: str
     url: str
     source: str
     author: str
     summary: str
     dated_at: str
+    vector: bytes | None
     tact: float | None
     tact_kind: str | None
     times_shown: int

@@ -1,0 +1,230 @@
+"""Settings: list, get, set, unset."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from giveback.cli.common import DryRun, Here, Json, family, here, say, would
+from giveback.config import SETTINGS, setting
+from giveback.errors import StoreError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tomlkit import TOMLDocument
+
+app = family()
+
+Key = Annotated[str, typer.Argument(metavar="KEY", help="A setting: me.name, followups.cadence.")]
+
+
+@app.callback()
+def config() -> None:
+    """Settings: list, set, unset."""
+
+
+@app.command("list")
+def list_settings(json: Json = False) -> None:
+    """Every setting, its value, and where that comes from.
+
+    Example: giveback config list
+    """
+    at = here()
+    rows = [(key, setting(at.places, key), _origin(at, key)) for key in SETTINGS]
+    if json:
+        from giveback.output import records
+
+        records.show([{"key": key, "value": value, "origin": origin, **SETTINGS[key]._asdict()}
+                      for key, value, origin in rows])  # fmt: skip
+        return
+    from giveback.output.table import Column, Table, show
+
+    columns = (Column("Setting", "name"), Column("Value"), Column("From", "dim"), Column("", "dim", grows=True))
+    show(Table(columns, [(key, value, origin, SETTINGS[key].help) for key, value, origin in rows]))
+
+
+@app.command("get")
+def get(key: Key) -> None:
+    """The value of one setting.
+
+    Example: giveback config get followups.cadence
+    """
+    say(setting(here().places, _known(key)))
+
+
+@app.command("set")
+def set_value(
+    key: Key,
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="Its value.")],
+    dry_run: DryRun = False,
+) -> None:
+    """Change a setting.
+
+    Example: giveback config set followups.cadence 3w
+    """
+    at = here()
+    new = checked(_known(key), value)
+    old = setting(at.places, key, {})
+    document = _document(at.places.config)
+    section, _, name = key.partition(".")
+    _table(document, section, at.places.config)[name] = new
+    if not dry_run:
+        _write(at.places.config, document)
+    would(dry_run, f"{key}: {old or '(nothing)'} -> {new}")
+    _warn_of_override(key)
+
+
+@app.command("unset")
+def unset(key: Key, dry_run: DryRun = False) -> None:
+    """Back to the default.
+
+    Example: giveback config unset followups.cadence
+    """
+    at = here()
+    section, _, name = _known(key).partition(".")
+    document = _document(at.places.config)
+    table = _table(document, section, at.places.config)
+    if name in table:
+        del table[name]
+        if not table:
+            del document[section]
+        if not dry_run:
+            _write(at.places.config, document)
+    would(dry_run, f"{key}: {SETTINGS[key].default or '(nothing)'}, the default")
+    _warn_of_override(key)
+
+
+def _variable(key: str) -> str:
+    return "GIVEBACK_" + key.upper().replace(".", "_")
+
+
+def _warn_of_override(key: str) -> None:
+    if _variable(key) in os.environ:
+        from giveback.cli.common import note
+
+        note(f"{_variable(key)} is set in the environment and comes first")
+
+
+def _origin(at: Here, key: str) -> str:
+    if _variable(key) in os.environ:
+        return "environment"
+    section, _, name = key.partition(".")
+    group = _document(at.places.config).get(section)
+    return "file" if isinstance(group, dict) and name in group else "default"
+
+
+def _known(key: str) -> str:
+    if key not in SETTINGS:
+        from difflib import get_close_matches
+
+        near = get_close_matches(key, SETTINGS, n=1)
+        raise UsageError(
+            f"there is no setting {key!r}", f"did you mean {near[0]}?" if near else "`giveback config list` shows them"
+        )
+    return key
+
+
+def checked(key: str, said: str) -> str | int:
+    """A value as it is kept in the file.
+
+    Args:
+        key: one of `config.SETTINGS`.
+        said: what the user typed.
+
+    Raises:
+        UsageError: the setting cannot have that value.
+    """
+    from giveback.text import clean_line
+
+    value = clean_line(said)
+    if not value:
+        raise UsageError(f"the value of {key} is empty", f"giveback config unset {key}")
+    return _CHECKS[key](value)
+
+
+def _cadence(said: str) -> str:
+    from giveback.dates import parse_span
+
+    if said.lower() == "never":
+        return "never"
+    parse_span(said)
+    return said
+
+
+def _email(said: str) -> str:
+    from giveback.people.contacts import checked_email
+
+    return checked_email(said)
+
+
+def _kinds(said: str) -> str:
+    from giveback.matching.tact import KINDS
+
+    kinds = [kind.strip().lower() for kind in said.split(",") if kind.strip()]
+    for kind in kinds:
+        if kind not in KINDS:
+            raise UsageError(f"{kind!r} is no kind of sensitive article", "use some of " + ", ".join(KINDS))
+    return ", ".join(kinds)
+
+
+def _number(least: int, most: int) -> Callable[[str], int]:
+    def check(said: str) -> int:
+        if not (said.isascii() and said.isdigit() and least <= int(said) <= most):
+            raise UsageError(f"{said!r} is no number from {least} to {most}", "give a whole number")
+        return int(said)
+
+    return check
+
+
+_CHECKS: dict[str, Callable[[str], str | int]] = {
+    "me.name": str,
+    "me.email": _email,
+    "followups.cadence": _cadence,
+    "followups.limit": _number(0, 1_000_000),
+    "suggest.limit": _number(0, 1_000_000),
+    "tact.allow": _kinds,
+    "fetch.connections": _number(1, 100),
+    "fetch.timeout": _number(1, 600),
+}
+
+
+def _document(path: str) -> TOMLDocument:
+    """The settings file with its comments and its order."""
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    if not os.path.exists(path):
+        return tomlkit.document()
+    try:
+        with open(path, encoding="utf-8", newline="") as file:
+            return tomlkit.parse(file.read())
+    except (TOMLKitError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} is no TOML: {error}", "mend the line, or move the file away") from error
+
+
+def _table(document: TOMLDocument, section: str, path: str) -> Any:  # noqa: ANN401 - tomlkit's tables have no common type
+    import tomlkit
+
+    found = document.setdefault(section, tomlkit.table())
+    if not isinstance(found, dict):
+        raise UsageError(f"{section!r} in {path} is no table", f"write it as [{section}]")
+    return found
+
+
+def _write(path: str, document: TOMLDocument) -> None:
+    """Write the settings; a crash leaves the old file or the new one, and a link stays a link."""
+    target = os.path.realpath(path)
+    partial = f"{target}.partial"
+    try:
+        os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
+        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with open(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(document.as_string())
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, target)
+    except OSError as error:
+        raise StoreError(f"cannot write {path}: {error.strerror or error}", "nothing was changed") from error

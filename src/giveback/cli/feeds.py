@@ -1,0 +1,107 @@
+"""Feeds: add, list, remove."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from giveback.cli.common import DryRun, Json, family, here, note, questions, would
+from giveback.config import number_setting
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+app = family()
+
+
+@app.callback()
+def feed() -> None:
+    """Feeds to read: add, list, remove."""
+
+
+@app.command("add")
+def add(
+    what: Annotated[str, typer.Argument(metavar="URL", help="A feed, a page that names its feeds, or a file.")],
+    topic: Annotated[str, typer.Option(metavar="TEXT", help="What it is about, in a word.")] = "",
+    allow_private: Annotated[bool, typer.Option("--allow-private", help="Permit an address on this network.")] = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Add a feed.
+
+    Example: giveback feed add https://www.eia.gov/rss/todayinenergy.xml --topic energy
+    """
+    from giveback.reading.feeds import add as add_feed
+    from giveback.reading.feeds import look_at
+    from giveback.store.changes import change
+
+    at = here()
+    timeout = float(number_setting(at.places, "fetch.timeout"))
+    choose = _menu if sys.stdin.isatty() and sys.stderr.isatty() else None
+    found = look_at(what, allow_private=allow_private, timeout=timeout, choose=choose)
+    with change(at.store, at.now, f"feed add {found.url}", dry_run=dry_run) as session:
+        row, new = add_feed(session, found, at.now, topic=topic, allow_private=allow_private)
+        said = f"{row.title or row.url} · {found.entries} entries"
+    would(dry_run, ("added " if new else "already there: ") + said)
+    if not dry_run:
+        note("giveback fetch brings them in")
+
+
+def _menu(named: Sequence[tuple[str, str]]) -> str:
+    from giveback.text import clean_line
+
+    for number, (address, title) in enumerate(named, start=1):
+        note(f"  {number}  {clean_line(title) or address}  {address}")
+    number = 0
+    while not 1 <= number <= len(named):
+        number = int(typer.prompt(f"Which one (1 to {len(named)})", type=int, err=True))
+    return named[number - 1][0]
+
+
+@app.command("list")
+def list_feeds(json: Json = False) -> None:
+    """The feeds, when they were fetched, and what is wrong with them.
+
+    Example: giveback feed list
+    """
+    from giveback.store.questions.articles import feeds
+
+    at = here()
+    connection = questions(at)
+    rows = feeds(connection) if connection is not None else []
+    if json:
+        from giveback.output import records
+
+        records.show([records.feed(row) for row in rows])
+        return
+    if not rows:
+        note("no feeds yet: giveback feed add ADDRESS")
+        return
+    from giveback.cli.views import feeds_table
+    from giveback.output.table import show
+
+    show(feeds_table(rows, at.now.today))
+
+
+@app.command("remove")
+def remove(
+    which: Annotated[str, typer.Argument(metavar="FEED", help="Its number, address or part of its title.")],
+    dry_run: DryRun = False,
+) -> None:
+    """Remove a feed; its articles stay.
+
+    Example: giveback feed remove 3
+    """
+    from giveback.reading.feeds import resolve
+    from giveback.store.changes import change
+    from giveback.store.tables import Feed
+
+    at = here()
+    connection = questions(at)
+    row = resolve(connection, which)
+    if connection is not None:
+        connection.close()
+    with change(at.store, at.now, f"feed remove {row.title or row.url}", dry_run=dry_run) as session:
+        session.get_one(Feed, row.id).removed_at = at.now.at
+    would(dry_run, f"removed {row.title or row.url}; its {row.articles} articles stay")

@@ -1,0 +1,132 @@
+"""People: import."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from giveback.cli.common import DryRun, Here, Json, family, here, note, refresh, would
+from giveback.errors import RejectedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
+
+    from giveback.people.formats import Sheet
+    from giveback.people.importing import Brought
+
+app = family()
+
+TOLD = 20
+"""Rejects of one file that are told on stderr; the file of rejects holds all."""
+SLOW_ROWS = 3_000
+"""From here on an import may take a second."""
+
+
+@app.command("import")
+def import_files(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="CSV files with a header.")],
+    json: Json = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Import contacts or exchanges from CSV files.
+
+    What a file holds is told by its header. Contacts: name, and any of email, phone, company,
+    title, town, nickname, tags, birthday, every (or cadence_days), met_at, notes; tags are
+    separated by ; or |. Exchanges: date, name or email, kind (gave, received, met, call …), note.
+    Rows that are known already add nothing. Rejected rows are told with their reason and kept in
+    a file beside the store, to be mended and imported; all else is kept, and one undo takes it back.
+
+    Example: giveback import contacts.csv exchanges.csv
+    """
+    from giveback.people.importing import load
+
+    at = here()
+    sheets = [load(path) for path in files]
+    brought = _bring_in(at, sheets, dry_run=dry_run)
+    kept = {} if dry_run else _keep_rejects(at, brought)
+    if json:
+        from giveback.output import records
+
+        records.show([_record(each, kept.get(place)) for place, each in enumerate(brought)])
+    else:
+        _tell(brought, dry_run=dry_run)
+    _tell_rejects(brought)
+    if not dry_run:
+        refresh(at)
+    rejected = sum(len(each.rejects) for each in brought)
+    if rejected:
+        hint = "mend and import: " + ", ".join(kept.values()) if kept else "nothing was changed"
+        raise RejectedError(f"{_counted(rejected, 'rows')} rejected", hint)
+
+
+def _bring_in(at: Here, sheets: Sequence[Sheet], *, dry_run: bool) -> list[Brought]:
+    from giveback.config import usual_cadence
+    from giveback.people.importing import bring_in
+    from giveback.store.changes import change
+
+    command = "import " + " ".join(sheet.name for sheet in sheets)
+    with _progress(sheets) as step, change(at.store, at.now, command, dry_run=dry_run) as session:
+        return bring_in(session, sheets, at.now, usual_cadence(at.places), step)
+
+
+def _progress(sheets: Sequence[Sheet]) -> AbstractContextManager[Callable[[str], None]]:
+    from giveback.people.importing import steps
+
+    rows = sum(len(sheet.contacts) + len(sheet.exchanges) for sheet in sheets)
+    if rows < SLOW_ROWS or not sys.stderr.isatty():
+        return nullcontext(lambda _: None)
+    from giveback.output.rich import progress
+
+    return progress("importing", sum(map(steps, sheets)))
+
+
+def _keep_rejects(at: Here, brought: Sequence[Brought]) -> dict[int, str]:
+    """Files of rejects by the place of the file they came from."""
+    from os.path import dirname, join
+
+    from giveback.people.importing import keep_rejects
+
+    folder = join(dirname(at.places.drafts), "rejects")
+    return {place: keep_rejects(folder, each) for place, each in enumerate(brought) if each.rejects}
+
+
+def _tell(brought: Sequence[Brought], *, dry_run: bool) -> None:
+    for each in brought:
+        parts = [f"{_counted(each.added, each.kind)} added"]
+        parts += [f"{each.known:,} known already"] if each.known else []
+        parts += [f"{len(each.rejects):,} rejected"] if each.rejects else []
+        would(dry_run, f"{each.sheet.name}: " + ", ".join(parts))
+        if each.sheet.passed_over:
+            note(f"{each.sheet.name}: columns passed over: " + ", ".join(each.sheet.passed_over))
+        if each.namesakes:
+            more = f" and {len(each.namesakes) - 3:,} more" if len(each.namesakes) > 3 else ""  # noqa: PLR2004 - a few suffice
+            note(f"{each.sheet.name}: names that others have too: " + ", ".join(each.namesakes[:3]) + more)
+
+
+def _tell_rejects(brought: Sequence[Brought]) -> None:
+    for each in brought:
+        for reject in each.rejects[:TOLD]:
+            note(f"{each.sheet.name}:{reject.line}: {reject.reason}")
+        if len(each.rejects) > TOLD:
+            note(f"{each.sheet.name}: and {len(each.rejects) - TOLD:,} more")
+
+
+def _counted(count: int, things: str) -> str:
+    return f"{count:,} {things.removesuffix('s') if count == 1 else things}"
+
+
+def _record(each: Brought, kept: str | None) -> dict[str, Any]:
+    return {
+        "file": each.sheet.name,
+        "kind": each.kind,
+        "added": each.added,
+        "known": each.known,
+        "rejected": [{"line": reject.line, "reason": reject.reason} for reject in each.rejects],
+        "rejects_file": kept,
+        "passed_over": list(each.sheet.passed_over),
+        "namesakes": list(each.namesakes),
+    }

@@ -1,0 +1,132 @@
+"""The morning routine: today, followups."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from giveback.cli.common import Here, Json, family, here, note, questions
+from giveback.config import number_setting, setting
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from giveback.giving.morning import Line, Morning
+    from giveback.output.table import Table
+
+app = family()
+
+
+@app.command("followups")
+def followups(
+    within: Annotated[str, typer.Option(metavar="SPAN", help="Look ahead: 7d, 2w.")] = "",
+    limit: Annotated[int, typer.Option(min=-1, help="At most so many; 0 for all, -1 for the setting.")] = -1,
+    json: Json = False,
+) -> None:
+    """Who is due, why, how late, and the best thing to give.
+
+    One line per person: the strongest reason first, (+1) counts the others. Logging anything with
+    them moves it at once.
+
+    Example: giveback followups --within 7d
+    """
+    from giveback.dates import parse_span
+
+    at = here()
+    connection = questions(at)
+    days = parse_span(within) if within else 0
+    most = number_setting(at.places, "followups.limit") if limit < 0 else limit
+    found = _morning(at, connection, days, most)
+    if json:
+        from giveback.output import records
+
+        records.show([line_record(at, line) for line in found.lines])
+        return
+    if not found.lines:
+        note(_nobody(connection))
+        return
+    from giveback.output.table import show
+
+    show(_table(at, found))
+    if found.total > len(found.lines):
+        note(f"and {found.total - len(found.lines)} more: giveback followups --limit 0")
+
+
+def _morning(at: Here, connection: sqlite3.Connection | None, days: int, limit: int) -> Morning:
+    from giveback.giving.morning import Morning, morning
+    from giveback.giving.suggestions import kinds
+
+    if connection is None:
+        return Morning([], 0)
+    allow = kinds(setting(at.places, "tact.allow"))
+    return morning(connection, at.now.today, within_days=days, limit=limit, allow=allow)
+
+
+def _nobody(connection: sqlite3.Connection | None) -> str:
+    from giveback.store.questions.articles import counts
+
+    if connection is None or not counts(connection)[0]:
+        return "no contacts yet: giveback add-contact NAME"
+    return "nobody is due: a good day to give something unasked"
+
+
+def _table(at: Here, found: Morning) -> Table:
+    from giveback.cli.views import late, why
+    from giveback.output.table import Column, Table
+
+    columns = (
+        Column("Who", "name", grows=True),
+        Column("Why", grows=True),
+        Column("When", "day"),
+        Column("Give", grows=True),
+    )
+    body = [
+        (
+            line.contact.name,
+            why(line.follow_up.reason, line.follow_up.others),
+            late(line.follow_up.reason.due, at.now.today),
+            line.gift.row.title if line.gift else "",
+        )
+        for line in found.lines
+    ]
+    return Table(columns, body)
+
+
+def line_record(at: Here, line: Line) -> dict[str, object]:
+    """A line of the follow-ups as JSON."""
+    from giveback.output import records
+
+    reason, gift = line.follow_up.reason, line.gift
+    return {
+        "contact": records.person(line.contact),
+        "reason": {"kind": reason.kind, "text": reason.text or None, "due": reason.due.isoformat()},
+        "overdue_days": reason.overdue_days(at.now.today),
+        "other_reasons": line.follow_up.others,
+        "give": {
+            "article_id": gift.row.article_id,
+            "title": gift.row.title,
+            "url": gift.row.url,
+            "interest": gift.row.interest,
+        }
+        if gift
+        else None,
+    }
+
+
+@app.command("today")
+def today_command(json: Json = False) -> None:
+    """The morning page: follow-ups, occasions, suggestions, news.
+
+    Example: giveback today
+    """
+    today(json=json)
+
+
+def today(*, json: bool = False) -> None:
+    """Show the morning page; also what the bare `giveback` does."""
+    from giveback.cli.page import morning_page
+
+    at = here()
+    connection = questions(at)
+    morning_page(at, connection, _morning(at, connection, 0, number_setting(at.places, "followups.limit")), json=json)

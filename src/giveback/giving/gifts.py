@@ -1,0 +1,139 @@
+"""Giving: what is meant, the note that goes with it, the exchange that remembers it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from giveback.errors import AmbiguousError, NotFoundError, UsageError
+from giveback.giving.notes import Note, NoteFacts, compose, first_name
+from giveback.giving.suggestions import interest_served
+from giveback.keeping.exchanges import Gift
+from giveback.store.questions import articles as ask_articles
+from giveback.store.questions import suggestions as ask_suggestions
+from giveback.text import clean_line
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from giveback.store.questions.articles import ArticleRow
+    from giveback.store.questions.contacts import ContactRow
+
+_NUMBER = re.compile(r"(?:id:)?(\d+)")
+
+
+def find_article(connection: sqlite3.Connection, contact_id: int, said: str) -> ArticleRow | None:
+    """The article that is meant.
+
+    A number is a position in the list last shown for the contact, or else the number of an
+    article; `id:3` is always the latter. An address is an article that is saved; anything else
+    is part of a title.
+
+    Returns:
+        The article, or None when the words name none: then it is some other gift.
+
+    Raises:
+        NotFoundError: a number that is neither.
+        AmbiguousError: words that several titles hold.
+    """
+    said = said.strip()
+    number = _NUMBER.fullmatch(said)
+    if number:
+        return _by_number(connection, contact_id, int(number[1]), by_id=said.startswith("id:"))
+    if re.match(r"https?://", said, re.IGNORECASE):
+        from giveback.reading.addresses import canonical_url
+
+        return ask_articles.by_url(connection, canonical_url(said))
+    found = ask_articles.titled(connection, said) if said else []
+    if len(found) > 1:
+        lines = tuple(f"id:{row.id}  {row.title}" for row in found)
+        raise AmbiguousError(f"{said!r} stands in {len(found)} titles", "give the article's number", lines)
+    return found[0] if found else None
+
+
+def _by_number(connection: sqlite3.Connection, contact_id: int, number: int, *, by_id: bool) -> ArticleRow:
+    shown = None if by_id else ask_suggestions.shown_at(connection, contact_id, number)
+    row = ask_articles.one(connection, shown or number)
+    if row is None:
+        raise NotFoundError(
+            f"there is no article {number}", "`giveback suggest NAME` and `giveback articles` list them"
+        )
+    return row
+
+
+class Giving(NamedTuple):
+    """A gift that is about to be given.
+
+    Attributes:
+        article: the article, or None for another gift.
+        gift: what the exchange will remember, without its note.
+        note: the words that go with it; both parts "" for a gift that is no article.
+        repeated: it was given to this contact before.
+    """
+
+    article: ArticleRow | None
+    gift: Gift
+    note: Note
+    repeated: bool
+
+
+def prepare(
+    connection: sqlite3.Connection,
+    contact: ContactRow,
+    what: str,
+    *,
+    channel: str,
+    interest: str = "",
+    my_name: str = "",
+    templates: str = "",
+) -> Giving:
+    """Find out what is given and compose the note.
+
+    Args:
+        connection: the store.
+        contact: to whom.
+        what: a number, address or title of an article, or the name of another gift.
+        channel: how it is given.
+        interest: the interest to name; "" for the one the article serves best.
+        my_name: who signs.
+        templates: the folder with the user's own templates.
+
+    Raises:
+        UsageError: nothing was named.
+        NotFoundError, AmbiguousError: as for `find_article`.
+    """
+    if not clean_line(what):
+        raise UsageError("it is not said what is given", "give a number, an address or a few words")
+    article = find_article(connection, contact.id, what)
+    named = clean_line(interest) or (interest_served(connection, contact.id, article.id) if article else "")
+    gift = _gift(article, what, named)
+    if article is None and not gift.url:
+        return Giving(None, gift, Note("", ""), repeated=False)
+    facts = NoteFacts(
+        first_name(contact.name, contact.nickname),
+        named,
+        gift.title,
+        (article.source or article.feed or "") if article else "",
+        gift.url,
+        my_name,
+    )
+    note = compose(channel or "email", facts, _earlier_notes(connection, contact.id), templates)
+    given = ask_suggestions.given_articles(connection, contact.id)
+    return Giving(article, gift, note, repeated=article is not None and article.id in given)
+
+
+def _gift(article: ArticleRow | None, what: str, interest: str) -> Gift:
+    if article is not None:
+        url = article.url if article.url.startswith(("http://", "https://")) else ""
+        return Gift(article.title, url, article.id, interest)
+    if re.match(r"https?://", what, re.IGNORECASE):
+        from giveback.reading.addresses import require_http_url
+
+        url = require_http_url(what)
+        return Gift(url, url, None, interest)
+    return Gift(clean_line(what), "", None, interest)
+
+
+def _earlier_notes(connection: sqlite3.Connection, contact_id: int) -> list[str]:
+    sql = "SELECT note FROM exchange WHERE contact_id = ? AND note <> '' ORDER BY id DESC LIMIT 20"
+    return [str(row[0]) for row in connection.execute(sql, (contact_id,))]

@@ -1,0 +1,141 @@
+"""The articles as arrays, and the snapshot of the collection that scores are relative to.
+
+Frequencies and means move with every article. Were they read anew each time, new articles could
+not be compared with those ranked last week; so they are kept, and taken again when the collection
+has grown by a quarter. Then everybody is ranked anew.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from giveback.matching.lexical import Statistics
+
+GROWTH = 1.25
+"""The snapshot is taken again when there are so many times more articles, or so many times fewer."""
+
+
+class Shelf(NamedTuple):
+    """Articles as arrays of one length, by ascending number.
+
+    Attributes:
+        ids: numbers of the articles.
+        words: lengths in words.
+        days: proleptic ordinals of the day published, or first seen.
+        codes: (n, 256) int8, the vectors as they are kept.
+    """
+
+    ids: NDArray[np.int64]
+    words: NDArray[np.int64]
+    days: NDArray[np.int64]
+    codes: NDArray[np.int8]
+
+    def part(self, start: int, stop: int) -> Shelf:
+        """The articles of a range."""
+        kept = slice(start, stop)
+        return Shelf(self.ids[kept], self.words[kept], self.days[kept], self.codes[kept])
+
+
+class Snapshot(NamedTuple):
+    """What was true of the collection when the snapshot was taken.
+
+    Attributes:
+        model: name of the embedder.
+        articles: how many there were.
+        mean_words: their mean length.
+        last_article_id: the highest number among them.
+        mean: (256,), mean of their vectors.
+    """
+
+    model: str
+    articles: int
+    mean_words: float
+    last_article_id: int
+    mean: NDArray[np.float32]
+
+
+def load_shelf(connection: sqlite3.Connection, model: str, only: Iterable[int] | None = None) -> Shelf:
+    """Read articles that have a vector of the model; of `only` these numbers, or all."""
+    import numpy as np
+
+    from giveback.matching.embedding import BLOB_BYTES
+
+    where = "WHERE v.model = ?1"
+    if only is not None:
+        connection.execute("CREATE TEMP TABLE IF NOT EXISTS wanted (id INTEGER PRIMARY KEY)")
+        connection.execute("DELETE FROM temp.wanted")
+        connection.executemany("INSERT INTO temp.wanted VALUES (?)", ((number,) for number in only))
+        where += " AND v.article_id IN (SELECT id FROM temp.wanted)"
+    rows = connection.execute(
+        "SELECT v.article_id, v.words, julianday(date(coalesce(a.published_at, a.first_seen_at))) - 1721424.5, v.vector"
+        f" FROM article_vector v JOIN article a ON a.id = v.article_id {where} ORDER BY v.article_id",
+        (model,),
+    ).fetchall()
+    blobs = b"".join(row[3] if len(row[3]) == BLOB_BYTES else bytes(BLOB_BYTES) for row in rows)
+    return Shelf(
+        np.array([row[0] for row in rows], dtype=np.int64),
+        np.array([row[1] for row in rows], dtype=np.int64),
+        np.array([row[2] for row in rows], dtype=np.int64),
+        np.frombuffer(blobs, dtype=np.int8).reshape(len(rows), BLOB_BYTES),
+    )
+
+
+def read_snapshot(connection: sqlite3.Connection) -> Snapshot | None:
+    """The snapshot in force, or None when none was taken yet."""
+    import numpy as np
+
+    row = connection.execute(
+        "SELECT model, articles, mean_words, last_article_id, mean_vector FROM collection"
+    ).fetchone()
+    if row is None:
+        return None
+    model, articles, mean_words, last, mean = row
+    return Snapshot(model, articles, mean_words, last, np.frombuffer(mean, dtype=np.float32))
+
+
+def is_outgrown(snapshot: Snapshot | None, model: str, articles: int) -> bool:
+    """Whether the snapshot no longer speaks for the collection."""
+    if snapshot is None or snapshot.model != model:
+        return articles > 0
+    return not snapshot.articles / GROWTH <= articles <= max(snapshot.articles * GROWTH, 1)
+
+
+def take_snapshot(connection: sqlite3.Connection, shelf: Shelf, model: str) -> Snapshot:
+    """Take the snapshot anew; every contact has to be ranked again after it."""
+    import numpy as np
+
+    from giveback.matching.embedding import unit
+
+    mean = np.zeros(shelf.codes.shape[1], dtype=np.float32)
+    for start in range(0, len(shelf.ids), 10_000):
+        mean += unit(shelf.codes[start : start + 10_000].astype(np.float32)).sum(axis=0)
+    mean /= max(len(shelf.ids), 1)
+    last = int(shelf.ids[-1]) if len(shelf.ids) else 0
+    mean_words = float(shelf.words.mean()) if len(shelf.ids) else 0.0
+    connection.execute("DELETE FROM collection")
+    connection.execute(
+        "INSERT INTO collection VALUES (1, ?, ?, ?, ?, ?)", (model, len(shelf.ids), mean_words, last, mean.tobytes())
+    )
+    connection.execute("DELETE FROM collection_term")
+    connection.execute("INSERT INTO collection_term SELECT term, doc FROM article_term")
+    connection.execute("UPDATE interest_vector SET expanded = NULL")
+    connection.execute("INSERT OR IGNORE INTO ranking_stale SELECT DISTINCT contact_id FROM interest")
+    return Snapshot(model, len(shelf.ids), mean_words, last, mean)
+
+
+def statistics(connection: sqlite3.Connection, snapshot: Snapshot, terms: Iterable[str]) -> Statistics:
+    """The snapshot's frequencies of some terms."""
+    from giveback.matching.lexical import Statistics
+
+    frequency = {}
+    for term in set(terms):
+        row = connection.execute("SELECT articles FROM collection_term WHERE term = ?", (term,)).fetchone()
+        frequency[term] = int(row[0]) if row else 0
+    return Statistics(snapshot.articles, snapshot.mean_words, frequency)

@@ -1,0 +1,215 @@
+"""Bring the ranking up to date with whatever changed.
+
+Triggers of the store note which articles are new and which contacts' interests or feedback
+changed; what they noted is taken off the list in the same transaction that ranks it. So a process
+that is killed leaves the rest for the next one, and whoever only asks reads a table.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, NamedTuple
+
+from giveback.store import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from giveback.ranking.collection import Shelf, Snapshot
+    from giveback.ranking.rank import Kept, Want
+
+CONTACTS_AT_A_TIME = 500
+FEW = 0.2
+"""Up to this share of all articles, new ones are indexed once more in memory to find terms in them."""
+
+
+class Refreshed(NamedTuple):
+    """What was done: articles embedded, contacts ranked anew, articles ranked for the others."""
+
+    embedded: int
+    contacts: int
+    articles: int
+
+
+def needs_refresh(connection: sqlite3.Connection) -> bool:
+    """Whether anything waits to be ranked."""
+    sql = "SELECT EXISTS (SELECT 1 FROM ranking_new) OR EXISTS (SELECT 1 FROM ranking_stale)"
+    return bool(connection.execute(sql).fetchone()[0])
+
+
+def refresh(store: str, on_step: Callable[[str, int], None] = lambda _what, _count: None) -> Refreshed:
+    """Embed and rank what waits for it.
+
+    Args:
+        store: the SQLite file.
+        on_step: called with what was just done and how many of it.
+
+    Raises:
+        StoreError: the store or the word vectors cannot be used.
+    """
+    connection = connect.write(store)
+    try:
+        if not needs_refresh(connection):
+            return Refreshed(0, 0, 0)
+        return _refresh(connection, on_step)
+    except sqlite3.DatabaseError as error:
+        raise connect.explain(store, error) from error
+    finally:
+        connection.close()
+
+
+def _refresh(connection: sqlite3.Connection, on_step: Callable[[str, int], None]) -> Refreshed:
+    from giveback.matching.embedding import load_default
+    from giveback.matching.tact import load as load_tact
+    from giveback.ranking.collection import is_outgrown, load_shelf, read_snapshot, take_snapshot
+    from giveback.ranking.embed import embed_articles, embed_interests, waiting_articles
+
+    embedder = load_default()
+    waiting = waiting_articles(connection, embedder.name)
+    if waiting:
+        embed_articles(connection, embedder, load_tact(), lambda count: on_step("embedding", count))
+    embed_interests(connection, embedder)
+    total = int(connection.execute("SELECT count(*) FROM article").fetchone()[0])
+    snapshot = read_snapshot(connection)
+    outgrown = is_outgrown(snapshot, embedder.name, total)
+    stale = outgrown or connection.execute("SELECT 1 FROM ranking_stale").fetchone() is not None
+    shelf = load_shelf(connection, embedder.name) if stale else None
+    if shelf is not None and (outgrown or snapshot is None):
+        with _transaction(connection):
+            snapshot = take_snapshot(connection, shelf, embedder.name)
+    assert snapshot is not None or total == 0
+    if snapshot is None:
+        with _transaction(connection):
+            connection.execute("DELETE FROM ranking_stale")
+        return Refreshed(waiting, 0, 0)
+    contacts = _rank_stale(connection, shelf, snapshot, on_step) if shelf is not None else 0
+    if shelf is not None and outgrown:
+        _forget_new(connection, shelf, embedder.name)
+    return Refreshed(waiting, contacts, _rank_new(connection, snapshot, total, on_step))
+
+
+class _transaction:  # noqa: N801 - reads as a statement
+    """One write: all of it or nothing."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def __enter__(self) -> None:
+        self._connection.execute("BEGIN IMMEDIATE")
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._connection.execute("COMMIT" if kind is None else "ROLLBACK")
+
+
+def _rank_stale(
+    connection: sqlite3.Connection, shelf: Shelf, snapshot: Snapshot, on_step: Callable[[str, int], None]
+) -> int:
+    """Rank contacts whose interests or feedback changed, against every article."""
+    done = 0
+    while True:
+        with _transaction(connection):
+            rows = connection.execute(
+                f"SELECT contact_id FROM ranking_stale ORDER BY contact_id LIMIT {CONTACTS_AT_A_TIME}"
+            ).fetchall()
+            contacts = [int(row[0]) for row in rows]
+            if not contacts:
+                return done
+            _rank_contacts(connection, contacts, shelf, snapshot)
+            connection.executemany("DELETE FROM ranking_stale WHERE contact_id = ?", rows)
+        done += len(contacts)
+        on_step("ranking", len(contacts))
+
+
+def _forget_new(connection: sqlite3.Connection, shelf: Shelf, model: str) -> None:
+    """Take articles off the list that everybody was just ranked against, unless they changed meanwhile."""
+    with _transaction(connection):
+        connection.execute(
+            "DELETE FROM ranking_new WHERE article_id <= ? AND EXISTS"
+            " (SELECT 1 FROM article_vector v WHERE v.article_id = ranking_new.article_id AND v.model = ?)",
+            (int(shelf.ids[-1]) if len(shelf.ids) else 0, model),
+        )
+
+
+def _rank_contacts(connection: sqlite3.Connection, contacts: Sequence[int], shelf: Shelf, snapshot: Snapshot) -> None:
+    from giveback.ranking.collection import statistics
+    from giveback.ranking.rank import Scorer, candidates, load_wants
+    from giveback.ranking.terms import everywhere
+
+    connection.executemany("DELETE FROM ranking WHERE contact_id = ?", ((number,) for number in contacts))
+    wants = load_wants(connection, shelf, snapshot, contacts)
+    terms = {term for want in wants for term in want.phrase.terms}
+    scorer = Scorer(shelf, everywhere(connection, terms, shelf.ids), statistics(connection, snapshot, terms))
+    _keep(connection, wants, candidates(wants, scorer, lambda _: (0.0, 0.0)))
+
+
+def _rank_new(
+    connection: sqlite3.Connection, snapshot: Snapshot, total: int, on_step: Callable[[str, int], None]
+) -> int:
+    """Rank new articles for everybody; contacts ranked a moment ago get them a second time, to no effect."""
+    from giveback.ranking.collection import load_shelf, statistics
+    from giveback.ranking.rank import Scorer, candidates, load_wants
+    from giveback.ranking.terms import among, everywhere
+
+    with _transaction(connection):
+        rows = connection.execute("SELECT article_id FROM ranking_new").fetchall()
+        if not rows:
+            return 0
+        shelf = load_shelf(connection, snapshot.model, (int(row[0]) for row in rows))
+        # What such an article said before, when it was only changed, counts no more.
+        connection.executemany("DELETE FROM ranking WHERE article_id = ?", rows)
+        wants = load_wants(connection, shelf, snapshot)
+        terms = {term for want in wants for term in want.phrase.terms}
+        look_up = among if len(rows) <= FEW * total else everywhere
+        scorer = Scorer(shelf, look_up(connection, terms, shelf.ids), statistics(connection, snapshot, terms))
+        _keep(connection, wants, candidates(wants, scorer, _floors(connection, wants)))
+        connection.executemany("DELETE FROM ranking_new WHERE article_id = ?", rows)
+    on_step("ranking", len(rows))
+    return len(rows)
+
+
+def _floors(connection: sqlite3.Connection, wants: Sequence[Want]) -> Callable[[Want], tuple[float, float]]:
+    """The lowest score and lasting key that are kept, of interests that have their quota already."""
+    from giveback.ranking.rank import quota
+
+    sizes: dict[int, int] = {}
+    for want in wants:
+        sizes[want.contact_id] = sizes.get(want.contact_id, 0) + (not want.avoid)
+    rows = connection.execute(
+        "SELECT interest_id, contact_id, count(*), min(score), min(lasting) FROM ranking"
+        " GROUP BY contact_id, interest_id"
+    )
+    full = {
+        interest: (score, lasting)
+        for interest, contact, count, score, lasting in rows
+        if count >= quota(sizes.get(contact, 1))
+    }
+    return lambda want: full.get(want.id, (0.0, 0.0))
+
+
+def _keep(connection: sqlite3.Connection, wants: Sequence[Want], rows: Iterator[Kept]) -> None:
+    """Store candidates, and drop what is now beyond the quota of its interest."""
+    from giveback.ranking.rank import quota
+
+    sizes: dict[int, int] = {}
+    for want in wants:
+        sizes[want.contact_id] = sizes.get(want.contact_id, 0) + (not want.avoid)
+    touched: set[tuple[int, int]] = set()
+
+    def noted() -> Iterator[Kept]:
+        for row in rows:
+            touched.add((row.contact_id, row.interest_id))
+            yield row
+
+    connection.executemany(f"INSERT OR REPLACE INTO ranking VALUES ({', '.join('?' * 10)})", noted())
+    drop = """
+        DELETE FROM ranking WHERE contact_id = ?1 AND interest_id = ?2
+        AND article_id NOT IN (SELECT article_id FROM ranking WHERE contact_id = ?1 AND interest_id = ?2
+            ORDER BY score DESC, article_id LIMIT ?3)
+        AND article_id NOT IN (SELECT article_id FROM ranking WHERE contact_id = ?1 AND interest_id = ?2
+            ORDER BY lasting DESC, article_id LIMIT ?4)
+    """
+    counts = {contact: quota(size) for contact, size in sizes.items()}
+    connection.executemany(
+        drop,
+        [(contact, interest, counts[contact], max(1, counts[contact] // 2)) for contact, interest in sorted(touched)],
+    )

@@ -1,0 +1,107 @@
+"""Terms as FTS5 makes them: of phrases, and of articles with where each stands.
+
+The index's own tokenizer serves for both (https://www.sqlite.org/fts5.html#the_fts5vocab_virtual_table_module),
+so that a phrase finds what the full-text search finds.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from giveback.matching.lexical import Phrase, Postings
+
+TOKENIZE = "porter unicode61 remove_diacritics 2"
+_COLUMN = "CASE col WHEN 'title' THEN 0 WHEN 'summary' THEN 1 ELSE 2 END"
+
+
+def phrases(connection: sqlite3.Connection, texts: Sequence[str]) -> list[Phrase]:
+    """Tokenise phrases as the index does."""
+    from giveback.matching.lexical import Phrase
+
+    connection.execute(f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.asked USING fts5 (phrase, tokenize = '{TOKENIZE}')")
+    connection.execute(
+        "CREATE VIRTUAL TABLE IF NOT EXISTS temp.asked_posting USING fts5vocab (temp, asked, 'instance')"
+    )
+    connection.execute("DELETE FROM temp.asked")
+    rows = list(enumerate(texts))
+    connection.executemany("INSERT INTO temp.asked (rowid, phrase) VALUES (?, ?)", rows)
+    found: list[list[str]] = [[] for _ in texts]
+    for number, term in connection.execute("SELECT doc, term FROM temp.asked_posting ORDER BY doc, offset"):
+        found[number].append(term)
+    return [Phrase(tuple(terms)) for terms in found]
+
+
+def everywhere(connection: sqlite3.Connection, terms: Iterable[str], ids: NDArray[np.int64]) -> dict[str, Postings]:
+    """Where terms stand among articles, looked up in the store's index; right for many articles."""
+    return _lookup(connection, "article_posting", terms, ids)
+
+
+def among(connection: sqlite3.Connection, terms: Iterable[str], ids: NDArray[np.int64]) -> dict[str, Postings]:
+    """Where terms stand among a few articles, which are indexed once more in memory.
+
+    The store's index lists a term's places in all articles; for a handful of new ones that
+    would be a long way round.
+    """
+    name = f"fts5 (title, summary, text, tokenize = '{TOKENIZE}')"
+    connection.execute("DROP TABLE IF EXISTS temp.few_posting")
+    connection.execute("DROP TABLE IF EXISTS temp.few")
+    connection.execute(f"CREATE VIRTUAL TABLE temp.few USING {name}")
+    connection.execute("CREATE VIRTUAL TABLE temp.few_posting USING fts5vocab (temp, few, 'instance')")
+    for start in range(0, len(ids), 500):
+        part = [int(number) for number in ids[start : start + 500]]
+        marks = ", ".join("?" * len(part))
+        connection.execute(
+            "INSERT INTO temp.few (rowid, title, summary, text)"
+            f" SELECT id, title, summary, text FROM article WHERE id IN ({marks})",
+            part,
+        )
+    found = _lookup(connection, "temp.few_posting", terms, ids)
+    connection.execute("DROP TABLE temp.few_posting")
+    connection.execute("DROP TABLE temp.few")
+    return found
+
+
+def _lookup(
+    connection: sqlite3.Connection, table: str, terms: Iterable[str], ids: NDArray[np.int64]
+) -> dict[str, Postings]:
+    import numpy as np
+
+    from giveback.matching.lexical import Postings
+
+    sql = f"SELECT doc, {_COLUMN}, offset FROM {table} WHERE term = ? ORDER BY 1, 2, 3"
+    found = {}
+    for term in sorted(set(terms)):
+        rows = np.array(connection.execute(sql, (term,)).fetchall(), dtype=np.int64).reshape(-1, 3)
+        places = np.searchsorted(ids, rows[:, 0])
+        places[places == len(ids)] = 0
+        there = ids[places] == rows[:, 0] if len(ids) else np.zeros(0, dtype=bool)
+        if there.any():
+            found[term] = Postings(places[there], rows[there, 1], rows[there, 2])
+    return found
+
+
+def lengths(connection: sqlite3.Connection, ids: Sequence[int]) -> list[int]:
+    """Words of articles, from the index's own record of their sizes (one varint a column)."""
+    found = []
+    for number in ids:
+        row = connection.execute("SELECT sz FROM article_fts_docsize WHERE id = ?", (number,)).fetchone()
+        found.append(sum(_varints(row[0])) if row else 0)
+    return found
+
+
+def _varints(blob: bytes) -> list[int]:
+    """Decode SQLite's variable-length integers (https://www.sqlite.org/fileformat2.html#varint)."""
+    values, current = [], 0
+    for byte in blob:
+        current = (current << 7) | (byte & 0x7F)
+        if byte < 0x80:  # noqa: PLR2004 - the high bit says that more follows
+            values.append(current)
+            current = 0
+    return values

@@ -1,0 +1,58 @@
+"""What a key press asks: a few names, numbers and titles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sqlite3
+
+# Names with a blank before each word: what begins a word can then be found by `instr`.
+_WORDS = "replace(replace(' ' || name_key || ' ' || nickname_key, '-', ' '), '''', ' ')"
+
+
+def names_beginning(connection: sqlite3.Connection, key: str, limit: int) -> list[tuple[int, str, str, str]]:
+    """Contacts that are not archived, with a word of name or nickname for each word that was typed.
+
+    Args:
+        connection: the store.
+        key: folded text; each of its words must begin one of the contact's. "" for everybody.
+        limit: at most so many rows.
+
+    Returns:
+        id, name, nickname and company; names that begin with all of the text come first.
+    """
+    parts = key.replace("-", " ").replace("'", " ").split()
+    where = "".join(f" AND instr({_WORDS}, ' ' || ?)" for _ in parts)
+    sql = (
+        f"SELECT id, name, nickname, company FROM contact WHERE archived_at IS NULL{where}"
+        " ORDER BY substr(name_key, 1, length(?)) <> ?, name_key, id LIMIT ?"
+    )
+    return connection.execute(sql, (*parts, key, key, limit)).fetchall()
+
+
+def shown_articles(connection: sqlite3.Connection, contact_id: int) -> list[tuple[int, str]]:
+    """Position and title in the list last shown for a contact."""
+    sql = (
+        "SELECT s.position, a.title FROM shown s JOIN article a ON a.id = s.article_id"
+        " WHERE s.contact_id = ? AND s.position IS NOT NULL ORDER BY s.position"
+    )
+    return connection.execute(sql, (contact_id,)).fetchall()
+
+
+def recent_articles(connection: sqlite3.Connection, digits: str, limit: int) -> list[tuple[int, str]]:
+    """Number and title of the articles seen last whose number begins with these digits."""
+    sql = "SELECT id, title FROM article WHERE id GLOB ? || '*' ORDER BY first_seen_at DESC, id DESC LIMIT ?"
+    return connection.execute(sql, (digits, limit)).fetchall()
+
+
+def feeds(connection: sqlite3.Connection) -> list[tuple[int, str, str]]:
+    """Number, address and title of the feeds that are fetched."""
+    sql = "SELECT id, url, title FROM feed WHERE removed_at IS NULL ORDER BY id"
+    return connection.execute(sql).fetchall()
+
+
+def phrases(connection: sqlite3.Connection, contact_id: int) -> list[tuple[str, bool]]:
+    """A contact's interest phrases, and whether they are avoided."""
+    sql = "SELECT phrase, avoid FROM interest WHERE contact_id = ? ORDER BY avoid, id"
+    return connection.execute(sql, (contact_id,)).fetchall()
