@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 import numpy as np
 
-from giveback.matching import embedding, fusion, lexical
+from giveback.matching import embedding, feedback, fusion, lexical
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -55,10 +55,12 @@ class Terms:
         self._db.execute("CREATE VIRTUAL TABLE term USING fts5vocab (article, 'row')")
         frequency = dict(self._db.execute("SELECT term, doc FROM term"))
         self.words = np.zeros(len(documents), dtype=np.int64)
-        for article, count in self._db.execute("SELECT doc, count(*) FROM article_posting GROUP BY doc"):
-            self.words[article] = count
-        mean = float(self.words.mean()) if len(documents) else 0.0
-        self.snapshot = lexical.Statistics(len(documents), mean, frequency)
+        self.snapshot = lexical.Statistics(len(documents), 1.0, frequency)
+
+    def measure(self, lengths: NDArray[np.int64]) -> None:
+        """Take the lengths of the articles, as the store keeps them."""
+        self.words = lengths
+        self.snapshot = self.snapshot._replace(mean_words=float(lengths.mean()) if len(lengths) else 0.0)
 
     def phrase(self, text: str) -> lexical.Phrase:
         """Tokenise a phrase as the index does."""
@@ -92,7 +94,10 @@ class Ranker:
         vectors, pieces = self._embedder.encode_counted(texts)
         blobs = [embedding.to_blob(vector) for vector in vectors]
         self._articles = fusion.Articles(embedding.from_blobs(blobs), pieces)
+        self._terms.measure(pieces)
         self._mean = self._articles.vectors.mean(axis=0)
+        self._precision = feedback.precision(self._articles.vectors)
+        self._place = {d["id"]: place for place, d in enumerate(documents)}
         self._known: dict[str, NDArray[np.float32]] = {}
 
     def interest(self, phrase: str) -> NDArray[np.float32]:
@@ -109,14 +114,23 @@ class Ranker:
     def rank(self, query: Query) -> NDArray[np.float64]:
         """Answer a query of the benchmark: a score per article, higher is better."""
         scores = np.stack([self.interest(phrase) for phrase in query["phrases"]])
+        seen = [self._place[each] for each in (*query["accepted"], *query["dismissed"])]
+        if seen:
+            scores = scores + self._learned(scores, seen, len(query["accepted"]))
+            scores[:, seen] = 0  # what was given or dismissed is not suggested again and takes no turn
         final: NDArray[np.float64] = scores.max(axis=0).astype(np.float64)
         if len(scores) > 1:
-            near = np.unique(np.argpartition(-scores, DEEP, axis=1)[:, :DEEP]) if scores.shape[1] > DEEP else None
-            some = np.arange(scores.shape[1]) if near is None else near
+            some = np.unique(np.argpartition(-scores, min(DEEP, scores.shape[1] - 1), axis=1)[:, :DEEP])
             turns = fusion.take_in_turn(scores[:, some], [1.0] * len(scores), DEEP)
             for place, (article, _) in enumerate(turns):
                 final[some[article]] = 10.0 + DEEP - place
         return final
+
+    def _learned(self, scores: NDArray[np.float32], seen: list[int], accepted: int) -> NDArray[np.float32]:
+        vectors, serves = self._articles.vectors[seen], scores[:, seen].argmax(axis=0)
+        liked = np.arange(len(seen)) < accepted
+        moved = feedback.learn(len(scores), feedback.Judged(vectors, liked, serves), self._mean, self._precision)
+        return feedback.score(moved, self._articles, self._mean)
 
 
 def make(documents: list[dict[str, str]]) -> Callable[[Query], NDArray[np.float64]]:

@@ -1,7 +1,13 @@
 """What all tests share."""
 
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -29,3 +35,75 @@ def store(tmp_path: Path) -> str:
 def now() -> Now:
     """A Monday noon."""
     return Now(datetime(2026, 11, 23, 12, 0, tzinfo=UTC), date(2026, 11, 23))
+
+
+GOLDEN = Path(__file__).resolve().parent / "golden"
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rewrite-golden", action="store_true", help="write what comes out as what is expected")
+
+
+class Ran(NamedTuple):
+    """What a command said: exit code, standard output, standard error."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Giveback(NamedTuple):
+    """The command itself, in a process of its own, with a home of its own and a clock that stands still."""
+
+    home: Path
+
+    @property
+    def store(self) -> str:
+        return str(self.home / "giveback.db")
+
+    def run(self, *arguments: str, stdin: str = "", env: dict[str, str] | None = None) -> Ran:
+        """Run a command line; the output is decoded strictly, and its line ends are left as they are."""
+        fixed = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.home),
+            "GIVEBACK_HOME": str(self.home),
+            "GIVEBACK_NOW": "2026-11-23T12:00:00+00:00",
+            "TZ": "UTC",
+            "LC_ALL": "C.UTF-8",
+            "NO_COLOR": "1",
+            "COLUMNS": "80",
+        }
+        done = subprocess.run(
+            [sys.executable, "-m", "giveback", *arguments],
+            input=stdin.encode(),
+            env=fixed | (env or {}),
+            cwd=self.home,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+        return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+@pytest.fixture
+def giveback(tmp_path: Path) -> Giveback:
+    """Run commands in a fresh home: `giveback.run("show", "ana")`."""
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    return Giveback(home)
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare a text, byte for byte but for UUIDs, with tests/golden/NAME; --rewrite-golden writes it anew."""
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDEN / name
+        said = UUID.sub("<uuid>", text)
+        if request.config.getoption("--rewrite-golden"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(said.encode())
+        assert said == path.read_bytes().decode(), f"{path}: pytest --rewrite-golden, and read the difference"
+
+    return compare

@@ -236,7 +236,7 @@ def test_a_text_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_directory_is_refused(tmp_path: Path) -> None:
-    assert "unable to open" in refused(str(tmp_path)).message
+    assert "it is a folder" in refused(str(tmp_path)).message
 
 
 def test_a_torn_file_is_refused(store: str) -> None:
@@ -298,7 +298,7 @@ os.chmod(os.path.dirname(path), 0o700)
 def test_what_cannot_be_written_can_be_read(file_mode: str, folder_mode: str) -> None:
     # A folder of its own: pytest's is closed to the user that the child becomes.
     with tempfile.TemporaryDirectory() as outside:
-        Path(outside).chmod(0o777)  # noqa: S103 - the other user must be able to make its home in it
+        Path(outside).chmod(0o777)
         path = str(Path(outside, "home", "giveback.db"))
         out, err = child(READ_ONLY, path, file_mode, folder_mode).communicate()
     assert not err

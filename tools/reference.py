@@ -106,7 +106,7 @@ def _parameter(made: Any) -> Parameter:  # noqa: ANN401 - Typer's parameter clas
     shown = made.default if made.default not in (None, "", False, (), []) else ""
     return Parameter(
         names=(*made.opts, *made.secondary_opts) if is_option else (),
-        value=value,
+        value=value.removesuffix("..."),
         repeats=made.nargs == -1 or bool(getattr(made, "multiple", False)),
         required=made.required,
         default="" if is_flag or callable(shown) else str(shown),

@@ -268,6 +268,9 @@ def _articles(connection: sqlite3.Connection, place: Place, current: str) -> lis
     from giveback.store.questions.completion import recent_articles, shown_articles
 
     contact = _contact(connection, place)
+    if contact is not None and current.startswith("id:"):
+        recent = recent_articles(connection, current.removeprefix("id:"), RECENT)
+        return [Candidate(f"id:{number}", title) for number, title in recent]
     rows = [] if contact is None else shown_articles(connection, contact)
     if not rows and (not current or current.isdigit()):
         rows = recent_articles(connection, current, RECENT)
@@ -275,7 +278,7 @@ def _articles(connection: sqlite3.Connection, place: Place, current: str) -> lis
 
 
 def _feeds(connection: sqlite3.Connection, place: Place, current: str) -> list[Candidate]:
-    """Numbers until an address is begun, with or without its scheme."""
+    """Numbers, until an address is begun, with or without its scheme."""
     from giveback.store.questions.completion import feeds
 
     del place
@@ -291,13 +294,12 @@ def _phrases(connection: sqlite3.Connection, place: Place, current: str) -> list
     from giveback.store.questions.completion import phrases
 
     contact = _contact(connection, place)
-    if contact is None or not current.startswith("-") or place.command != "interests":
+    dash = "-" if place.command == "interests" and not place.option else ""
+    if contact is None or not current.startswith(dash) or not (dash or place.command == "give"):
         return []
-    start = fold(current[1:])
-    rows = phrases(connection, contact)
-    return [
-        Candidate(f"-{phrase}", "avoided" if avoid else "") for phrase, avoid in rows if fold(phrase).startswith(start)
-    ]
+    start = fold(current.removeprefix(dash))
+    rows = [row for row in phrases(connection, contact) if fold(row[0]).startswith(start)]
+    return [Candidate(f"{dash}{phrase}", "avoided" if avoid else "") for phrase, avoid in rows]
 
 
 def _kind(candidates: list[Candidate], typed: Typed) -> str:

@@ -157,7 +157,7 @@ def done(
 def snooze(
     name: Name,
     until: Annotated[
-        str, typer.Option("--until", metavar="DATE", help="monday, in 2 weeks, 3 Mar, or never.")
+        str, typer.Option("--until", metavar="DATE", help="monday, in 2 weeks, 3 Mar, or now.")
     ] = "in 1 week",
     dry_run: DryRun = False,
 ) -> None:

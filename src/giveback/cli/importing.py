@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from giveback.people.formats import Sheet
-    from giveback.people.importing import Brought
+    from giveback.people.importing import Brought, Counts
 
 app = family()
 
@@ -96,15 +96,20 @@ def _keep_rejects(at: Here, brought: Sequence[Brought]) -> dict[int, str]:
 
 def _tell(brought: Sequence[Brought], *, dry_run: bool) -> None:
     for each in brought:
-        parts = [f"{_counted(each.added, each.kind)} added"]
-        parts += [f"{each.known:,} known already"] if each.known else []
-        parts += [f"{len(each.rejects):,} rejected"] if each.rejects else []
-        would(dry_run, f"{each.sheet.name}: " + ", ".join(parts))
+        kinds = [("contacts", each.contacts), ("exchanges", each.exchanges)]
+        parts = [part for kind, counts in kinds if any(counts) for part in _counts(kind, counts)]
+        parts += [f"{_counted(len(each.rejects), 'rows')} rejected"] if each.rejects else []
+        would(dry_run, f"{each.sheet.name}: " + (", ".join(parts) or "no rows"))
         if each.sheet.passed_over:
             note(f"{each.sheet.name}: columns passed over: " + ", ".join(each.sheet.passed_over))
         if each.namesakes:
             more = f" and {len(each.namesakes) - 3:,} more" if len(each.namesakes) > 3 else ""  # noqa: PLR2004 - a few suffice
             note(f"{each.sheet.name}: names that others have too: " + ", ".join(each.namesakes[:3]) + more)
+
+
+def _counts(kind: str, counts: Counts) -> list[str]:
+    known = [f"{counts.known:,} known already"] if counts.known else []
+    return [f"{_counted(counts.added, kind)} added", *known]
 
 
 def _tell_rejects(brought: Sequence[Brought]) -> None:
@@ -122,9 +127,8 @@ def _counted(count: int, things: str) -> str:
 def _record(each: Brought, kept: str | None) -> dict[str, Any]:
     return {
         "file": each.sheet.name,
-        "kind": each.kind,
-        "added": each.added,
-        "known": each.known,
+        "contacts": each.contacts._asdict(),
+        "exchanges": each.exchanges._asdict(),
         "rejected": [{"line": reject.line, "reason": reject.reason} for reject in each.rejects],
         "rejects_file": kept,
         "passed_over": list(each.sheet.passed_over),

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 app = family()
 
-Text = Annotated[str, typer.Option(metavar="TEXT")]
-Texts = Annotated[list[str] | None, typer.Option(metavar="TEXT")]
 Phrases = Annotated[list[str] | None, typer.Option(metavar="PHRASE", help="Something they care about; repeat it.")]
 Avoids = Annotated[list[str] | None, typer.Option(metavar="PHRASE", help="Something to keep away from; repeat it.")]
 Every = Annotated[
@@ -27,22 +25,22 @@ Every = Annotated[
 @app.command("add-contact")
 def add_contact(
     name: Annotated[str, typer.Argument(metavar="TEXT", help="The full name.")],
-    email: Texts = None,
-    phone: Texts = None,
-    company: Text = "",
-    title: Text = "",
-    town: Text = "",
+    email: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="An e-mail address; repeat it.")] = None,
+    phone: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="A phone number; repeat it.")] = None,
+    company: Annotated[str, typer.Option(metavar="TEXT", help="Where they work.")] = "",
+    title: Annotated[str, typer.Option(metavar="TEXT", help="What they do there.")] = "",
+    town: Annotated[str, typer.Option(metavar="TEXT", help="Where they live.")] = "",
     interest: Phrases = None,
     avoid: Avoids = None,
     every: Every = "",
-    nickname: Text = "",
-    met_at: Text = "",
+    nickname: Annotated[str, typer.Option(metavar="TEXT", help="What friends say; names resolve by it too.")] = "",
+    met_at: Annotated[str, typer.Option(metavar="TEXT", help="Where or how you met.")] = "",
     birthday: Annotated[str, typer.Option(metavar="DATE", help="1980-03-14, or 14 Mar.")] = "",
-    address: Text = "",
-    blog: Text = "",
-    url: Text = "",
-    handle: Text = "",
-    notes: Text = "",
+    address: Annotated[str, typer.Option(metavar="TEXT", help="Where letters go.")] = "",
+    blog: Annotated[str, typer.Option(metavar="TEXT", help="The address of their blog.")] = "",
+    url: Annotated[str, typer.Option(metavar="TEXT", help="Another page of theirs.")] = "",
+    handle: Annotated[str, typer.Option(metavar="TEXT", help="A name on a network or messenger.")] = "",
+    notes: Annotated[str, typer.Option(metavar="TEXT", help="Anything else.")] = "",
     force: Annotated[bool, typer.Option("--force", help="Add even when somebody of that name is there.")] = False,
     dry_run: DryRun = False,
 ) -> None:

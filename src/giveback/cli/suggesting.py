@@ -102,11 +102,11 @@ def _show(at: Here, row: NameRow, found: Suggestions, *, explain: bool) -> None:
 
     columns = (
         Column("#", "number"),
-        Column("Article", grows=True),
-        Column("For", "name", grows=True),
-        Column("Because", grows=True),
-        Column("Source", "dim", grows=True),
-        Column("Age", "day"),
+        Column("Article", "name", wraps=True),
+        Column("For", "detail"),
+        Column("Because", "detail"),
+        Column("Source", "detail"),
+        Column("Age", "detail"),
     )
     body = [
         (

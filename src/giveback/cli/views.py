@@ -81,11 +81,11 @@ def contact_tables(
         ("archived", day_of(row.archived_at, today)),
         ("notes", row.notes.replace("\n", " ")),
     ]
-    about = Table((Column("", "dim"), Column("", grows=True)), [fact for fact in facts if fact[1]], heading=row.name)
+    about = Table((Column("", "dim"), Column("", wraps=True)), [fact for fact in facts if fact[1]], heading=row.name)
     tables = [about]
     if reasons:
         lines = [(why(reason), late(reason.due, today)) for reason in reasons]
-        tables.append(Table((Column("Due", grows=True), Column("When", "day")), lines))
+        tables.append(Table((Column("Due", wraps=True), Column("When", "day")), lines))
     if exchanges:
         tables.append(history_table(exchanges, today))
     return tables
@@ -93,13 +93,13 @@ def contact_tables(
 
 def history_table(rows: Sequence[ExchangeRow], today: date) -> Table:
     """Exchanges, latest first."""
-    columns = (Column("Day", "day"), Column("", "name"), Column("Via", "dim"), Column("What", grows=True))
+    columns = (Column("Day", "day"), Column("", "name"), Column("Via", "dim"), Column("What", wraps=True))
     return Table(columns, [(day_of(row.on_day, today), row.direction, row.channel, row.text) for row in rows])
 
 
 def articles_table(rows: Sequence[ArticleRow], today: date) -> Table:
     """Articles with number, title, source and age."""
-    columns = (Column("Id", "number"), Column("Title", grows=True), Column("Source", "dim"), Column("Age", "day"))
+    columns = (Column("Id", "number"), Column("Title", wraps=True), Column("Source", "detail"), Column("Age", "day"))
     body = [
         (str(row.id), row.title, row.source or row.feed or "", day_of(row.published_at or row.first_seen_at, today))
         for row in rows
@@ -111,11 +111,11 @@ def feeds_table(rows: Sequence[FeedRow], today: date) -> Table:
     """Feeds and how they are doing."""
     columns = (
         Column("Id", "number"),
-        Column("Feed", "name", grows=True),
+        Column("Feed", "name", wraps=True),
         Column("Topic", "dim"),
         Column("Articles", "number"),
         Column("Fetched", "day"),
-        Column("Trouble", grows=True),
+        Column("Trouble", "detail"),
     )
     body = [
         (

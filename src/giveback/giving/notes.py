@@ -19,6 +19,17 @@ _HONORIFICS = frozenset(
 SEPARATOR = "---"
 
 
+_TO_YOU = {
+    "my": "your", "mine": "yours", "our": "your", "ours": "yours", "me": "you", "us": "you", "we": "you",
+    "i": "you", "myself": "yourself", "ourselves": "yourselves", "am": "are", "i'm": "you're",
+}  # fmt: skip
+
+
+def addressed(phrase: str) -> str:
+    """A phrase in the contact's own words, said to them: "orchids on my sill" becomes "orchids on your sill"."""
+    return " ".join(_TO_YOU.get(word.lower(), word) for word in phrase.split())
+
+
 class NoteFacts(NamedTuple):
     """What a note may say; nothing else is known, so nothing else can be claimed.
 
@@ -96,7 +107,9 @@ def _rendered(variant: str, channel: str, facts: NoteFacts, folder: str) -> Note
 
     environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
     try:
-        text = environment.from_string(variant).render(facts._asdict()).strip()
+        text = (
+            environment.from_string(variant).render({**facts._asdict(), "interest": addressed(facts.interest)}).strip()
+        )
     except TemplateError as error:
         place = os.path.join(folder, f"{channel}.txt")
         raise UsageError(f"the template {place} cannot be used: {error}", "mend it, or move it away") from error

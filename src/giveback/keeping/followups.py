@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from giveback.store.questions.followups import FollowUpRow
 
+FAR_DAYS = 366
+
 
 class Due(NamedTuple):
     """Everybody who is due.
@@ -135,22 +137,30 @@ def reasons_for(
     connection: sqlite3.Connection, contact_id: int, today: date, within_days: int = OCCASION_DAYS_AHEAD
 ) -> list[Reason]:
     """Every reason to be in touch with one contact, strongest first, also what is due soon."""
-    row = next((row for row in questions.anchors(connection) if row[0] == contact_id), None)
-    if row is None:
+    facts = _facts(connection, contact_id)
+    if facts is None:
         return []
     dated = [dated_of(item) for item in questions.open_ones(connection, contact_id)]
-    return reasons(facts_of(row), dated, today, within_days)
+    return reasons(facts, dated, today, within_days)
+
+
+def _facts(connection: sqlite3.Connection, contact_id: int) -> Facts | None:
+    row = next((row for row in questions.anchors(connection) if row[0] == contact_id), None)
+    return facts_of(row) if row else None
 
 
 def next_reason(connection: sqlite3.Connection, contact_id: int, today: date, part: str = "") -> Reason | None:
     """What `done` ticks off: the strongest reason, or the one whose text holds `part`.
 
-    Reasons that lie ahead count too, for who keeps a promise early.
+    Reasons that lie ahead count too, for who keeps a promise early; so do those of who is snoozed.
     """
     from giveback.text import fold
 
-    far = 366
-    found = reasons_for(connection, contact_id, today, far)
+    facts = _facts(connection, contact_id)
+    if facts is None:
+        return None
+    dated = [dated_of(item) for item in questions.open_ones(connection, contact_id)]
+    found = reasons(facts._replace(snoozed_until=None), dated, today, FAR_DAYS)
     if part:
         return next((reason for reason in found if fold(part) in fold(f"{reason.kind} {reason.text}")), None)
     now_due = [reason for reason in found if reason.due <= today]

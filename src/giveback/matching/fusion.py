@@ -25,9 +25,9 @@ AGAIN = 0.5
 """What a further article for an interest counts that has just been served well."""
 SAME_SOURCE = 0.8
 """What a further article from one source counts."""
-NEAREST = 15
+NEAREST = 10
 """Articles nearest to an interest that tell what the collection calls it."""
-PULL = 0.9
+PULL = 1.0
 """How far these pull the interest, against its own words."""
 BLOCK = 256
 

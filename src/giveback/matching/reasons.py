@@ -22,58 +22,12 @@ _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 _ENDINGS = ("ations", "ation", "ingly", "ings", "ing", "edly", "ied", "ies", "ers", "er", "ed", "es", "s", "y", "e")
 _STEM = 3
 """Letters that must be left when an ending is taken off."""
-_EMPTY = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "by",
-        "for",
-        "from",
-        "has",
-        "have",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "of",
-        "on",
-        "or",
-        "out",
-        "over",
-        "that",
-        "the",
-        "their",
-        "them",
-        "they",
-        "this",
-        "to",
-        "up",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "which",
-        "who",
-        "will",
-        "with",
-        "you",
-        "your",
-        "my",
-        "our",
-        "his",
-        "her",
-        "not",
-        "no",
-        "about",
-    ]
+_EMPTY_TEXT = (
+    "a an and are as at be by for from has have in into is it its of on or out over that the their "
+    "them they this to up was we were what when which who will with you your my our his her not no "
+    "about"
 )
+_EMPTY = frozenset(_EMPTY_TEXT.split())
 
 
 class Reason(NamedTuple):

@@ -6,6 +6,7 @@ trained by tools/tact/train.py on examples written for it; docs/matching.md has 
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.errors import StoreError
@@ -13,7 +14,7 @@ from giveback.text import words as words_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from typing import BinaryIO
+    from typing import IO
 
     import numpy as np
     from numpy.typing import NDArray
@@ -23,6 +24,8 @@ KINDS = ("politics", "religion", "crime", "war", "death", "sex", "illness", "oth
 READ = 1_000
 """Characters of a text whose words count: later ones no longer say what the article is about."""
 SHOWN = 4
+STEM = 5
+"""Letters by which longer words count once more, so that "bombings" is known from "bomber"."""
 MODEL_FILE = "tact_model.npz"
 FORMAT = 1
 
@@ -53,6 +56,7 @@ class TactModel:
         self,
         dense: NDArray[np.float32],
         bias: NDArray[np.float32],
+        *,
         vocabulary: Sequence[str],
         lexical: NDArray[np.float32],
         shown: NDArray[np.float32],
@@ -63,18 +67,16 @@ class TactModel:
         Args:
             dense: (256, 9), weights of the vector.
             bias: (9,).
-            vocabulary: words, those with weights of their own first.
+            vocabulary: what texts can count as (see `counted`), that with weights of its own first.
             lexical: (m, 9), weights of the first m words.
-            shown: (len(vocabulary), 9), what each word adds in all, for the reasons.
+            shown: (len(vocabulary), 9), what each adds in all, for the reasons.
             threshold: see the class.
         """
         self.threshold = threshold
         self._dense, self._bias, self._lexical, self._shown = dense, bias, lexical, shown
         self._places = {word: place for place, word in enumerate(vocabulary)}
 
-    def judge(
-        self, vectors: NDArray[np.float32], texts: Sequence[str], allow: Collection[str] = ()
-    ) -> list[Verdict]:
+    def judge(self, vectors: NDArray[np.float32], texts: Sequence[str], allow: Collection[str] = ()) -> list[Verdict]:
         """Judge articles.
 
         Args:
@@ -92,8 +94,8 @@ class TactModel:
         found = [self._known(text) for text in texts]
         odds = self.probabilities(vectors, texts)
         verdicts = []
-        for row, places, vector in zip(odds, found, vectors, strict=True):
-            if not barred or not (places or np.any(vector)):
+        for row, known, vector in zip(odds, found, vectors, strict=True):
+            if not barred or not (known or np.any(vector)):
                 verdicts.append(Verdict(0.0, "", ()))
                 continue
             probability = min(1.0, float(row[barred].sum()))
@@ -101,7 +103,7 @@ class TactModel:
                 verdicts.append(Verdict(probability, "", ()))
                 continue
             best = max(barred, key=lambda place: row[place])
-            verdicts.append(Verdict(probability, KINDS[best - 1], self._reasons(places, best)))
+            verdicts.append(Verdict(probability, KINDS[best - 1], self._reasons(known, best)))
         return verdicts
 
     def probabilities(self, vectors: NDArray[np.float32], texts: Sequence[str]) -> NDArray[np.float64]:
@@ -117,24 +119,49 @@ class TactModel:
         import numpy as np
 
         scores = np.asarray(vectors, dtype=np.float64) @ self._dense + self._bias
-        for row, text in zip(scores, texts, strict=True):
-            own = [place for place in self._known(text) if place < len(self._lexical)]
-            row += self._lexical[own].sum(axis=0)
+        for row, text in enumerate(texts):
+            places = [self._places[each] for each in counted(text) if each in self._places]
+            own = [place for place in places if place < len(self._lexical)]
+            scores[row] += self._lexical[own].sum(axis=0)
         odds = np.exp(scores - scores.max(axis=1, keepdims=True, initial=-np.inf))
         result: NDArray[np.float64] = odds / odds.sum(axis=1, keepdims=True)
         return result
 
-    def _known(self, text: str) -> dict[int, str]:
-        """Places of the words of a text, each once, in the order of the text."""
-        return {self._places[word]: word for word in words_of(text[:READ]) if word in self._places}
+    def _known(self, text: str) -> dict[str, list[int]]:
+        """Return the known words of a text with the places of what each counts as."""
+        found = {}
+        for word in words_of(text[:READ]):
+            if places := [self._places[each] for each in (word, *_stem(word)) if each in self._places]:
+                found[word] = places
+        return found
 
-    def _reasons(self, places: dict[int, str], kind: int) -> tuple[str, ...]:
-        gains = {word: self._shown[place, kind] - self._shown[place, 0] for place, word in places.items()}
+    def _reasons(self, known: dict[str, list[int]], kind: int) -> tuple[str, ...]:
+        adds = self._shown[:, kind] - self._shown[:, 0]
+        gains = {word: float(adds[places].sum()) for word, places in known.items()}
         strongest = sorted((word for word in gains if gains[word] > 0), key=lambda word: (-gains[word], word))
         return tuple(strongest[:SHOWN])
 
 
-def load(source: BinaryIO | None = None) -> TactModel:
+def counted(text: str) -> list[str]:
+    """Return what the words of a text count as, each once, sorted.
+
+    Args:
+        text: title and summary; only the first 1,000 characters are read.
+
+    Returns:
+        Its folded words, the first letters of longer ones marked with "^", and its pairs of
+        neighbouring words: "sudden death" is not a death.
+    """
+    found = words_of(text[:READ])
+    pairs = [f"{left} {right}" for left, right in pairwise(found)]
+    return sorted({*found, *pairs, *(stem for word in found for stem in _stem(word))})
+
+
+def _stem(word: str) -> tuple[str, ...]:
+    return (f"^{word[:STEM]}",) if len(word) > STEM else ()
+
+
+def load(source: IO[bytes] | None = None) -> TactModel:
     """Load the model.
 
     Args:
@@ -154,12 +181,12 @@ def load(source: BinaryIO | None = None) -> TactModel:
             return _read(source)
         with files("giveback.matching").joinpath(MODEL_FILE).open("rb") as packaged:
             return _read(packaged)
-    except (OSError, ValueError, KeyError, BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
         hint = "install it again: pip install --force-reinstall giveback"
         raise StoreError("the tact model cannot be read", hint) from error
 
 
-def _read(source: BinaryIO) -> TactModel:
+def _read(source: IO[bytes]) -> TactModel:
     import numpy as np
 
     with np.load(source, allow_pickle=False) as saved:
@@ -167,8 +194,9 @@ def _read(source: BinaryIO) -> TactModel:
             raise ValueError("another format")
         vocabulary = bytes(saved["vocabulary"]).decode("utf-8").split("\n")
         lexical = saved["lexical"].astype(np.float32) * np.float32(saved["lexical_scale"])
-        shown = saved["shown"].astype(np.float32)
+        shown = saved["shown"].astype(np.float32) / 127
         if len(shown) != len(vocabulary) or len(lexical) > len(vocabulary):
             raise ValueError("words and weights differ in number")
         dense, bias = saved["dense"].astype(np.float32), saved["bias"].astype(np.float32)
-        return TactModel(dense, bias, vocabulary, lexical, shown, float(saved["threshold"]))
+        threshold = float(saved["threshold"])
+        return TactModel(dense, bias, vocabulary=vocabulary, lexical=lexical, shown=shown, threshold=threshold)

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text
 
@@ -16,10 +16,14 @@ from giveback.text import clean_line, clean_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from giveback.output.table import Table
+    from giveback.output.table import Column, Table
 
 STYLES = {"name": "bold", "number": "cyan", "day": "yellow", "dim": "dim", "": ""}
 CELL_LIMIT = 1_000
+GAP = 3
+"""Blanks between columns, as the box draws them."""
+LEAST = 8
+"""Columns of text that a flexible column has at least."""
 
 
 def console(*, err: bool = False) -> Console:
@@ -36,23 +40,58 @@ def show_tables(tables: Sequence[Table]) -> None:
         if table.heading:
             out.print(Text(clean_line(table.heading), style="bold"))
         if table.rows:
-            out.print(Padding(_rendered(table), (0, 0, 0, 0)))
+            out.print(_rendered(table, out.width))
 
 
-def _rendered(table: Table) -> RichTable:
-    found = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="dim", expand=False)
-    for column in table.columns:
+def _rendered(table: Table, width: int) -> RichTable:
+    titled = any(column.title for column in table.columns)
+    found = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="dim", show_header=titled)
+    rows = [_cells(table, [clean_line(cell, CELL_LIMIT) for cell in row]) for row in table.rows]
+    columns = [column for column in table.columns if column.role != "detail"]
+    for column, size in zip(columns, _widths(columns, rows, width), strict=True):
         found.add_column(
             column.title,
             style=STYLES[column.role],
             justify="right" if column.role == "number" else "left",
-            overflow="ellipsis" if not column.grows else "fold",
-            no_wrap=not column.grows,
-            ratio=1 if column.grows else None,
+            overflow="fold" if column.wraps else "ellipsis",
+            no_wrap=not column.wraps,
+            width=size,
         )
-    for row in table.rows:
-        found.add_row(*(Text(clean_line(cell, CELL_LIMIT)) for cell in row))
+    for row in rows:
+        found.add_row(*row)
     return found
+
+
+def _widths(columns: Sequence[Column], rows: Sequence[Sequence[Text]], width: int) -> list[int]:
+    """Columns as wide as they need; those that are flexible share what is left, the small ones first."""
+    needs = [
+        max([cell_len(column.title), *(cell_len(line) for row in rows for line in row[place].plain.splitlines())])
+        for place, column in enumerate(columns)
+    ]
+    left = width - GAP * (len(columns) - 1)
+    flexible = sorted((place for place, c in enumerate(columns) if c.grows or c.wraps), key=lambda p: needs[p])
+    left -= sum(need for place, need in enumerate(needs) if place not in flexible)
+    for done, place in enumerate(flexible):
+        share = max(left // (len(flexible) - done), LEAST)
+        needs[place] = min(needs[place], share)
+        left -= needs[place]
+    return needs
+
+
+def _cells(table: Table, row: Sequence[str]) -> list[Text]:
+    """The cells of a row; its details stand dimmed under the first column that wraps."""
+    pairs = list(zip(table.columns, row, strict=True))
+    details = " \N{MIDDLE DOT} ".join(cell for column, cell in pairs if column.role == "detail" and cell)
+    cells = []
+    for column, cell in pairs:
+        if column.role == "detail":
+            continue
+        text = Text(cell)
+        if column.wraps and details:
+            text.append(f"\n{details}", style="dim")
+            details = ""
+        cells.append(text)
+    return cells
 
 
 def show_text(text: str, *, pager: bool = False) -> None:

@@ -15,13 +15,16 @@ class Column(NamedTuple):
 
     Attributes:
         title: its heading.
-        role: "name", "number", "day", "dim" or "" for how it stands out on a terminal.
-        grows: takes what space is left, and is cut or wrapped when there is too little.
+        role: "name", "number", "day", "dim" or "" for how it stands out on a terminal; "detail"
+            goes to a second line there, under the first column that wraps.
+        grows: takes a share of the space that is left, and is cut with an ellipsis when there is too little.
+        wraps: the same, but wrapped instead of cut.
     """
 
     title: str
     role: str = ""
     grows: bool = False
+    wraps: bool = False
 
 
 class Table(NamedTuple):

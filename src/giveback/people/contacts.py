@@ -118,7 +118,12 @@ def checked_birthday(said: str, today: date) -> str:
     return day.isoformat() if re.search(r"\d{4}", text) else f"--{day:%m-%d}"
 
 
-def _checked_name(said: str) -> str:
+def checked_name(said: str) -> str:
+    """A full name, cleaned.
+
+    Raises:
+        UsageError: nothing is left of it.
+    """
     name = clean_line(said, NAME_LIMIT)
     if not fold(name):
         raise UsageError("the name is empty", "giveback add-contact NAME")
@@ -150,7 +155,7 @@ def checked(form: ContactForm, today: date, usual_cadence: int | None) -> Checke
     Raises:
         UsageError: something in the form cannot be.
     """
-    name = _checked_name(form.name)
+    name = checked_name(form.name)
     nickname = clean_line(form.nickname, NAME_LIMIT)
     keys = name_keys(name, nickname)
     columns = {
@@ -169,7 +174,9 @@ def checked(form: ContactForm, today: date, usual_cadence: int | None) -> Checke
         "added_on": today,
     }
     points = [(kind, checked_point(kind, said)) for kind, said in form.points]
-    phrases = [(checked_phrase(said), avoid) for avoid in (False, True) for said in (form.avoid if avoid else form.interests)]
+    phrases = [
+        (checked_phrase(said), avoid) for avoid in (False, True) for said in (form.avoid if avoid else form.interests)
+    ]
     return Checked(columns, _each_point_once(points), _each_phrase_once(phrases))
 
 
@@ -215,8 +222,12 @@ def add(session: Session, form: ContactForm, today: date, usual_cadence: int | N
     return contact
 
 
-def add_point(session: Session, contact: Contact, kind: str, said: str) -> None:
-    """Give a contact an e-mail address, phone or the like; one that is there already stays."""
+def add_point(session: Session, contact: Contact, kind: str, said: str) -> str:
+    """Give a contact an e-mail address, phone or the like.
+
+    Returns:
+        The value as it is kept; "" when it is there already.
+    """
     from sqlmodel import select
 
     from giveback.store.tables import ContactPoint
@@ -226,9 +237,40 @@ def add_point(session: Session, contact: Contact, kind: str, said: str) -> None:
     same = select(ContactPoint).where(
         ContactPoint.contact_id == contact.id, ContactPoint.kind == kind, ContactPoint.key == key
     )
-    if session.exec(same).first() is None:
-        session.add(ContactPoint(contact_id=_id(contact), kind=kind, value=value, key=key))
-        session.flush()
+    if session.exec(same).first() is not None:
+        return ""
+    session.add(ContactPoint(contact_id=_id(contact), kind=kind, value=value, key=key))
+    session.flush()
+    return value
+
+
+def remove_point(session: Session, contact: Contact, said: str, kind: str = "") -> str:
+    """Take a contact point away.
+
+    Args:
+        session: an open unit of work.
+        contact: whose it is.
+        said: its value, ignoring case.
+        kind: one of `POINT_KINDS`, or "" for any.
+
+    Returns:
+        The value as it was kept.
+
+    Raises:
+        UsageError: the contact has no such point.
+    """
+    from sqlmodel import select
+
+    from giveback.store.tables import ContactPoint
+
+    wanted = select(ContactPoint).where(ContactPoint.contact_id == contact.id, ContactPoint.key == fold(said))
+    known = session.exec(wanted.where(ContactPoint.kind == kind) if kind else wanted).first()
+    if known is None:
+        what = kind or "contact point"
+        raise UsageError(f"{contact.name} has no {what} {said!r}", f'giveback show "{contact.name}" lists them')
+    session.delete(known)
+    session.flush()
+    return known.value
 
 
 def add_interests(
@@ -331,7 +373,7 @@ def change(contact: Contact, fields: Mapping[str, str], today: date) -> list[str
 
 def _field(field: str, said: str, today: date) -> tuple[str, str | int | None]:
     if field == "name":
-        return "name", _checked_name(said)
+        return "name", checked_name(said)
     if field == "every":
         return "cadence_days", checked_cadence(said) if said else None
     if field == "birthday":

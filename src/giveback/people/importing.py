@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import date
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
@@ -16,6 +16,7 @@ from giveback.text import clean_line, clean_text, fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import date
 
     from sqlmodel import Session, SQLModel
 
@@ -45,24 +46,29 @@ _CHANNELS = (
 _SAYING = {"gift", "visit", "coffee", "tea", "lunch", "dinner", "breakfast", "drinks", "event", "conference"}
 
 
+class Counts(NamedTuple):
+    """How many entries of one kind were new, and how many were there already."""
+
+    added: int = 0
+    known: int = 0
+
+
 class Brought(NamedTuple):
     """What became of one file.
 
     Attributes:
         sheet: the file.
-        kind: "contacts" or "exchanges".
-        added: rows that are new.
-        known: rows that were there already.
-        namesakes: names of new contacts that somebody with another address has too.
+        contacts: how many of its people.
+        exchanges: how many of its exchanges.
         rejects: what could not be used, in the order of the file.
+        namesakes: names of new contacts that somebody with another address has too.
     """
 
     sheet: Sheet
-    kind: str
-    added: int
-    known: int
-    namesakes: Sequence[str]
+    contacts: Counts
+    exchanges: Counts
     rejects: Sequence[Reject]
+    namesakes: Sequence[str]
 
 
 def load(path: str) -> Sheet:
@@ -85,7 +91,7 @@ def bring_in(
     sheets: Iterable[Sheet],
     now: Now,
     usual_cadence: int | None,
-    on_rows: Callable[[str], None] = lambda name: None,
+    on_rows: Callable[[str], None] = lambda _: None,
 ) -> list[Brought]:
     """Add what is new in some files; people first, so that exchanges find them.
 
@@ -100,13 +106,21 @@ def bring_in(
         on_rows: called with the file's name after each `AT_A_TIME` rows, and at its end.
     """
     people = _People(session)
-    ordered = sorted(sheets, key=lambda sheet: bool(sheet.exchanges))
+    work = [_Work(sheet, list(sheet.rejects), []) for sheet in sheets]
+    contacts = [_contacts(session, people, one, now, usual_cadence=usual_cadence, on_rows=on_rows) for one in work]
+    exchanges = [_exchanges(session, people, one, now, on_rows) for one in work]
     return [
-        _exchanges(session, people, sheet, now, on_rows)
-        if sheet.exchanges
-        else _contacts(session, people, sheet, now, usual_cadence, on_rows)
-        for sheet in ordered
+        Brought(one.sheet, found, said, sorted(one.rejects, key=lambda reject: reject.line), one.namesakes)
+        for one, found, said in zip(work, contacts, exchanges, strict=True)
     ]
+
+
+class _Work(NamedTuple):
+    """A file, and what gathers while its rows are gone through."""
+
+    sheet: Sheet
+    rejects: list[Reject]
+    namesakes: list[str]
 
 
 class _People:
@@ -164,32 +178,21 @@ def _rows(session: Session, sql: str) -> Iterator[tuple[Any, ...]]:
 def _contacts(
     session: Session,
     people: _People,
-    sheet: Sheet,
+    work: _Work,
     now: Now,
+    *,
     usual_cadence: int | None,
     on_rows: Callable[[str], None],
-) -> Brought:
-    rejects, namesakes, added = list(sheet.rejects), [], 0
-    for rows in _chunks(sheet.contacts):
-        fresh = []
-        for row in rows:
-            form = _checked_contact(row, now.today, usual_cadence, rejects)
-            if form is None:
-                continue
-            name = form.columns["name_key"]
-            emails = [point["key"] for point in form.points if point["kind"] == "email"]
-            if people.knows(name, emails):
-                continue
-            if name in people.by_name:
-                namesakes.append(form.columns["name"])
-            people.add(people.next_id, name, form.columns["nickname_key"], emails)
-            fresh.append((people.next_id, form))
-            people.next_id += 1
+) -> Counts:
+    added = known = 0
+    for rows in _chunks(work.sheet.contacts):
+        good = [form for row in rows if (form := _checked_contact(row, now.today, usual_cadence, work.rejects))]
+        fresh = [(number, form) for form in good if (number := _take_in(people, form, work.namesakes))]
         _insert_contacts(session, fresh, now)
         added += len(fresh)
-        on_rows(sheet.name)
-    known = len(sheet.contacts) + len(sheet.rejects) - len(rejects) - added
-    return Brought(sheet, "contacts", added, known, namesakes, _in_order(rejects))
+        known += len(good) - len(fresh)
+        on_rows(work.sheet.name)
+    return Counts(added, known)
 
 
 def _checked_contact(
@@ -200,6 +203,19 @@ def _checked_contact(
     except UsageError as error:
         rejects.append(Reject(row.line, error.message, row.cells))
         return None
+
+
+def _take_in(people: _People, form: Checked, namesakes: list[str]) -> int | None:
+    """Number somebody who is new; None for who is known."""
+    name = form.columns["name_key"]
+    emails = [point["key"] for point in form.points if point["kind"] == "email"]
+    if people.knows(name, emails):
+        return None
+    if name in people.by_name:
+        namesakes.append(form.columns["name"])
+    number, people.next_id = people.next_id, people.next_id + 1
+    people.add(number, name, form.columns["nickname_key"], emails)
+    return number
 
 
 def _insert_contacts(session: Session, fresh: Sequence[tuple[int, Checked]], now: Now) -> None:
@@ -224,32 +240,36 @@ def _insert(session: Session, table: type[SQLModel], rows: list[dict[str, Any]])
         session.execute(insert(table), rows)
 
 
-def _exchanges(
-    session: Session, people: _People, sheet: Sheet, now: Now, on_rows: Callable[[str], None]
-) -> Brought:
+def _exchanges(session: Session, people: _People, work: _Work, now: Now, on_rows: Callable[[str], None]) -> Counts:
     from giveback.store.tables import Exchange
 
-    there: set[tuple[int, str, str, str]] = set(
-        _rows(session, "SELECT contact_id, on_day, direction, text FROM exchange")  # type: ignore[arg-type]  # four columns
-    )
-    rejects, added = list(sheet.rejects), 0
-    for rows in _chunks(sheet.exchanges):
+    if not work.sheet.exchanges:
+        return Counts()
+    there = set(_rows(session, "SELECT contact_id, on_day, direction, text FROM exchange"))
+    added = known = 0
+    for rows in _chunks(work.sheet.exchanges):
+        good = [columns for row in rows if (columns := _checked_exchange(row, people, now.today, work.rejects))]
         fresh = []
-        for row in rows:
-            try:
-                columns = _exchange_columns(row.form, people, now.today)
-            except UsageError as error:
-                rejects.append(Reject(row.line, error.message, row.cells))
-                continue
+        for columns in good:
             key = (columns["contact_id"], columns["on_day"].isoformat(), columns["direction"], columns["text"])
             if key not in there:
                 there.add(key)
                 fresh.append({"uuid": str(uuid4()), "created_at": now.at, **columns})
         _insert(session, Exchange, fresh)
         added += len(fresh)
-        on_rows(sheet.name)
-    known = len(sheet.exchanges) + len(sheet.rejects) - len(rejects) - added
-    return Brought(sheet, "exchanges", added, known, (), _in_order(rejects))
+        known += len(good) - len(fresh)
+        on_rows(work.sheet.name)
+    return Counts(added, known)
+
+
+def _checked_exchange(
+    row: Row[ExchangeForm], people: _People, today: date, rejects: list[Reject]
+) -> dict[str, Any] | None:
+    try:
+        return _exchange_columns(row.form, people, today)
+    except UsageError as error:
+        rejects.append(Reject(row.line, error.message, row.cells))
+        return None
 
 
 def _exchange_columns(form: ExchangeForm, people: _People, today: date) -> dict[str, Any]:
@@ -309,11 +329,7 @@ def _chunks(rows: Sequence[Row[Any]]) -> Iterator[Sequence[Row[Any]]]:
 
 def steps(sheet: Sheet) -> int:
     """How often `bring_in` will call `on_rows` for a file."""
-    return -(-(len(sheet.contacts) + len(sheet.exchanges)) // AT_A_TIME)
-
-
-def _in_order(rejects: list[Reject]) -> list[Reject]:
-    return sorted(rejects, key=lambda reject: reject.line)
+    return sum(-(-len(rows) // AT_A_TIME) for rows in (sheet.contacts, sheet.exchanges))
 
 
 def keep_rejects(folder: str, brought: Brought) -> str:
@@ -329,18 +345,29 @@ def keep_rejects(folder: str, brought: Brought) -> str:
     Raises:
         StoreError: it cannot be written.
     """
-    stem, ending = os.path.splitext(brought.sheet.name)
-    stem = stem.removesuffix(".rejects")
     text = brought.sheet.write(brought.rejects)
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
-        for count in range(1, 1000):
-            path = os.path.join(folder, f"{stem}.rejects{f'-{count}' if count > 1 else ''}{ending}")
-            if not os.path.exists(path):
-                break
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline="") as file:
+        path = _free_name(folder, brought.sheet.name, text)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8", newline="") as file:
             file.write(text)
     except OSError as error:
         hint = "the good rows are kept; the reasons above name the lines of the others"
         raise StoreError(f"{folder}: the rejects cannot be written: {error.strerror}", hint) from error
+    return path
+
+
+def _free_name(folder: str, name: str, text: str) -> str:
+    """contacts.rejects.csv, or the first of contacts.rejects-2.csv … that is free or says the same."""
+    from itertools import count
+
+    stem, ending = os.path.splitext(name)
+    stem = re.sub(r"\.rejects(-\d+)?$", "", stem)
+    for number in count(1):
+        path = os.path.join(folder, f"{stem}.rejects{f'-{number}' if number > 1 else ''}{ending}")
+        if not os.path.exists(path):
+            break
+        with open(path, encoding="utf-8", errors="replace", newline="") as file:
+            if file.read() == text:
+                break
     return path

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.errors import AmbiguousError, NotFoundError, UsageError
 from giveback.store.questions import contacts as questions
-from giveback.text import fold
+from giveback.text import clean_line, fold
 
 if TYPE_CHECKING:
     import sqlite3
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 CLOSE_ENOUGH = 70
 """RapidFuzz's WRatio, 0 to 100, from which on a name is offered as "did you mean"."""
+
+
+SHOWN = 80
+"""Characters of what was typed that a message repeats."""
 
 
 class NameKeys(NamedTuple):
@@ -58,21 +62,22 @@ def resolve(
         NotFoundError: nobody answers to it; the hint names who comes close.
         AmbiguousError: several do, and there is nobody to ask.
     """
-    key = fold(said)
+    key = fold(clean_line(said))
     if not key:
         raise UsageError("a name is missing", "give a name, part of one, a nickname, initials or an e-mail address")
+    shown = repr(clean_line(said, SHOWN))
     if connection is None:
-        raise NotFoundError(f"no contact answers to {said!r}: there are none yet", "giveback add-contact NAME")
+        raise NotFoundError(f"no contact answers to {shown}: there are none yet", "giveback add-contact NAME")
     found = _candidates(connection, key)
     present = [row for row in found if not row.archived] or found
     if not present:
-        raise NotFoundError(f"no contact answers to {said!r}", _near_misses(connection, key))
+        raise NotFoundError(f"no contact answers to {shown}", _near_misses(connection, key))
     if len(present) == 1:
         return present[0]
     if choose is not None:
         return choose(said, present)
     lines = tuple(line(row) for row in present)
-    raise AmbiguousError(f"{said!r} could be {len(present)} contacts", "say more of the name", lines)
+    raise AmbiguousError(f"{shown} could be {len(present)} contacts", "say more of the name", lines)
 
 
 def line(row: NameRow) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from giveback.matching.lexical import Statistics
 
+CHUNK = 10_000
 GROWTH = 1.25
 """The snapshot is taken again when there are so many times more articles, or so many times fewer."""
 
@@ -27,20 +28,20 @@ class Shelf(NamedTuple):
 
     Attributes:
         ids: numbers of the articles.
-        words: lengths in words.
+        pieces: lengths, as the number of word pieces that each vector rests on.
         days: proleptic ordinals of the day published, or first seen.
         codes: (n, 256) int8, the vectors as they are kept.
     """
 
     ids: NDArray[np.int64]
-    words: NDArray[np.int64]
+    pieces: NDArray[np.int64]
     days: NDArray[np.int64]
     codes: NDArray[np.int8]
 
     def part(self, start: int, stop: int) -> Shelf:
         """The articles of a range."""
         kept = slice(start, stop)
-        return Shelf(self.ids[kept], self.words[kept], self.days[kept], self.codes[kept])
+        return Shelf(self.ids[kept], self.pieces[kept], self.days[kept], self.codes[kept])
 
 
 class Snapshot(NamedTuple):
@@ -49,16 +50,18 @@ class Snapshot(NamedTuple):
     Attributes:
         model: name of the embedder.
         articles: how many there were.
-        mean_words: their mean length.
+        mean_pieces: their mean length.
         last_article_id: the highest number among them.
         mean: (256,), mean of their vectors.
+        precision: (256, 256), inverse of their covariance, which feedback needs.
     """
 
     model: str
     articles: int
-    mean_words: float
+    mean_pieces: float
     last_article_id: int
     mean: NDArray[np.float32]
+    precision: NDArray[np.float32]
 
 
 def load_shelf(connection: sqlite3.Connection, model: str, only: Iterable[int] | None = None) -> Shelf:
@@ -74,7 +77,8 @@ def load_shelf(connection: sqlite3.Connection, model: str, only: Iterable[int] |
         connection.executemany("INSERT INTO temp.wanted VALUES (?)", ((number,) for number in only))
         where += " AND v.article_id IN (SELECT id FROM temp.wanted)"
     rows = connection.execute(
-        "SELECT v.article_id, v.words, julianday(date(coalesce(a.published_at, a.first_seen_at))) - 1721424.5, v.vector"
+        "SELECT v.article_id, v.pieces,"
+        " julianday(date(coalesce(a.published_at, a.first_seen_at))) - 1721424.5, v.vector"
         f" FROM article_vector v JOIN article a ON a.id = v.article_id {where} ORDER BY v.article_id",
         (model,),
     ).fetchall()
@@ -92,12 +96,14 @@ def read_snapshot(connection: sqlite3.Connection) -> Snapshot | None:
     import numpy as np
 
     row = connection.execute(
-        "SELECT model, articles, mean_words, last_article_id, mean_vector FROM collection"
+        "SELECT model, articles, mean_pieces, last_article_id, mean_vector, precision FROM collection"
     ).fetchone()
     if row is None:
         return None
-    model, articles, mean_words, last, mean = row
-    return Snapshot(model, articles, mean_words, last, np.frombuffer(mean, dtype=np.float32))
+    model, articles, mean_pieces, last, mean, precise = row
+    means = np.frombuffer(mean, dtype=np.float32)
+    matrix = np.frombuffer(precise, dtype=np.float32).reshape(len(means), len(means))
+    return Snapshot(model, articles, mean_pieces, last, means, matrix)
 
 
 def is_outgrown(snapshot: Snapshot | None, model: str, articles: int) -> bool:
@@ -111,23 +117,29 @@ def take_snapshot(connection: sqlite3.Connection, shelf: Shelf, model: str) -> S
     """Take the snapshot anew; every contact has to be ranked again after it."""
     import numpy as np
 
+    from giveback.matching import feedback
     from giveback.matching.embedding import unit
 
+    total = len(shelf.ids)
     mean = np.zeros(shelf.codes.shape[1], dtype=np.float32)
-    for start in range(0, len(shelf.ids), 10_000):
-        mean += unit(shelf.codes[start : start + 10_000].astype(np.float32)).sum(axis=0)
-    mean /= max(len(shelf.ids), 1)
-    last = int(shelf.ids[-1]) if len(shelf.ids) else 0
-    mean_words = float(shelf.words.mean()) if len(shelf.ids) else 0.0
+    for start in range(0, total, CHUNK):
+        mean += unit(shelf.codes[start : start + CHUNK].astype(np.float32)).sum(axis=0)
+    mean /= max(total, 1)
+    # The shape of the collection shows in a sample; ten thousand articles settle 256 dimensions.
+    sample = shelf.codes[:: max(1, total // CHUNK)]
+    precision = feedback.precision(unit(sample.astype(np.float32)))
+    last = int(shelf.ids[-1]) if total else 0
+    mean_pieces = float(shelf.pieces.mean()) if total else 0.0
     connection.execute("DELETE FROM collection")
     connection.execute(
-        "INSERT INTO collection VALUES (1, ?, ?, ?, ?, ?)", (model, len(shelf.ids), mean_words, last, mean.tobytes())
+        "INSERT INTO collection VALUES (1, ?, ?, ?, ?, ?, ?)",
+        (model, total, mean_pieces, last, mean.tobytes(), precision.tobytes()),
     )
     connection.execute("DELETE FROM collection_term")
     connection.execute("INSERT INTO collection_term SELECT term, doc FROM article_term")
     connection.execute("UPDATE interest_vector SET expanded = NULL")
     connection.execute("INSERT OR IGNORE INTO ranking_stale SELECT DISTINCT contact_id FROM interest")
-    return Snapshot(model, len(shelf.ids), mean_words, last, mean)
+    return Snapshot(model, total, mean_pieces, last, mean, precision)
 
 
 def statistics(connection: sqlite3.Connection, snapshot: Snapshot, terms: Iterable[str]) -> Statistics:
@@ -138,4 +150,4 @@ def statistics(connection: sqlite3.Connection, snapshot: Snapshot, terms: Iterab
     for term in set(terms):
         row = connection.execute("SELECT articles FROM collection_term WHERE term = ?", (term,)).fetchone()
         frequency[term] = int(row[0]) if row else 0
-    return Statistics(snapshot.articles, snapshot.mean_words, frequency)
+    return Statistics(snapshot.articles, snapshot.mean_pieces, frequency)

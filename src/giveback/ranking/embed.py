@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 BATCH = 1_000
 HEAD = 4_000
 """Characters of an article's text that are read: what it is about is said early."""
+OPENING = 400
+"""Characters of the text that stand in for a summary when tact is judged, as headlines are judged."""
 
 
 def embed_articles(
@@ -53,20 +55,19 @@ def _embed(
     connection: sqlite3.Connection, embedder: Embedder, judge: TactModel, rows: list[tuple[int, str, str, str]]
 ) -> None:
     from giveback.matching.embedding import article_text, to_blob
-    from giveback.ranking.terms import lengths
 
     texts = [article_text(title, summary, text) for _, title, summary, text in rows]
-    vectors = embedder.encode(texts)
-    verdicts = judge.judge(vectors, texts)
-    words = lengths(connection, [row[0] for row in rows])
+    vectors, pieces = embedder.encode_counted(texts)
+    heads = [article_text(title, summary or text[:OPENING], "") for _, title, summary, text in rows]
+    verdicts = judge.judge(embedder.encode(heads), heads)
     connection.execute("BEGIN IMMEDIATE")
     try:
         # An article may have changed or gone while its vector was made; then it waits for the next time.
         connection.executemany(
             "INSERT OR REPLACE INTO article_vector SELECT id, ?2, ?3, ?4 FROM article WHERE id = ?1 AND title = ?5",
             [
-                (row[0], embedder.name, count, to_blob(vector), row[1])
-                for row, count, vector in zip(rows, words, vectors, strict=True)
+                (row[0], embedder.name, int(count), to_blob(vector), row[1])
+                for row, count, vector in zip(rows, pieces, vectors, strict=True)
             ],
         )
         connection.executemany(

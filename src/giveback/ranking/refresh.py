@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from giveback.ranking.collection import Shelf, Snapshot
-    from giveback.ranking.rank import Kept, Want
+    from giveback.ranking.rank import Kept
+    from giveback.ranking.wants import Want
 
 CONTACTS_AT_A_TIME = 500
 FEW = 0.2
@@ -132,13 +133,15 @@ def _forget_new(connection: sqlite3.Connection, shelf: Shelf, model: str) -> Non
 
 def _rank_contacts(connection: sqlite3.Connection, contacts: Sequence[int], shelf: Shelf, snapshot: Snapshot) -> None:
     from giveback.ranking.collection import statistics
-    from giveback.ranking.rank import Scorer, candidates, load_wants
+    from giveback.ranking.rank import Scorer, candidates
     from giveback.ranking.terms import everywhere
+    from giveback.ranking.wants import load_wants
 
     connection.executemany("DELETE FROM ranking WHERE contact_id = ?", ((number,) for number in contacts))
     wants = load_wants(connection, shelf, snapshot, contacts)
     terms = {term for want in wants for term in want.phrase.terms}
-    scorer = Scorer(shelf, everywhere(connection, terms, shelf.ids), statistics(connection, snapshot, terms))
+    figures = statistics(connection, snapshot, terms)
+    scorer = Scorer(shelf, everywhere(connection, terms, shelf.ids), figures, snapshot.mean)
     _keep(connection, wants, candidates(wants, scorer, lambda _: (0.0, 0.0)))
 
 
@@ -147,8 +150,9 @@ def _rank_new(
 ) -> int:
     """Rank new articles for everybody; contacts ranked a moment ago get them a second time, to no effect."""
     from giveback.ranking.collection import load_shelf, statistics
-    from giveback.ranking.rank import Scorer, candidates, load_wants
+    from giveback.ranking.rank import Scorer, candidates
     from giveback.ranking.terms import among, everywhere
+    from giveback.ranking.wants import load_wants
 
     with _transaction(connection):
         rows = connection.execute("SELECT article_id FROM ranking_new").fetchall()
@@ -160,7 +164,8 @@ def _rank_new(
         wants = load_wants(connection, shelf, snapshot)
         terms = {term for want in wants for term in want.phrase.terms}
         look_up = among if len(rows) <= FEW * total else everywhere
-        scorer = Scorer(shelf, look_up(connection, terms, shelf.ids), statistics(connection, snapshot, terms))
+        figures = statistics(connection, snapshot, terms)
+        scorer = Scorer(shelf, look_up(connection, terms, shelf.ids), figures, snapshot.mean)
         _keep(connection, wants, candidates(wants, scorer, _floors(connection, wants)))
         connection.executemany("DELETE FROM ranking_new WHERE article_id = ?", rows)
     on_step("ranking", len(rows))

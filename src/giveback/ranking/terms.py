@@ -85,23 +85,3 @@ def _lookup(
         if there.any():
             found[term] = Postings(places[there], rows[there, 1], rows[there, 2])
     return found
-
-
-def lengths(connection: sqlite3.Connection, ids: Sequence[int]) -> list[int]:
-    """Words of articles, from the index's own record of their sizes (one varint a column)."""
-    found = []
-    for number in ids:
-        row = connection.execute("SELECT sz FROM article_fts_docsize WHERE id = ?", (number,)).fetchone()
-        found.append(sum(_varints(row[0])) if row else 0)
-    return found
-
-
-def _varints(blob: bytes) -> list[int]:
-    """Decode SQLite's variable-length integers (https://www.sqlite.org/fileformat2.html#varint)."""
-    values, current = [], 0
-    for byte in blob:
-        current = (current << 7) | (byte & 0x7F)
-        if byte < 0x80:  # noqa: PLR2004 - the high bit says that more follows
-            values.append(current)
-            current = 0
-    return values

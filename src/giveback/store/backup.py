@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing, suppress
+from urllib.parse import quote
 
 from giveback.errors import NotFoundError, StoreError, UsageError
 from giveback.store import connect
@@ -143,8 +144,10 @@ def _opens(path: str) -> bool:
         return False
     if not os.path.isfile(path):
         raise StoreError(f"{path} is no file", "move it away, or set GIVEBACK_HOME to another folder")
+    # Only looking: a connection that may write would tidy away the log of a damaged store.
+    name = f"file:{quote(os.path.abspath(path))}?mode=ro"
     try:
-        with closing(sqlite3.connect(path, timeout=connect.BUSY_MS / 1000)) as connection:
+        with closing(sqlite3.connect(name, uri=True, timeout=connect.BUSY_MS / 1000)) as connection:
             connection.execute("PRAGMA schema_version").fetchone()
     except sqlite3.OperationalError:
         raise

@@ -183,6 +183,9 @@ def explain(path: str, error: BaseException) -> StoreError:
         error: what was raised; its text is kept.
     """
     text = str(getattr(error, "orig", None) or error)
+    if os.path.isdir(path):
+        # SQLite says "disk I/O error" of some of these.
+        text = "it is a folder, not a database"
     low = text.lower()
     hint = next((hint for part, hint in _HINTS.items() if part in low), "run `giveback doctor`")
     return StoreError(f"the store {path} cannot be used: {text}", hint)

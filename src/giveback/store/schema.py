@@ -178,7 +178,7 @@ CREATE VIRTUAL TABLE article_posting USING fts5vocab (article_fts, 'instance');
 CREATE TABLE article_vector (
     article_id INTEGER PRIMARY KEY REFERENCES article (id) ON DELETE CASCADE,
     model TEXT NOT NULL,
-    words INTEGER NOT NULL,
+    pieces INTEGER NOT NULL,
     vector BLOB NOT NULL
 );
 CREATE TABLE article_tact (
@@ -215,9 +215,10 @@ CREATE TABLE collection (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     model TEXT NOT NULL,
     articles INTEGER NOT NULL,
-    mean_words FLOAT NOT NULL,
+    mean_pieces FLOAT NOT NULL,
     last_article_id INTEGER NOT NULL,
-    mean_vector BLOB NOT NULL
+    mean_vector BLOB NOT NULL,
+    "precision" BLOB NOT NULL
 );
 CREATE TABLE collection_term (term TEXT PRIMARY KEY, articles INTEGER NOT NULL) WITHOUT ROWID;
 

@@ -149,7 +149,7 @@ def _entries(lines: Sequence[str], delimiter: str) -> Iterator[_Entry]:
 def _problem(error: csv.Error) -> str:
     if "field limit" in str(error) or "unexpected end" in str(error):
         return "a quote is opened and not closed"
-    return f"its quotes do not pair ({error})"
+    return "its quotes do not pair"
 
 
 def _forms(

@@ -42,7 +42,10 @@ def shown_articles(connection: sqlite3.Connection, contact_id: int) -> list[tupl
 
 def recent_articles(connection: sqlite3.Connection, digits: str, limit: int) -> list[tuple[int, str]]:
     """Number and title of the articles seen last whose number begins with these digits."""
-    sql = "SELECT id, title FROM article WHERE id GLOB ? || '*' ORDER BY first_seen_at DESC, id DESC LIMIT ?"
+    sql = (
+        "SELECT id, title FROM article WHERE CAST(id AS TEXT) GLOB ? || '*'"
+        " ORDER BY first_seen_at DESC, id DESC LIMIT ?"
+    )
     return connection.execute(sql, (digits, limit)).fetchall()
 
 

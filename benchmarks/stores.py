@@ -1,0 +1,251 @@
+"""Make stores of any size for the speed benchmarks: invented people, exchanges and articles, seeded.
+
+    python benchmarks/stores.py FOLDER --contacts 10000 --exchanges 100000 --articles 100000
+
+Articles go through the real embedding and ranking, which takes minutes for the largest store.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from giveback.config import places
+from giveback.dates import Now
+from giveback.people.names import name_keys
+from giveback.ranking.refresh import refresh
+from giveback.store.changes import change
+from giveback.text import fold
+
+NOW = Now(datetime(2026, 11, 20, 9, tzinfo=UTC), date(2026, 11, 20))
+FIRST = [
+    "Ana",
+    "Ben",
+    "Chloe",
+    "Dmitri",
+    "Elif",
+    "Farid",
+    "Greta",
+    "Hugo",
+    "Ines",
+    "Jonas",
+    "Kasia",
+    "Liam",
+    "Mina",
+    "Nils",
+    "Olga",
+    "Pedro",
+    "Quinn",
+    "Rosa",
+    "Sami",
+    "Tara",
+]
+LAST = [
+    "Adler",
+    "Bello",
+    "Costa",
+    "Dvorak",
+    "Eklund",
+    "Fischer",
+    "Garcia",
+    "Haddad",
+    "Ito",
+    "Jansen",
+    "Kowal",
+    "Lopez",
+    "Meyer",
+    "Novak",
+    "Okafor",
+    "Petrov",
+]
+TOPICS = [
+    "natural gas",
+    "offshore wind",
+    "bass fishing",
+    "orchids",
+    "sourdough bread",
+    "trail running",
+    "jazz piano",
+    "chess openings",
+    "woodworking",
+    "astronomy",
+    "bird watching",
+    "pottery",
+    "steam engines",
+    "job interviews",
+    "salary research",
+    "safety training",
+    "supply chains",
+    "data analysis",
+    "project planning",
+    "street photography",
+    "garden soil",
+    "wild mushrooms",
+    "sailing boats",
+    "old maps",
+    "bicycle repair",
+    "choir singing",
+    "coffee roasting",
+    "beekeeping",
+    "typography",
+    "robotics",
+]
+WORDS = [
+    "market",
+    "plant",
+    "season",
+    "price",
+    "report",
+    "study",
+    "team",
+    "river",
+    "harbour",
+    "early",
+    "quiet",
+    "measured",
+    "workshop",
+    "tools",
+    "field",
+    "light",
+    "winter",
+    "method",
+    "record",
+    "winner",
+    "lesson",
+    "route",
+    "repair",
+    "design",
+    "material",
+    "careful",
+    "local",
+    "annual",
+    "second",
+    "question",
+    "answer",
+    "story",
+    "century",
+    "machine",
+    "pressure",
+    "balance",
+    "signal",
+    "pattern",
+    "weather",
+    "kitchen",
+    "garden",
+    "teacher",
+    "student",
+    "visitor",
+    "engine",
+]
+CHANNELS = ("email", "call", "in-person", "message", "")
+
+
+def main() -> None:
+    """Make one store."""
+    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ask.add_argument("folder", type=Path)
+    ask.add_argument("--contacts", type=int, default=1_000)
+    ask.add_argument("--exchanges", type=int, default=10_000)
+    ask.add_argument("--articles", type=int, default=0)
+    wanted = ask.parse_args()
+    make(wanted.folder, wanted.contacts, wanted.exchanges, wanted.articles)
+
+
+def make(folder: Path, contacts: int, exchanges: int, articles: int) -> None:
+    """Fill a GIVEBACK_HOME.
+
+    Args:
+        folder: must not hold a store yet.
+        contacts: how many people, three interests each when there are articles.
+        exchanges: how many, spread evenly over the people and over two years.
+        articles: how many, spread over a year.
+    """
+    from sqlalchemy import insert
+
+    from giveback.store import tables
+
+    random_source = random.Random(7)  # noqa: S311 - sample data
+    store = places({"GIVEBACK_HOME": str(folder)}).store
+    with change(store, NOW) as session:
+        session.execute(insert(tables.Contact), [_contact(random_source, n) for n in range(1, contacts + 1)])
+        session.execute(insert(tables.ContactPoint), [_email(n) for n in range(1, contacts + 1)])
+        rows = [_exchange(random_source, n, n % contacts + 1) for n in range(1, exchanges + 1)]
+        for start in range(0, len(rows), 20_000):
+            session.execute(insert(tables.Exchange), rows[start : start + 20_000])
+        if articles:
+            session.execute(
+                insert(tables.Interest), [_interest(n, k) for n in range(1, contacts + 1) for k in range(3)]
+            )
+        for start in range(1, articles + 1, 10_000):
+            stop = min(start + 10_000, articles + 1)
+            session.execute(insert(tables.Article), [_article(random_source, n) for n in range(start, stop)])
+    if articles:
+        refresh(store, lambda what, count: print(what, count, flush=True))
+
+
+def _uuid(random_source: random.Random) -> str:
+    return str(UUID(int=random_source.getrandbits(128), version=4))
+
+
+def _contact(random_source: random.Random, number: int) -> dict[str, object]:
+    name = f"{FIRST[number % len(FIRST)]} {LAST[number // len(FIRST) % len(LAST)]} {_letters(number)}"
+    keys = name_keys(name)
+    added = NOW.today - timedelta(days=random_source.randint(100, 900))
+    return {
+        "uuid": _uuid(random_source),
+        "name": name,
+        "name_key": keys.name,
+        "initials": keys.initials,
+        "company": f"{random_source.choice(LAST)} & Co",
+        "cadence_days": random_source.choice([21, 60, 180, 365]),
+        "added_on": added,
+    }
+
+
+def _letters(number: int) -> str:
+    return "".join(chr(97 + number // 26**place % 26) for place in range(3)).title()
+
+
+def _email(number: int) -> dict[str, object]:
+    value = f"person{number}@example.com"
+    return {"contact_id": number, "kind": "email", "value": value, "key": value}
+
+
+def _exchange(random_source: random.Random, number: int, contact: int) -> dict[str, object]:
+    return {
+        "uuid": _uuid(random_source),
+        "contact_id": contact,
+        "direction": random_source.choice(("given", "received", "shared", "shared")),
+        "channel": random_source.choice(CHANNELS),
+        "on_day": NOW.today - timedelta(days=random_source.randint(0, 730)),
+        "text": f"exchange {number}: {_sentence(random_source, 6)}",
+    }
+
+
+def _interest(contact: int, place: int) -> dict[str, object]:
+    phrase = TOPICS[(contact * 7 + place * 11) % len(TOPICS)]
+    return {"contact_id": contact, "phrase": phrase, "key": fold(phrase)}
+
+
+def _article(random_source: random.Random, number: int) -> dict[str, object]:
+    topic = random_source.choice(TOPICS)
+    return {
+        "url": f"https://news{number % 500}.example.com/{number}",
+        "title": f"{_sentence(random_source, 3)} {topic} {_sentence(random_source, 2)} {number}",
+        "source": f"News {number % 500}",
+        "published_at": NOW.at - timedelta(hours=random_source.randint(1, 24 * 365)),
+        "first_seen_at": NOW.at,
+        "summary": f"{_sentence(random_source, 12)} {topic}",
+        "text": " ".join(_sentence(random_source, 12) for _ in range(10)) + f" {topic}",
+    }
+
+
+def _sentence(random_source: random.Random, count: int) -> str:
+    return " ".join(random_source.choices(WORDS, k=count))
+
+
+if __name__ == "__main__":
+    main()

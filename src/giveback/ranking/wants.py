@@ -1,0 +1,159 @@
+"""What contacts want: their interests as the collection speaks of them, and what feedback taught."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from giveback.matching.lexical import Phrase
+    from giveback.ranking.collection import Shelf, Snapshot
+
+
+class Want(NamedTuple):
+    """An interest to rank for.
+
+    Attributes:
+        id: its number.
+        contact_id: whose it is.
+        avoid: something to keep away from.
+        phrase: its terms.
+        vector: (256,), moved towards what the collection calls it.
+        learned: (256,), the direction that gifts and dismissals taught; zeros without any.
+    """
+
+    id: int
+    contact_id: int
+    avoid: bool
+    phrase: Phrase
+    vector: NDArray[np.float32]
+    learned: NDArray[np.float32]
+
+
+def load_wants(
+    connection: sqlite3.Connection, shelf: Shelf, snapshot: Snapshot, contacts: Iterable[int] | None = None
+) -> list[Want]:
+    """Read interests, of some contacts or of all, with what feedback taught; expand those that are not yet.
+
+    Args:
+        connection: writable, in a transaction.
+        shelf: all articles; may be empty when every interest was expanded before.
+        snapshot: the one in force.
+        contacts: numbers, or None for everybody.
+    """
+    import numpy as np
+
+    from giveback.matching.embedding import from_blobs
+    from giveback.ranking.terms import phrases
+
+    where = ""
+    if contacts is not None:
+        connection.execute("CREATE TEMP TABLE IF NOT EXISTS asking (id INTEGER PRIMARY KEY)")
+        connection.execute("DELETE FROM temp.asking")
+        connection.executemany("INSERT INTO temp.asking VALUES (?)", ((number,) for number in contacts))
+        where = "AND i.contact_id IN (SELECT id FROM temp.asking)"
+    rows = connection.execute(
+        "SELECT i.id, i.contact_id, i.avoid, i.phrase, v.vector, v.expanded FROM interest i"
+        f" JOIN interest_vector v ON v.interest_id = i.id WHERE v.model = ? {where} ORDER BY i.contact_id, i.id",
+        (snapshot.model,),
+    ).fetchall()
+    terms = phrases(connection, [row[3] for row in rows])
+    plain = from_blobs([row[4] for row in rows])
+    expanded = from_blobs([row[5] for row in rows])
+    wants = [
+        Want(row[0], row[1], bool(row[2]), phrase, vector if row[5] is None else moved, np.zeros_like(vector))
+        for row, phrase, vector, moved in zip(rows, terms, plain, expanded, strict=True)
+    ]
+    fresh = {row[0] for row in rows if row[5] is None}
+    if fresh and len(shelf.ids):
+        wants = _expand(connection, wants, fresh, shelf, snapshot)
+    return _learn(connection, wants, snapshot)
+
+
+def _expand(
+    connection: sqlite3.Connection, wants: list[Want], fresh: set[int], shelf: Shelf, snapshot: Snapshot
+) -> list[Want]:
+    """Move fresh interests towards their nearest articles of the snapshot, and keep where they went."""
+    import numpy as np
+
+    from giveback.matching.embedding import to_blob
+    from giveback.matching.fusion import NEAREST, expand
+    from giveback.ranking.collection import statistics
+    from giveback.ranking.rank import Scorer
+    from giveback.ranking.terms import everywhere
+
+    then = shelf.part(0, int(np.searchsorted(shelf.ids, snapshot.last_article_id, side="right")))
+    asked = [want for want in wants if want.id in fresh]
+    words = {term for want in asked for term in want.phrase.terms}
+    scorer = Scorer(
+        then, everywhere(connection, words, then.ids), statistics(connection, snapshot, words), snapshot.mean
+    )
+    found: dict[int, list[tuple[NDArray[np.float32], NDArray[np.float32]]]] = {want.id: [] for want in asked}
+    for block in scorer.blocks([[want] for want in asked]):
+        for want, row in zip(block.wants, block.scores.total, strict=True):
+            count = min(NEAREST, len(row))
+            top = np.argpartition(-row, count - 1)[:count]
+            found[want.id].append((row[top], block.vectors[top]))
+    moved = {
+        want.id: expand(
+            want.vector,
+            np.concatenate([scores for scores, _ in found[want.id]]),
+            np.concatenate([near for _, near in found[want.id]]),
+            snapshot.mean,
+        )
+        for want in asked
+    }
+    connection.executemany(
+        "UPDATE interest_vector SET expanded = ?2 WHERE interest_id = ?1",
+        [(number, to_blob(vector)) for number, vector in moved.items()],
+    )
+    return [want._replace(vector=moved.get(want.id, want.vector)) for want in wants]
+
+
+def _learn(connection: sqlite3.Connection, wants: list[Want], snapshot: Snapshot) -> list[Want]:
+    """Add what each contact's gifts and dismissals taught about the interests they served."""
+    import numpy as np
+
+    from giveback.matching import feedback
+
+    judged = _judged(connection, snapshot.model)
+    liked: dict[int, list[Want]] = {}
+    for want in wants:
+        if not want.avoid and want.contact_id in judged:
+            liked.setdefault(want.contact_id, []).append(want)
+    taught: dict[int, NDArray[np.float32]] = {}
+    for contact, interests in liked.items():
+        vectors, accepted = judged[contact]
+        serves = (np.stack([want.vector for want in interests]) @ vectors.T).argmax(axis=0)
+        rows = feedback.learn(
+            len(interests), feedback.Judged(vectors, accepted, serves), snapshot.mean, snapshot.precision
+        )
+        taught |= {want.id: row for want, row in zip(interests, rows, strict=True)}
+    return [want._replace(learned=taught.get(want.id, want.learned)) for want in wants]
+
+
+def _judged(connection: sqlite3.Connection, model: str) -> dict[int, tuple[NDArray[np.float32], NDArray[np.bool_]]]:
+    """Per contact the vectors of articles given or dismissed, and which of them were given."""
+    import numpy as np
+
+    from giveback.matching.embedding import from_blobs
+
+    rows = connection.execute(
+        "SELECT e.contact_id, v.vector, 1 FROM exchange e JOIN article_vector v ON v.article_id = e.article_id"
+        " WHERE e.direction = 'given' AND v.model = ?1 UNION ALL"
+        " SELECT d.contact_id, v.vector, 0 FROM dismissal d JOIN article_vector v ON v.article_id = d.article_id"
+        " WHERE v.model = ?1",
+        (model,),
+    ).fetchall()
+    grouped: dict[int, list[tuple[bytes, int]]] = {}
+    for contact, vector, accepted in rows:
+        grouped.setdefault(contact, []).append((vector, accepted))
+    return {
+        contact: (from_blobs([vector for vector, _ in own]), np.array([bool(given) for _, given in own]))
+        for contact, own in grouped.items()
+    }

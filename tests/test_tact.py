@@ -1,0 +1,145 @@
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from giveback.errors import StoreError
+from giveback.matching import tact
+from giveback.matching.embedding import StaticEmbedder, load_default
+from giveback.matching.tact import KINDS, TactModel, Verdict
+from giveback.text import words
+
+# None of these lines is in tools/tact/examples.tsv; a test below holds that.
+INNOCENT = [
+    "Dead heat in the sack race at the village fair",
+    "A killer app for sourdough bakers",
+    "Sudden death overtime thriller at the hockey rink",
+    "How to get better at shooting a basketball",
+    "Cologne Cathedral architecture: flying buttresses explained",
+    "Battle of the bands at the summer festival",
+    "The war on weeds: mulch, patience and a sharp hoe",
+    "Six-minute recipe for drop-dead gorgeous pancakes",
+    "Navigating by dead reckoning on a small sailing boat",
+    "Ten road trip snacks for the kids",
+    "Telescope finds ring of dust around young star",
+    "Drilling engineers move from oil wells to geothermal heat",
+    "The joy of knitting socks",
+    "What recruiters look for in a job interview",
+]
+SENSITIVE = [
+    ("politics", "Senators trade insults before vote on immigration bill"),
+    ("politics", "Opposition party demands new election after parliament is dissolved"),
+    ("religion", "Bishops gather at the Vatican to debate married priests"),
+    ("religion", "What the Bible and the Quran say about prayer"),
+    ("crime", "Police arrest man accused of murder and robbery"),
+    ("crime", "Jury convicts gang leader; prosecutors seek life in prison"),
+    ("war", "Airstrikes on rebel positions kill soldiers near the front line"),
+    ("war", "Militants shell town as ceasefire collapses"),
+    ("death", "Obituary: beloved singer dies at 84, funeral on Friday"),
+    ("death", "Grieving widow scatters her husband's ashes"),
+    ("sex", "Pornography, orgasms and other sex questions answered"),
+    ("sex", "Nude photos of actress in lingerie leak after affair"),
+    ("illness", "Patients with breast cancer face chemotherapy delays"),
+    ("illness", "Hospital battles outbreak of infectious virus"),
+    ("other", "Earthquake survivors homeless after landslide and flood"),
+    ("other", "Racist slurs and discrimination at college spark outrage"),
+]
+
+
+@pytest.fixture(scope="module")
+def model() -> TactModel:
+    return tact.load()
+
+
+@pytest.fixture(scope="module")
+def embedder() -> StaticEmbedder:
+    return load_default()
+
+
+def judge(model: TactModel, embedder: StaticEmbedder, text: str, allow: tuple[str, ...] = ()) -> Verdict:
+    return model.judge(embedder.encode([text]), [text], allow)[0]
+
+
+@pytest.mark.parametrize("text", INNOCENT)
+def test_grim_words_in_innocent_headlines_pass(model: TactModel, embedder: StaticEmbedder, text: str) -> None:
+    verdict = judge(model, embedder, text)
+    assert verdict.kind == ""
+    assert verdict.words == ()
+    assert verdict.probability < model.threshold
+
+
+@pytest.mark.parametrize(("kind", "text"), SENSITIVE)
+def test_each_kind_is_caught_and_named(model: TactModel, embedder: StaticEmbedder, kind: str, text: str) -> None:
+    verdict = judge(model, embedder, text)
+    assert verdict.kind == kind
+    assert verdict.probability >= model.threshold
+    assert verdict.words
+    assert set(verdict.words) <= set(words(text))
+
+
+def test_a_kind_this_reader_likes_is_not_held_back(model: TactModel, embedder: StaticEmbedder) -> None:
+    text = "New drug for lung cancer patients"
+    strict, lenient = judge(model, embedder, text), judge(model, embedder, text, ("illness",))
+    assert strict.kind == "illness"
+    assert lenient.probability < strict.probability
+    assert lenient.kind != "illness"
+    assert judge(model, embedder, text, KINDS) == Verdict(0.0, "", ())
+
+
+def test_nothing_known_is_nothing_said(model: TactModel, embedder: StaticEmbedder) -> None:
+    for text in ("", "   ", "死亡事故で三人が死傷", "убийство в городе", "🎉🎉", "\x00\n"):
+        vector = embedder.encode([text])
+        verdict = model.judge(vector, [text])[0]
+        assert np.any(vector) or verdict == Verdict(0.0, "", ())
+
+
+def test_no_articles_no_verdicts(model: TactModel) -> None:
+    assert model.judge(np.zeros((0, 256), dtype=np.float32), []) == []
+
+
+def test_the_same_article_gets_the_same_verdict_in_any_company(model: TactModel, embedder: StaticEmbedder) -> None:
+    texts = [*INNOCENT, *(text for _, text in SENSITIVE)]
+    together = model.judge(embedder.encode(texts), texts)
+    alone = [judge(model, embedder, text) for text in texts]
+    assert [verdict.kind for verdict in together] == [verdict.kind for verdict in alone]
+    assert [verdict.words for verdict in together] == [verdict.words for verdict in alone]
+    assert np.allclose([verdict.probability for verdict in together], [one.probability for one in alone])
+
+
+def test_a_higher_threshold_holds_back_less(embedder: StaticEmbedder) -> None:
+    lenient = tact.load()
+    lenient.threshold = 1.1
+    assert judge(lenient, embedder, SENSITIVE[0][1]).kind == ""
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=3_000))
+def test_any_text_is_judged(text: str) -> None:
+    model = tact.load() if not LOADED else LOADED[0]
+    LOADED[:] = [model]
+    rng = np.random.default_rng(len(text))
+    vector = rng.normal(size=(1, 256)).astype(np.float32)
+    verdict = model.judge(vector / np.linalg.norm(vector), [text])[0]
+    assert 0 <= verdict.probability <= 1
+    assert verdict.kind in ("", *KINDS)
+    assert set(verdict.words) <= set(words(text))
+    odds = model.probabilities(vector, [text])
+    assert odds.shape == (1, 1 + len(KINDS))
+    assert odds.sum() == pytest.approx(1)
+
+
+LOADED: list[TactModel] = []
+
+
+def test_these_lines_were_not_trained_on() -> None:
+    trained = (Path(__file__).parents[1] / "tools/tact/examples.tsv").read_text(encoding="utf-8").casefold()
+    assert not [text for text in [*INNOCENT, *(text for _, text in SENSITIVE)] if text.casefold() in trained]
+
+
+def test_a_damaged_model_is_named() -> None:
+    for damaged in (b"", b"PK\x03\x04 not a zip", b"\x93NUMPY"):
+        with pytest.raises(StoreError, match="tact model"):
+            tact.load(BytesIO(damaged))
