@@ -144,8 +144,8 @@ def main() -> int:
         print(f"the match benchmark is not at {BENCH}; set GIVEBACK_BENCH to its folder", file=sys.stderr)
         return 0
     runner = _runner()
-    print("| collection | " + " | ".join(COLUMNS) + " | CPU µs/article |")
-    print("| --- |" + " --- |" * (len(COLUMNS) + 1))
+    print("| collection | P@1 | " + " | ".join(COLUMNS) + " | CPU µs/article |")
+    print("| --- |" + " --- |" * (len(COLUMNS) + 2))
     results = []
     for name in SETS:
         collection = runner.load_set(str(BENCH / name))
@@ -153,10 +153,17 @@ def main() -> int:
         ranker = Ranker(collection["docs"])
         cost = (time.process_time() - start) / len(collection["docs"]) * 1e6
         figures = runner.evaluate(collection, ranker.rank)
-        results.append([figures[column] for column in COLUMNS] + [cost])
+        results.append([_first(collection, ranker)] + [figures[column] for column in COLUMNS] + [cost])
         _row(name, results[-1])
     _row("mean", [sum(column) / len(results) for column in zip(*results, strict=True)])
     return 0
+
+
+def _first(collection: dict[str, Any], ranker: Ranker) -> float:
+    """Share of interests whose first article is relevant (P@1)."""
+    firsts = ((int(ranker.interest(each["phrase"]).argmax()), each["id"]) for each in collection["interests"])
+    hits = [article in collection["rel"][interest] for article, interest in firsts]
+    return sum(hits) / len(hits)
 
 
 def _row(name: str, figures: list[float]) -> None:

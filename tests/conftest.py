@@ -1,5 +1,7 @@
 """What all tests share."""
 
+import contextlib
+import io
 import os
 import re
 import subprocess
@@ -8,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
+from unittest.mock import patch
 
 import pytest
 
@@ -62,9 +65,9 @@ class Giveback(NamedTuple):
     def store(self) -> str:
         return str(self.home / "giveback.db")
 
-    def run(self, *arguments: str, stdin: str = "", env: dict[str, str] | None = None) -> Ran:
-        """Run a command line; the output is decoded strictly, and its line ends are left as they are."""
-        fixed = {
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
             "PATH": os.environ["PATH"],
             "HOME": str(self.home),
             "GIVEBACK_HOME": str(self.home),
@@ -74,16 +77,33 @@ class Giveback(NamedTuple):
             "NO_COLOR": "1",
             "COLUMNS": "80",
         }
+
+    def run(self, *arguments: str, stdin: str = "", env: dict[str, str] | None = None) -> Ran:
+        """Run a command line; the output is decoded strictly, and its line ends are left as they are."""
         done = subprocess.run(
             [sys.executable, "-m", "giveback", *arguments],
             input=stdin.encode(),
-            env=fixed | (env or {}),
+            env=self.environment | (env or {}),
             cwd=self.home,
             capture_output=True,
             timeout=60,
             check=False,
         )
         return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def run_here(self, *arguments: str, env: dict[str, str] | None = None) -> Ran:
+        """Run a command line in this process: much faster, where start-up and bytes are not the point."""
+        from giveback.cli.app import run
+
+        out, err = io.StringIO(), io.StringIO()
+        with (
+            patch.dict(os.environ, self.environment | (env or {}), clear=True),
+            contextlib.chdir(self.home),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+        ):
+            code = run(arguments)
+        return Ran(int(code), out.getvalue(), err.getvalue())
 
 
 @pytest.fixture

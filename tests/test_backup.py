@@ -226,6 +226,34 @@ def test_restore_waits_for_who_writes(store: str, now: Now, tmp_path: Path) -> N
     assert (names(kept), names(store)) == (["written meanwhile"], ["Ana"])
 
 
+HANGING = """
+import sys, time
+from giveback.store import backup
+keep = backup._keep
+def keep_and_hang(path, kept):
+    keep(path, kept)
+    print("kept", flush=True)
+    time.sleep(60)
+backup._keep = keep_and_hang
+backup.restore(*sys.argv[1:])
+"""
+
+
+def test_kill_9_in_the_middle_of_a_restore_leaves_the_store(store: str, now: Now, tmp_path: Path) -> None:
+    add(store, now, "Ana")
+    copy = str(tmp_path / "copy.db")
+    back_up(store, copy)
+    add(store, now, "Bo")
+    victim = subprocess.Popen([sys.executable, "-c", HANGING, store, copy], stdout=subprocess.PIPE, text=True)
+    assert victim.stdout
+    assert victim.stdout.readline() == "kept\n"
+    victim.kill()
+    victim.communicate()
+    assert names(store) == ["Ana", "Bo"]
+    restore(store, copy)
+    assert names(store) == ["Ana"]
+
+
 def test_who_has_the_store_open_reads_and_writes_the_restored_one(store: str, now: Now, tmp_path: Path) -> None:
     add(store, now, "Ana")
     copy = str(tmp_path / "copy.db")

@@ -171,7 +171,7 @@ def terminal(request: pytest.FixtureRequest, home: Path, tmp_path: Path) -> Iter
         child.close(force=True)
 
 
-def test_a_real_shell(terminal: tuple[str, Terminal]) -> None:
+def test_a_real_shell_completes_and_runs(terminal: tuple[str, Terminal]) -> None:
     shell, typing = terminal
     polish = "lukasz zak" if shell == "fish" else "Łukasz Żak"  # fish drops what does not hold the letters typed
     expected = {
@@ -198,9 +198,5 @@ def test_a_real_shell(terminal: tuple[str, Terminal]) -> None:
         expected["giveback show kow\t"] = ["show", "kow"]
     got = {typed: typing.becomes(typed)[-len(words) :] for typed, words in expected.items()}
     assert got == expected
-
-
-def test_a_real_shell_runs_what_was_completed(terminal: tuple[str, Terminal]) -> None:
-    _, typing = terminal
     typing.child.send("giveback show sin\t--json\r")
     typing.child.expect('"name": "Sinéad O\'Brien"')

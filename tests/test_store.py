@@ -359,20 +359,39 @@ def test_processes_that_write_at_once_all_succeed(store: str) -> None:
 
 
 CREATOR = """
-import sys, time
+import sys
 from giveback.store import connect
-while time.time() < float(sys.argv[2]):
-    pass
+print("ready", flush=True)
+sys.stdin.readline()
 connect.write(sys.argv[1]).close()
 """
 
 
 def test_processes_that_create_the_store_at_once_all_succeed(store: str) -> None:
-    import time
-
-    start = str(time.time() + 0.3)
-    creators = [child(CREATOR, store, start) for _ in range(4)]
+    creators = [
+        subprocess.Popen(
+            [sys.executable, "-c", CREATOR, store],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+        for _ in range(4)
+    ]  # fmt: skip
+    for creator in creators:
+        assert creator.stdout
+        assert creator.stdout.readline() == "ready\n"
+    for creator in creators:
+        assert creator.stdin
+        creator.stdin.write("go\n")
+        creator.stdin.flush()
     assert [creator.communicate()[1] for creator in creators] == [""] * 4
+
+
+def test_another_process_may_make_the_folder_first(store: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def isdir_then_made(folder: str) -> bool:
+        Path(folder).mkdir(exist_ok=True)
+        return False
+
+    monkeypatch.setattr("os.path.isdir", isdir_then_made)
+    connect.make_private_folder(store)
 
 
 HANGING = """

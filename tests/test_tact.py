@@ -12,23 +12,54 @@ from giveback.matching.embedding import StaticEmbedder, load_default
 from giveback.matching.tact import KINDS, TactModel, Verdict
 from giveback.text import words
 
-# None of these lines is in tools/tact/examples.tsv; a test below holds that.
 INNOCENT = [
-    "Dead heat in the sack race at the village fair",
-    "A killer app for sourdough bakers",
-    "Sudden death overtime thriller at the hockey rink",
     "How to get better at shooting a basketball",
+    "A killer app for sourdough bakers",
     "Cologne Cathedral architecture: flying buttresses explained",
     "Battle of the bands at the summer festival",
     "The war on weeds: mulch, patience and a sharp hoe",
-    "Six-minute recipe for drop-dead gorgeous pancakes",
     "Navigating by dead reckoning on a small sailing boat",
+    "Six-minute recipe for drop-dead gorgeous pancakes",
     "Ten road trip snacks for the kids",
     "Telescope finds ring of dust around young star",
     "Drilling engineers move from oil wells to geothermal heat",
     "The joy of knitting socks",
     "What recruiters look for in a job interview",
 ]
+# Grim words in ways that nothing in tools/tact/ prepared the model for.
+NEW_IDIOMS = [
+    "Dead even after nine innings, the two clubs share the pennant",
+    "Cutthroat trout return to the upper creek",
+    "This cake will slay at your next party",
+    "Hangman's bridge picnic area gets new tables",
+    "How to nuke a potato in five minutes",
+    "Ax throwing league opens second lane",
+    "A shotgun house gets a bright new kitchen",
+    "Ammo for your next trivia night",
+    "Grim Reaper is the hottest pepper at the market",
+    "Bury your toes in the sand: ten family beaches",
+    "Hunger for learning fills evening classes",
+    "Mummy bloggers share lunchbox ideas",
+    "Rebel yeast makes a bolder rye",
+    "The general manager's guide to a better bullpen",
+    "Tattoo artist draws a sleeve of ferns",
+    "Raiders of the lost bookshelf: a library treasure hunt",
+    "Sweet revenge: a dessert for chili lovers",
+    "Knockout roses for small gardens",
+    "Heavenly views from a hilltop inn",
+    "A prayer plant that unfolds at night",
+    "Miracle whip or mayo? Readers choose",
+    "Stealing the show: flower girls and ring bearers",
+    "Addictive popcorn in three flavours",
+    "Fatal attraction of moths to porch lamps",
+    "Blind date with a book at the branch library",
+    "Pregnant pause: comedy timing explained",
+    "Queen of hearts: tarts for tea",
+    "Marching orders for the brass band's parade",
+    "A tour de force of tempura",
+    "Hot flash drives: which storage stick is fastest",
+]
+ALLOWED_MISTAKES = 8
 SENSITIVE = [
     ("politics", "Senators trade insults before vote on immigration bill"),
     ("politics", "Opposition party demands new election after parliament is dissolved"),
@@ -69,6 +100,11 @@ def test_grim_words_in_innocent_headlines_pass(model: TactModel, embedder: Stati
     assert verdict.kind == ""
     assert verdict.words == ()
     assert verdict.probability < model.threshold
+
+
+def test_most_new_idioms_pass(model: TactModel, embedder: StaticEmbedder) -> None:
+    held_back = [text for text in NEW_IDIOMS if judge(model, embedder, text).kind]
+    assert len(held_back) <= ALLOWED_MISTAKES, held_back
 
 
 @pytest.mark.parametrize(("kind", "text"), SENSITIVE)
@@ -136,7 +172,9 @@ LOADED: list[TactModel] = []
 
 def test_these_lines_were_not_trained_on() -> None:
     trained = (Path(__file__).parents[1] / "tools/tact/examples.tsv").read_text(encoding="utf-8").casefold()
-    assert not [text for text in [*INNOCENT, *(text for _, text in SENSITIVE)] if text.casefold() in trained]
+    assert not [
+        text for text in [*INNOCENT, *NEW_IDIOMS, *(text for _, text in SENSITIVE)] if text.casefold() in trained
+    ]
 
 
 def test_a_damaged_model_is_named() -> None:

@@ -216,6 +216,15 @@ def module(found: list[Described]) -> str:
     """The text of words.py, laid out as `ruff format` does."""
     options = {"": _option_rows(_root_options())} | {each.name: _option_rows(each.options) for each in found}
     arguments = {each.name: [(argument.value, argument.repeats) for argument in each.arguments] for each in found}
+    subcommands = {
+        group: [
+            (each.name.removeprefix(f"{group} "), _cut(each.summary))
+            for each in found
+            if each.name.startswith(f"{group} ")
+        ]
+        for group, entry in CATALOGUE.items()
+        if entry.group
+    }
     return "\n".join(
         [
             '"""Options and arguments of every command, for completion. Made by `make docs`; do not edit."""',
@@ -225,6 +234,9 @@ def module(found: list[Described]) -> str:
             "",
             "# What stands for the argument, whether it takes all that is left.",
             *_literal("ARGUMENTS", "dict[str, tuple[tuple[str, bool], ...]]", arguments),
+            "",
+            "# The commands of each group, and what they are for.",
+            *_literal("SUBCOMMANDS", "dict[str, tuple[tuple[str, str], ...]]", subcommands),
             "",
         ]
     )

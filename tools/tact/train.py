@@ -26,7 +26,7 @@ HERE = Path(__file__).parent
 MODEL = HERE.parents[1] / "src" / "giveback" / "matching" / MODEL_FILE
 CLASSES = ("benign", *KINDS)
 GENERATED = 8_000
-WEIGHTS = {"words": 1.0, "generated": 0.1}
+WEIGHTS = {"words": 1.0, "generated": 0.2}
 """Of one example, where one written by hand weighs 1: patterns repeat themselves."""
 WORD_SCALE = 0.7
 """Size of a word's feature beside a vector of length 1; larger trusts single words more."""

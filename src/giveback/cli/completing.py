@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.cli.catalogue import CATALOGUE
 from giveback.cli.shellwords import Typed, quoted, split
-from giveback.cli.words import ARGUMENTS, OPTIONS
+from giveback.cli.words import ARGUMENTS, OPTIONS, SUBCOMMANDS
 from giveback.text import clean_line, fold
 
 if TYPE_CHECKING:
@@ -181,8 +181,7 @@ def _options(place: Place, current: str) -> list[Candidate]:
 
 
 def _subcommands(group: str, current: str) -> list[Candidate]:
-    names = [name.partition(" ")[2] for name in ARGUMENTS if name.startswith(f"{group} ")]
-    return _beginning([Candidate(name) for name in names], current)
+    return _beginning([Candidate(name, summary) for name, summary in SUBCOMMANDS.get(group, ())], current)
 
 
 def _beginning(candidates: Iterable[Candidate], current: str) -> list[Candidate]:

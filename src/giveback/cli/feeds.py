@@ -42,10 +42,16 @@ def add(
     found = look_at(what, allow_private=allow_private, timeout=timeout, choose=choose)
     with change(at.store, at.now, f"feed add {found.url}", dry_run=dry_run) as session:
         row, new = add_feed(session, found, at.now, topic=topic, allow_private=allow_private)
-        said = f"{row.title or row.url} · {found.entries} entries"
-    would(dry_run, ("added " if new else "already there: ") + said)
-    if not dry_run:
+        parts = (row.title or row.url, row.topic, _entries(found.entries))
+    would(dry_run, ("added " if new else "already there: ") + " · ".join(filter(None, parts)))
+    if found.warning:
+        note(found.warning)
+    if new and not dry_run:
         note("giveback fetch brings them in")
+
+
+def _entries(count: int) -> str:
+    return "1 entry" if count == 1 else f"{count:,} entries"
 
 
 def _menu(named: Sequence[tuple[str, str]]) -> str:
@@ -104,4 +110,5 @@ def remove(
         connection.close()
     with change(at.store, at.now, f"feed remove {row.title or row.url}", dry_run=dry_run) as session:
         session.get_one(Feed, row.id).removed_at = at.now.at
-    would(dry_run, f"removed {row.title or row.url}; its {row.articles} articles stay")
+    stay = "its article stays" if row.articles == 1 else f"its {row.articles:,} articles stay"
+    would(dry_run, f"removed {row.title or row.url}" + (f"; {stay}" if row.articles else ""))

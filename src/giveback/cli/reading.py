@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import webbrowser
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from giveback.cli.common import Json, family, here, note, questions, say
+from giveback.cli.common import Here, Json, family, here, note, questions
 from giveback.errors import NotFoundError, UsageError
 
+if TYPE_CHECKING:
+    from giveback.store.questions.articles import ArticleRow
+
 app = family()
+
+ALL = -1
+"""As a limit of SQLite: none."""
 
 
 @app.command("articles")
@@ -26,20 +31,8 @@ def articles(
 
     Example: giveback articles "shale"
     """
-    from datetime import timedelta
-
-    from giveback.dates import parse_span, utc_text
-    from giveback.store.questions import articles as ask
-
     at = here()
-    after = utc_text(at.now.at - timedelta(parse_span(since))) if since else ""
-    connection = questions(at)
-    if connection is None:
-        rows = []
-    elif query.strip():
-        rows = [row for row in ask.search(connection, query, limit) if row.first_seen_at >= after]
-    else:
-        rows = ask.latest(connection, limit, after)
+    rows = _found(at, query.strip(), since, limit)
     if json:
         from giveback.output import records
 
@@ -54,9 +47,25 @@ def articles(
     show(articles_table(rows, at.now.today))
 
 
+def _found(at: Here, query: str, since: str, limit: int) -> list[ArticleRow]:
+    from datetime import timedelta
+
+    from giveback.dates import parse_span, utc_text
+    from giveback.store.questions import articles as ask
+
+    after = utc_text(at.now.at - timedelta(parse_span(since))) if since else ""
+    connection = questions(at)
+    if connection is None:
+        return []
+    if not query:
+        return ask.latest(connection, limit, after)
+    rows = ask.search(connection, query, ALL if after else limit)
+    return [row for row in rows if row.first_seen_at >= after][:limit]
+
+
 @app.command("read")
 def read(
-    which: Annotated[int, typer.Argument(metavar="ARTICLE", help="Its number.")],
+    which: Annotated[int, typer.Argument(metavar="ARTICLE", min=1, max=2**63 - 1, help="Its number.")],
     open_it: Annotated[bool, typer.Option("--open", help="Open it in the browser instead.")] = False,
     json: Json = False,
 ) -> None:
@@ -73,9 +82,7 @@ def read(
     if row is None or connection is None:
         raise NotFoundError(f"there is no article {which}", "`giveback articles` lists them")
     if open_it:
-        if not row.url.startswith(("http://", "https://")):
-            raise UsageError(f"article {which} has no address to open", f"giveback read {which}")
-        webbrowser.open(row.url)
+        _open(row)
         return
     text = ask.text(connection, which)
     if json:
@@ -87,6 +94,16 @@ def read(
         from giveback.output.rich import show_text
 
         show_text(body, pager=True)
-        return
-    for line in body.splitlines():
-        say(line)
+    else:
+        from giveback.text import clean_text
+
+        print(clean_text(body, len(body)))
+
+
+def _open(row: ArticleRow) -> None:
+    import webbrowser
+
+    if not row.url.startswith(("http://", "https://")):
+        raise UsageError(f"article {row.id} has no address to open", f"giveback read {row.id}")
+    if not webbrowser.open(row.url):
+        note(f"no browser could be started: {row.url}")

@@ -297,3 +297,22 @@ ARGUMENTS: dict[str, tuple[tuple[str, bool], ...]] = {
     "completion install": (("SHELL", False),),
     "demo": (),
 }
+
+# The commands of each group, and what they are for.
+SUBCOMMANDS: dict[str, tuple[tuple[str, str], ...]] = {
+    "feed": (
+        ("add", "Add a feed."),
+        ("list", "The feeds, when they were fetched, and what is wrong with them."),
+        ("remove", "Remove a feed; its articles stay."),
+    ),
+    "config": (
+        ("list", "Every setting, its value, and where that comes from."),
+        ("get", "The value of one setting."),
+        ("set", "Change a setting."),
+        ("unset", "Back to the default."),
+    ),
+    "completion": (
+        ("show", "Print the script for a shell."),
+        ("install", "Put the script where the shell loads it; doing it again brings it up to date."),
+    ),
+}

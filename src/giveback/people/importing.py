@@ -159,9 +159,9 @@ class _People:
         if not name and not email:
             raise UsageError("it names nobody")
         named = self.by_name.get(name) or self.by_nickname.get(name, [])
-        sharing = self.by_email.get(email, set()) if email else set()
-        found = [number for number in named if number in sharing] if len(sharing) > 1 else list(sharing)
-        found = found or named
+        found = sorted(self.by_email.get(email, ()) if email else ()) or named
+        if len(found) > 1:
+            found = [number for number in found if number in named] or found
         if len(found) == 1:
             return found[0]
         said = repr(clean_line(said_name or said_email, 60))

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from giveback.matching.lexical import Statistics
 
 CHUNK = 10_000
+FEW = 50
+"""Articles that a collection needs before its mean counts for half."""
 GROWTH = 1.25
 """The snapshot is taken again when there are so many times more articles, or so many times fewer."""
 
@@ -124,7 +126,8 @@ def take_snapshot(connection: sqlite3.Connection, shelf: Shelf, model: str) -> S
     mean = np.zeros(shelf.codes.shape[1], dtype=np.float32)
     for start in range(0, total, CHUNK):
         mean += unit(shelf.codes[start : start + CHUNK].astype(np.float32)).sum(axis=0)
-    mean /= max(total, 1)
+    # A few articles have no middle yet: taken whole, it would set each of them against the others.
+    mean /= total + FEW
     # The shape of the collection shows in a sample; ten thousand articles settle 256 dimensions.
     sample = shelf.codes[:: max(1, total // CHUNK)]
     precision = feedback.precision(unit(sample.astype(np.float32)))

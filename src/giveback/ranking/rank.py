@@ -185,7 +185,8 @@ def _of_contact(
     for place in liked:
         score = total[place] + lost
         least, least_lasting = floors(wants[place])
-        good = np.flatnonzero(score >= FLOOR)
+        # What avoided interests took off lowers an article; it does not hide it.
+        good = np.flatnonzero(total[place] >= FLOOR)
         lasting = np.log2(np.maximum(score[good], FLOOR)) + part.days[good] / HALF_LIFE
         good = good[(score[good] >= least) | (lasting >= least_lasting)]
         for which in best(score[good], part.days[good] / HALF_LIFE, part.ids[good], count):

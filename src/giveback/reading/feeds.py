@@ -1,12 +1,11 @@
-"""Adding and removing feeds."""
+"""Adding feeds, and finding the one that is meant."""
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from giveback.errors import AmbiguousError, NotFoundError, UsageError
-from giveback.reading.addresses import file_path, file_url, require_http_url
+from giveback.errors import AmbiguousError, NotFoundError
+from giveback.reading.addresses import canonical_url
 from giveback.text import clean_line, fold
 
 if TYPE_CHECKING:
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from giveback.dates import Now
+    from giveback.reading.sources import Source
+    from giveback.reading.values import ParsedFeed
     from giveback.store.questions.articles import FeedRow
     from giveback.store.tables import Feed
 
@@ -28,12 +29,14 @@ class Found(NamedTuple):
         title: its own title, or "".
         site: the page that it belongs to, or "".
         entries: how many it holds now.
+        warning: what was repaired or left out, for a person, or "".
     """
 
     url: str
     title: str
     site: str
     entries: int
+    warning: str = ""
 
 
 def look_at(
@@ -46,42 +49,40 @@ def look_at(
     """Look at an address or file and find the feed in it.
 
     Args:
-        said: the address of a feed, of a page that names its feeds, or a file.
+        said: the address of a feed, of a page that names its feeds, or a file with either.
         allow_private: loopback and private addresses may be connected to.
-        timeout: seconds.
+        timeout: seconds for each address.
         choose: asks which of several feeds (address, title) of a page is meant; without it
             several are an error.
 
     Raises:
-        UsageError: it is neither an address nor a file.
+        UsageError: it is neither an address nor a file that is there.
         NetworkError: it cannot be fetched.
         NotAFeedError: it holds no feed and names none.
         AmbiguousError: the page names several feeds and nobody can be asked.
+        OSError: the file cannot be read.
     """
     from giveback.reading.discovery import find_feeds, looks_like_feed
-    from giveback.reading.parsing import parse_feed
+    from giveback.reading.sources import open_source
 
-    url, body, kind = _read(said, allow_private=allow_private, timeout=timeout)
-    if not looks_like_feed(body, kind) and file_path(url) is None:
-        named = find_feeds(body, url)
+    source = open_source(said, allow_private=allow_private, timeout=timeout)
+    if not looks_like_feed(source.body, source.content_type):
+        named = find_feeds(source.body, source.base)
         if named:
-            address = _chosen(url, named, choose)
-            url, body, kind = _read(address, allow_private=allow_private, timeout=timeout)
-    feed = parse_feed(body, url, kind)
-    return Found(url, feed.title, feed.site, len(feed.entries))
+            address = _chosen(source.url, named, choose)
+            source = open_source(address, allow_private=allow_private, timeout=timeout)
+    feed = _parsed(source)
+    return Found(source.url, feed.title, feed.site, len(feed.entries), feed.warning)
 
 
-def _read(said: str, *, allow_private: bool, timeout: float) -> tuple[str, bytes, str]:
-    path = file_path(said) or os.path.expanduser(said)
-    if os.path.isfile(path):
-        with open(path, "rb") as file:
-            return file_url(os.path.abspath(path)), file.read(), ""
-    if said.startswith(("file:", "/", "./", "../", "~")):
-        raise UsageError(f"there is no file {said}", "give the address of a feed or an existing file")
-    from giveback.reading.http import fetch_one
+def _parsed(source: Source) -> ParsedFeed:
+    from giveback.reading.parsing import parse_feed
+    from giveback.reading.values import NotAFeedError
 
-    answer = fetch_one(said, allow_private=allow_private, timeout=timeout)
-    return answer.moved_to or answer.url, answer.body, answer.content_type
+    try:
+        return parse_feed(source.body, source.base, source.content_type)
+    except NotAFeedError as error:
+        raise NotAFeedError(f"{source.url}: {error.message}", error.hint) from error
 
 
 def _chosen(
@@ -101,16 +102,14 @@ def add(session: Session, found: Found, now: Now, *, topic: str = "", allow_priv
     Returns:
         The feed, and whether it was not there before.
     """
-    from sqlmodel import select
-
     from giveback.store.tables import Feed
 
-    url = found.url if file_path(found.url) else require_http_url(found.url)
-    row = session.exec(select(Feed).where(Feed.url == url)).first()
+    row = _same(session, found.url)
     new = row is None or row.removed_at is not None
     if row is None:
-        row = Feed(url=url, added_at=now.at)
-    row.removed_at = None
+        row = Feed(url=found.url, added_at=now.at)
+    if new:
+        row.removed_at, row.failing_since, row.failures, row.error = None, None, 0, ""
     row.title = found.title or row.title
     row.site = found.site or row.site
     row.topic = clean_line(topic) or row.topic
@@ -120,8 +119,20 @@ def add(session: Session, found: Found, now: Now, *, topic: str = "", allow_priv
     return row, new
 
 
+def _same(session: Session, url: str) -> Feed | None:
+    """The feed that has this address in whatever spelling."""
+    from sqlmodel import select
+
+    from giveback.store.tables import Feed
+
+    spelling = canonical_url(url)
+    rows = session.exec(select(Feed.id, Feed.url))
+    known = next((number for number, there in rows if canonical_url(there) == spelling), None)
+    return None if known is None else session.get_one(Feed, known)
+
+
 def resolve(connection: sqlite3.Connection | None, said: str) -> FeedRow:
-    """The feed that is meant, by number, address or part of its title.
+    """The feed that is meant: a number is the number of one, else an address, a title, or part of them.
 
     Raises:
         NotFoundError: there is none.
@@ -129,12 +140,21 @@ def resolve(connection: sqlite3.Connection | None, said: str) -> FeedRow:
     """
     from giveback.store.questions.articles import feeds
 
-    rows = feeds(connection) if connection is not None else []
-    found = [row for row in rows if said in (str(row.id), row.url)]
-    found = found or [row for row in rows if fold(said) and fold(said) in fold(f"{row.title} {row.url}")]
+    found = _answering(feeds(connection) if connection is not None else [], said.strip())
     if not found:
         raise NotFoundError(f"no feed answers to {said!r}", "`giveback feed list` shows them")
     if len(found) > 1:
         lines = tuple(f"{row.id}  {row.title or row.url}" for row in found)
         raise AmbiguousError(f"{said!r} could be {len(found)} feeds", "give its number", lines)
     return found[0]
+
+
+def _answering(rows: Sequence[FeedRow], said: str) -> list[FeedRow]:
+    if said.isdecimal():
+        return [row for row in rows if str(row.id) == said]
+    key, address = fold(said), canonical_url(said)
+    return (
+        [row for row in rows if canonical_url(row.url) == address]
+        or [row for row in rows if key and fold(row.title) == key]
+        or [row for row in rows if key and key in fold(f"{row.title} {row.url}")]
+    )

@@ -11,7 +11,8 @@ from giveback.reading.values import FetchFailure, Request
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from sqlmodel import Session
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 BATCH = 25
 """Feeds per unit of work: few enough that a kill loses little, many enough that commits cost little."""
-
-GONE = 410
 
 
 class Known(NamedTuple):
@@ -46,6 +45,7 @@ class Outcome(NamedTuple):
         changed: articles that were updated in place.
         unchanged: the feed is as it was.
         failure: why it could not be read, or "".
+        failing_since: when it failed first (UTC), None when it did not fail.
     """
 
     feed: Known
@@ -53,17 +53,17 @@ class Outcome(NamedTuple):
     changed: int = 0
     unchanged: bool = False
     failure: str = ""
+    failing_since: datetime | None = None
 
 
 class _Result(NamedTuple):
     """A feed that came in, parsed where it had something to say."""
 
     feed: Known
-    answer: Fetched | None
-    parsed: ParsedFeed | None
-    body_hash: str | None
-    failure: str
-    status: int
+    answer: Fetched | None = None
+    parsed: ParsedFeed | None = None
+    body_hash: str | None = None
+    failure: str = ""
 
 
 def known_feeds(connection: sqlite3.Connection) -> list[Known]:
@@ -78,11 +78,11 @@ def known_feeds(connection: sqlite3.Connection) -> list[Known]:
 def fetch(
     store: str,
     now: Now,
-    feeds: list[Known],
+    feeds: Sequence[Known],
     *,
     connections: int,
     timeout: float,
-    on_done: Callable[[Outcome], None],
+    on_done: Callable[[Known], None],
 ) -> list[Outcome]:
     """Fetch feeds and store what is new.
 
@@ -92,28 +92,25 @@ def fetch(
         feeds: which ones.
         connections: how many at once.
         timeout: seconds that each may take.
-        on_done: called for each feed when its articles are stored, or when it failed.
+        on_done: called for each feed as it comes in, or fails.
 
     Returns:
-        One outcome a feed, in the order in which they came in. What was stored before an
-        interruption stays; the next fetch completes it.
-    """
-    batches = _Batches(store, now, on_done)
-    for feed in feeds:
-        path = file_path(feed.url)
-        if path is not None:
-            batches.add(_from_file(feed, path, now))
-    remote = [feed for feed in feeds if file_path(feed.url) is None]
-    if remote:
-        from giveback.reading.http import fetch_all
+        One outcome a feed, in the order in which they came in. What came in before an
+        interruption is stored; the next fetch completes it.
 
-        requests = [Request(f.url, f.etag, f.last_modified, bool(f.allow_private)) for f in remote]
-        fetch_all(
-            requests,
-            lambda place, answer: batches.add(_from_answer(remote[place], answer, now)),
-            concurrency=connections,
-            timeout=timeout,
-        )
+    Raises:
+        StoreError: the store cannot be written; the batches before stay.
+    """
+    from giveback.store import connect
+
+    connect.write(store).close()  # before anything is asked of the network
+    batches = _Batches(store, now, on_done)
+    try:
+        _read_files(feeds, batches)
+        _read_addresses(feeds, batches, connections, timeout)
+    except KeyboardInterrupt:
+        batches.store()
+        raise
     batches.store()
     return batches.outcomes
 
@@ -121,48 +118,61 @@ def fetch(
 class _Batches:
     """Collects results and stores them a batch at a time."""
 
-    def __init__(self, store: str, now: Now, on_done: Callable[[Outcome], None]) -> None:
-        self._path, self._now, self._on_done = store, now, on_done
+    def __init__(self, store: str, now: Now, on_done: Callable[[Known], None]) -> None:
+        self._path, self._on_done = store, on_done
         self._waiting: list[_Result] = []
+        self.now = now
         self.outcomes: list[Outcome] = []
 
     def add(self, result: _Result) -> None:
         self._waiting.append(result)
+        self._on_done(result.feed)
         if len(self._waiting) >= BATCH:
             self.store()
 
     def store(self) -> None:
         from giveback.store.changes import change
 
-        if not self._waiting:
-            return
-        with change(self._path, self._now) as session:
-            outcomes = [_store(session, result, self._now) for result in self._waiting]
-        self._waiting = []
-        self.outcomes += outcomes
-        for outcome in outcomes:
-            self._on_done(outcome)
+        waiting, self._waiting = self._waiting, []
+        if waiting:
+            with change(self._path, self.now) as session:
+                outcomes = [_store(session, result, self.now) for result in waiting]
+            self.outcomes += outcomes
 
 
-def _from_file(feed: Known, path: str, now: Now) -> _Result:
-    try:
-        with open(path, "rb") as file:
-            body = file.read()
-    except OSError as error:
-        return _failed(feed, error.strerror or "cannot be read")
-    return _parsed(feed, None, body, now)
+def _read_files(feeds: Sequence[Known], batches: _Batches) -> None:
+    from giveback.reading.sources import read_file
+
+    for feed in feeds:
+        path = file_path(feed.url)
+        if path is None:
+            continue
+        try:
+            batches.add(_parsed(feed, None, read_file(path), batches.now))
+        except OSError as error:
+            batches.add(_Result(feed, failure=(error.strerror or "cannot be read").lower()))
 
 
-def _from_answer(feed: Known, answer: Fetched | FetchFailure, now: Now) -> _Result:
+def _read_addresses(feeds: Sequence[Known], batches: _Batches, connections: int, timeout: float) -> None:
+    remote = [feed for feed in feeds if file_path(feed.url) is None]
+    if not remote:
+        return
+    from giveback.reading.http import fetch_all
+
+    fetch_all(
+        [Request(feed.url, feed.etag, feed.last_modified, bool(feed.allow_private)) for feed in remote],
+        lambda place, answer: batches.add(_answered(remote[place], answer, batches.now)),
+        concurrency=connections,
+        timeout=timeout,
+    )
+
+
+def _answered(feed: Known, answer: Fetched | FetchFailure, now: Now) -> _Result:
     if isinstance(answer, FetchFailure):
-        return _failed(feed, answer.reason, answer.status)
+        return _Result(feed, failure=answer.reason)
     if answer.not_modified:
-        return _Result(feed, answer, None, feed.body_hash, "", 0)
+        return _Result(feed, answer, body_hash=feed.body_hash)
     return _parsed(feed, answer, answer.body, now)
-
-
-def _failed(feed: Known, reason: str, status: int = 0) -> _Result:
-    return _Result(feed, None, None, None, reason, status)
 
 
 def _parsed(feed: Known, answer: Fetched | None, body: bytes, now: Now) -> _Result:
@@ -170,44 +180,46 @@ def _parsed(feed: Known, answer: Fetched | None, body: bytes, now: Now) -> _Resu
 
     digest = sha1(body, usedforsecurity=False).hexdigest()
     if digest == feed.body_hash:
-        return _Result(feed, answer, None, digest, "", 0)
+        return _Result(feed, answer, body_hash=digest)
+    url, kind = (answer.url, answer.content_type) if answer else (feed.url, "")
     try:
-        url, kind = (answer.url, answer.content_type) if answer else (feed.url, "")
         found = parse_feed(body, url, kind, now=now.at)
     except GivebackError as error:
-        return _failed(feed, error.message)
-    return _Result(feed, answer, found, digest, "", 0)
+        return _Result(feed, failure=error.message)
+    except Exception as error:  # noqa: BLE001 - a parser that trips over one feed must not stop the others
+        return _Result(feed, failure=f"it cannot be read ({type(error).__name__})")
+    return _Result(feed, answer, found, digest)
 
 
 def _store(session: Session, result: _Result, now: Now) -> Outcome:
-    from giveback.reading.storing import store_entries
     from giveback.store.tables import Feed
 
     row = session.get(Feed, result.feed.id)
     if row is None or row.removed_at is not None:
-        return Outcome(result.feed, failure="was removed meanwhile")
+        return Outcome(result.feed, failure="was removed meanwhile", failing_since=now.at)
     row.checked_at = now.at
     session.add(row)
     if result.failure:
-        return _note_failure(row, result, now)
+        row.failures, row.error = row.failures + 1, result.failure
+        row.failing_since = row.failing_since or now.at
+        return Outcome(result.feed, failure=row.error, failing_since=row.failing_since)
     row.failures, row.failing_since, row.error, row.body_hash = 0, None, "", result.body_hash
     if result.answer is not None:
         row.etag, row.last_modified = result.answer.etag, result.answer.last_modified
         _follow_move(session, row, result.answer.moved_to)
     if result.parsed is None:
         return Outcome(result.feed, unchanged=True)
-    row.title = row.title or result.parsed.title
-    row.site = result.parsed.site or row.site
+    return _store_parsed(session, row, result.feed, result.parsed, now)
+
+
+def _store_parsed(session: Session, row: Feed, feed: Known, parsed: ParsedFeed, now: Now) -> Outcome:
+    from giveback.reading.storing import store_entries
+
+    row.title = parsed.title or row.title
+    row.site = parsed.site or row.site
     row.changed_at = now.at
-    stored = store_entries(session, row, result.parsed.entries, now)
-    return Outcome(result.feed._replace(title=row.title), *stored)
-
-
-def _note_failure(row: Feed, result: _Result, now: Now) -> Outcome:
-    row.failures += 1
-    row.failing_since = row.failing_since or now.at
-    row.error = result.failure if result.status != GONE else "gone for good"
-    return Outcome(result.feed, failure=row.error)
+    stored = store_entries(session, row, parsed.entries, now)
+    return Outcome(feed._replace(title=row.title), *stored)
 
 
 def _follow_move(session: Session, row: Feed, moved_to: str | None) -> None:

@@ -6,6 +6,7 @@ from hashlib import sha1
 from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.reading.addresses import canonical_url
+from giveback.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -26,6 +27,14 @@ class Stored(NamedTuple):
     changed: int
 
 
+class _There(NamedTuple):
+    """An article that has an address already; no number when it is about to be stored."""
+
+    id: int | None
+    feed_id: int | None
+    title: str
+
+
 def store_entries(session: Session, feed: Feed, entries: Sequence[Entry], now: Now) -> Stored:
     """Store the entries of a feed.
 
@@ -36,29 +45,27 @@ def store_entries(session: Session, feed: Feed, entries: Sequence[Entry], now: N
     Args:
         session: an open unit of work.
         feed: where they come from.
-        entries: cleaned entries; of two with one guid the first counts.
+        entries: cleaned entries, the newest first as feeds have them; of two with one guid the first counts.
         now: the clock.
     """
     by_guid = {entry.guid: entry for entry in reversed(entries)}
     known = _known_entries(session, feed)
-    changed = [
-        (known[guid][0], entry) for guid, entry in by_guid.items() if guid in known and known[guid][1] != _hash(entry)
-    ]
-    for article_id, entry in changed:
-        _update(session, article_id, entry, feed)
-    fresh = [entry for guid, entry in reversed(by_guid.items()) if guid not in known]
-    return Stored(_insert(session, feed, fresh, now), len(changed))
+    changed = 0
+    for guid, entry in by_guid.items():
+        if guid in known and known[guid] != _hash(entry):
+            changed += _update(session, entry, feed)
+    # The oldest gets the lowest number: lists of what was seen last end with it.
+    fresh = [entry for guid, entry in by_guid.items() if guid not in known]
+    return Stored(_insert(session, feed, fresh, now), changed)
 
 
-def _known_entries(session: Session, feed: Feed) -> dict[str, tuple[int, str]]:
+def _known_entries(session: Session, feed: Feed) -> dict[str, str]:
+    """What is known of the feed: guid and hash."""
     from sqlmodel import select
 
     from giveback.store.tables import FeedEntry
 
-    rows = session.exec(
-        select(FeedEntry.guid, FeedEntry.article_id, FeedEntry.hash).where(FeedEntry.feed_id == feed.id)
-    )
-    return {guid: (article_id, found) for guid, article_id, found in rows}
+    return dict(session.exec(select(FeedEntry.guid, FeedEntry.hash).where(FeedEntry.feed_id == feed.id)).all())
 
 
 def _insert(session: Session, feed: Feed, entries: Sequence[Entry], now: Now) -> int:
@@ -68,32 +75,59 @@ def _insert(session: Session, feed: Feed, entries: Sequence[Entry], now: Now) ->
 
     if not entries:
         return 0
-    addresses = [address(entry, feed.url) for entry in entries]
-    there = _ids(session, addresses)
-    rows = {url: _row(entry, url, feed, now) for url, entry in zip(addresses, entries, strict=True) if url not in there}
+    placed = _placed(session, feed, entries)
+    there = _there(session, list(placed.values()))
+    rows = {url: _row(entry, url, feed, now) for entry, url in placed.items() if url not in there}
+    _adopt(session, feed, there.values())
     if rows:
         session.execute(insert(Article), list(rows.values()))
-        there = _ids(session, addresses)
+        there |= _there(session, list(rows))
     session.execute(
         insert(FeedEntry),
         [
-            {"feed_id": feed.id, "guid": entry.guid, "article_id": there[url], "hash": _hash(entry)}
-            for url, entry in zip(addresses, entries, strict=True)
+            {"feed_id": feed.id, "guid": entry.guid, "article_id": there[url].id, "hash": _hash(entry)}
+            for entry, url in placed.items()
         ],
     )
     return len(rows)
 
 
-def _ids(session: Session, urls: Sequence[str]) -> dict[str, int]:
+def _adopt(session: Session, feed: Feed, articles: Iterable[_There]) -> None:
+    """Give articles a feed that have none: those saved by hand, and those whose feed is gone."""
+    from giveback.store.tables import Article
+
+    for found in articles:
+        if found.feed_id is None:
+            session.get_one(Article, found.id).feed_id = feed.id
+
+
+def _placed(session: Session, feed: Feed, entries: Sequence[Entry]) -> dict[Entry, str]:
+    """The address under which each new entry is kept.
+
+    Diaries and release notes are many entries on one page, which only the fragment tells apart: where
+    another entry of this feed, of another title, has the page, the fragment is kept.
+    """
+    plain = {entry: address(entry, feed.url) for entry in entries}
+    there = _there(session, list(plain.values()))
+    placed: dict[Entry, str] = {}
+    for entry, url in plain.items():
+        other = there.setdefault(url, _There(None, feed.id, entry.title))
+        shared = other.feed_id == feed.id and fold(other.title) != fold(entry.title)
+        fragment = entry.link.partition("#")[2] if shared else ""
+        placed[entry] = f"{url}#{fragment}" if fragment and "#" not in url else url
+    return placed
+
+
+def _there(session: Session, urls: Sequence[str]) -> dict[str, _There]:
+    """The articles that have one of these addresses."""
     from sqlmodel import col, select
 
     from giveback.store.tables import Article
 
-    found: dict[str, int] = {}
+    found: dict[str, _There] = {}
     for part in _chunks(urls):
-        for number, url in session.exec(select(Article.id, Article.url).where(col(Article.url).in_(part))):
-            if number is not None:
-                found[url] = number
+        rows = select(Article.url, Article.id, Article.feed_id, Article.title).where(col(Article.url).in_(part))
+        found.update((url, _There(*rest)) for url, *rest in session.exec(rows))
     return found
 
 
@@ -118,20 +152,35 @@ def _row(entry: Entry, url: str, feed: Feed, now: Now) -> dict[str, object]:
     }
 
 
-def _update(session: Session, article_id: int, entry: Entry, feed: Feed) -> None:
-    """Bring an article up to what its own feed says now; a page saved by hand keeps its text."""
+def _update(session: Session, entry: Entry, feed: Feed) -> bool:
+    """Bring an article up to what its own feed says now; one that was saved by hand keeps its text.
+
+    Returns:
+        Whether the article was changed.
+    """
     from sqlmodel import select
 
     from giveback.store.tables import Article, FeedEntry
 
-    article = session.get(Article, article_id)
-    if article is not None and article.saved_at is None and article.feed_id == feed.id:
-        article.title, article.summary, article.text = entry.title, entry.summary, entry.text
-        session.add(article)
-    known = select(FeedEntry).where(FeedEntry.feed_id == feed.id, FeedEntry.guid == entry.guid)
-    row = session.exec(known).one()
+    row = session.exec(select(FeedEntry).where(FeedEntry.feed_id == feed.id, FeedEntry.guid == entry.guid)).one()
     row.hash = _hash(entry)
     session.add(row)
+    article = session.get_one(Article, row.article_id)
+    if article.saved_at is not None or article.feed_id != feed.id:
+        return False
+    article.title, article.summary, article.text = entry.title, entry.summary, entry.text
+    article.author = entry.author or article.author
+    article.published_at = article.published_at or entry.published
+    _follow_link(session, article, entry)
+    session.add(article)
+    return True
+
+
+def _follow_link(session: Session, article: Article, entry: Entry) -> None:
+    """An entry that was given another link takes its article along, unless the new address has one."""
+    url = canonical_url(entry.link)
+    if entry.link and article.url.partition("#")[0] != url.partition("#")[0] and not _there(session, [url]):
+        article.url = url
 
 
 def address(entry: Entry, feed_url: str) -> str:
@@ -157,15 +206,16 @@ def store_page(session: Session, page: Page, now: Now) -> tuple[Article, bool]:
 
     from giveback.store.tables import Article
 
-    url = canonical_url(page.url) if page.url else f"urn:giveback:{_digest((page.title, page.text))}"
+    url = canonical_url(page.url) if page.url else f"urn:giveback:{_digest([page.text or page.title])}"
     article = session.exec(select(Article).where(Article.url == url)).first()
     new = article is None
     if article is None:
-        article = Article(url=url, title=page.title, first_seen_at=now.at, published_at=page.published)
+        article = Article(url=url, title=page.title, first_seen_at=now.at)
     article.title = page.title
     article.author = page.author or article.author
     article.source = page.site or article.source
     article.language = page.language or article.language
+    article.published_at = article.published_at or page.published
     article.summary = page.summary or article.summary
     article.text = page.text or article.text
     article.saved_at = now.at

@@ -1,0 +1,76 @@
+"""What the commands of a shell prompt may load: a library imported here is paid on every prompt."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from conftest import Giveback
+
+HEAVY = {"sqlmodel", "sqlalchemy", "pydantic", "httpx", "feedparser", "numpy", "tokenizers", "trafilatura", "jinja2"}
+QUESTIONS = [
+    ["--version"],
+    ["--help"],
+    ["followups"],
+    ["followups", "--json"],
+    ["followups", "--help"],
+    ["suggest", "ana"],
+    ["suggest", "ana", "--json"],
+    ["today"],
+    ["contacts"],
+    ["show", "ana"],
+    ["history", "ana"],
+    ["articles", "orchid"],
+    ["--complete", "bash", "2", "giveback", "suggest", "an"],
+]
+PROBE = """
+import json, sys
+from giveback.__main__ import main
+sys.argv = ["giveback", *json.loads(sys.argv[1])]
+try:
+    main()
+except SystemExit as error:
+    if error.code: raise
+print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})), file=sys.stderr)
+"""
+
+
+@pytest.fixture
+def ana(giveback: Giveback) -> Giveback:
+    """A home with somebody who is due and has something to be given."""
+    (giveback.home / "page.html").write_text(
+        "<html><title>Orchids at home</title><body><h1>Orchids at home</h1><p>"
+        + "An orchid on the windowsill flowers again when it is kept cool. " * 8
+        + "</p></body></html>"
+    )
+    assert giveback.run("add-contact", "Ana Ruiz", "--interest", "orchids", "--every", "1d").code == 0
+    assert giveback.run("save", "page.html").code == 0
+    return giveback
+
+
+def loaded(home: Giveback, command: list[str]) -> set[str]:
+    env = {"GIVEBACK_HOME": str(home.home), "GIVEBACK_NOW": "2026-12-23", "PATH": "", "LC_ALL": "C.UTF-8"}
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE, json.dumps(command)], env=env, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return set(json.loads(done.stderr.splitlines()[-1]))
+
+
+@pytest.mark.parametrize("command", QUESTIONS, ids=" ".join)
+def test_a_question_loads_nothing_heavy(ana: Giveback, command: list[str]) -> None:
+    assert not loaded(ana, command) & (HEAVY | {"rich"})
+
+
+@pytest.mark.parametrize(
+    "command", [["--version"], ["--help"], ["--complete", "zsh", "1", "giveback", "s"]], ids=" ".join
+)
+def test_the_lightest_do_without_typer(ana: Giveback, command: list[str]) -> None:
+    assert not loaded(ana, command) & {"typer", "pathlib", "inspect"}
+
+
+def test_a_change_loads_no_network_and_no_vectors(ana: Giveback) -> None:
+    found = loaded(ana, ["log", "ana", "coffee"])
+    assert "sqlmodel" in found
+    assert not found & {"httpx", "feedparser", "numpy", "tokenizers", "trafilatura", "rich"}

@@ -1,0 +1,36 @@
+"""The short list in plain Python follows the same rule as the one over arrays."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from giveback.matching.fusion import take_in_turn
+from giveback.matching.turns import Story, closeness, take
+
+
+@given(
+    scores=st.lists(st.lists(st.integers(min_value=0, max_value=1000), min_size=6, max_size=6), min_size=1, max_size=4),
+    weights=st.lists(st.sampled_from([0.0, 0.5, 1.0, 2.0]), min_size=4, max_size=4),
+    sources=st.lists(st.sampled_from(["", "A", "B"]), min_size=6, max_size=6),
+    limit=st.integers(min_value=0, max_value=8),
+)
+def test_both_take_the_same_turns(
+    scores: list[list[int]], weights: list[float], sources: list[str], limit: int
+) -> None:
+    # Distinct scores: of two equal ones either may come first.
+    table = np.array([[cell + column / 7 + row / 31 if cell else 0 for column, cell in enumerate(line)]
+                      for row, line in enumerate(scores)])  # fmt: skip
+    expected = take_in_turn(table.astype(np.float32), weights[: len(scores)], limit, sources)
+    sparse = {
+        row: {column: float(np.float32(v)) for column, v in enumerate(line) if v > 0} for row, line in enumerate(table)
+    }
+    stories = {n: Story(source, {f"title{n}", "with", "words"}, b"") for n, source in enumerate(sources)}
+    assert take(sparse, dict(enumerate(weights)), stories, limit) == expected
+
+
+def test_closeness_of_bytes() -> None:
+    one = np.array([1, 2, -3] + [0] * 253, dtype=np.int8).tobytes()
+    other = np.array([-1, -2, 3] + [0] * 253, dtype=np.int8).tobytes()
+    assert round(closeness(one, one), 6) == 1
+    assert round(closeness(one, other), 6) == -1
+    assert closeness(one, b"") == closeness(one, b"short") == closeness(bytes(256), bytes(256)) == 0
