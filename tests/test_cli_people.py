@@ -175,10 +175,10 @@ def test_hostile_names_do_nothing_on_a_terminal(home: Giveback) -> None:
 
 
 def test_hostile_words_are_kept_clean(giveback: Giveback) -> None:
-    done = giveback.run("add-contact", HOSTILE, "--company", HOSTILE, "--interest", HOSTILE, "--notes", HOSTILE)
+    done = giveback.run_here("add-contact", HOSTILE, "--company", HOSTILE, "--interest", HOSTILE, "--notes", HOSTILE)
     name = "[bold red]Mallory[/] evil"
     assert done == (0, f"added {name} · {name} · {name} · every 2 months\n", "")
-    (record,) = json.loads(giveback.run("contacts", "--json").out)
+    (record,) = json.loads(giveback.run_here("contacts", "--json").out)
     assert (record["name"], record["company"], record["notes"], record["interests"]) == (name, name, name, [name])
 
 
@@ -190,7 +190,7 @@ def test_archived_contacts_come_back(home: Giveback) -> None:
 def test_import_keeps_what_is_good(home: Giveback, golden: Callable[[str, str], None]) -> None:
     (home.home / "people.csv").write_text(
         "name;e-mail;tags;shoe size\nDora Doe;dora@example.com;chess|tea;38\nBad;nobody;;\n;;x;\nBob Bell;;;\n"
-        f"Tom Smith;tom@example.com;;\n{HOSTILE};x@;;\n",
+        f'Tom Smith;tom@example.com;;\n"{HOSTILE}";x@;;\n"{HOSTILE}\n',
         encoding="utf-8",
     )
     (home.home / "exchanges.csv").write_text(

@@ -154,6 +154,7 @@ def test_damaged_pages_are_told(filled: str, now: Now) -> None:
     found = examine(filled)
     assert "damage" in {finding.kind for finding in found}
     assert any("restore" in finding.hint for finding in found)
+    assert not any("\n" in finding.text for finding in found)
 
 
 # The command
@@ -166,8 +167,8 @@ def test_the_command(filled: str, monkeypatch: pytest.MonkeyPatch, capsys: pytes
     harm(filled, "DELETE FROM contact_tally")
     assert run(["doctor"]) == 5
     said = capsys.readouterr()
-    assert said.out == "tallies: the tallies of 1 contacts differ from their exchanges\n"
-    assert "1 findings (giveback doctor --repair)" in said.err
+    assert said.out == "tallies: tallies that differ from the exchanges: 1\n"
+    assert "(findings: 1) (giveback doctor --repair)" in said.err
     assert run(["doctor", "--repair", "--json"]) == 0
     (record,) = json.loads(capsys.readouterr().out)
     assert (record["kind"], record["mended"]) == ("tallies", True)

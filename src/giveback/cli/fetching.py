@@ -40,22 +40,10 @@ def fetch(
     """
     import gc
 
-    from giveback.reading.fetching import fetch as fetch_feeds
-
     gc.enable()
     at = here()
     feeds = _wanted(at, feed or [])
-    outcomes: list[Outcome] = []
-    if feeds:
-        with _progress("fetching", len(feeds)) as step:
-            outcomes = fetch_feeds(
-                at.store,
-                at.now,
-                feeds,
-                connections=max(1, number_setting(at.places, "fetch.connections")),
-                timeout=max(1, number_setting(at.places, "fetch.timeout")),
-                on_done=lambda known: step(known.title or known.url),
-            )
+    outcomes = _fetched(at, feeds) if feeds else []
     if json:
         _show_json(outcomes)
     else:
@@ -64,6 +52,23 @@ def fetch(
         refresh(at)
     if outcomes and all(outcome.failure for outcome in outcomes):
         raise NetworkError("nothing could be fetched", "check the connection, then `giveback feed list`")
+
+
+def _fetched(at: Here, feeds: Sequence[Known]) -> list[Outcome]:
+    from giveback.reading.fetching import fetch as fetch_feeds
+
+    with _progress("fetching", len(feeds)) as step:
+        try:
+            return fetch_feeds(
+                at.store,
+                at.now,
+                feeds,
+                connections=max(1, number_setting(at.places, "fetch.connections")),
+                timeout=max(1, number_setting(at.places, "fetch.timeout")),
+                on_done=lambda known: step(known.title or known.url),
+            )
+        except KeyboardInterrupt:
+            raise typer.Abort from None  # Typer would exit without a word
 
 
 def _wanted(at: Here, said: Sequence[str]) -> list[Known]:
@@ -135,9 +140,9 @@ def _show_summary(outcomes: Sequence[Outcome], today: date) -> None:
     ]
     say(f"{_count(len(outcomes), 'feed')}: {', '.join(filter(None, parts))}")
     for outcome in failed[:SHOWN_FAILURES]:
-        note(f"  {outcome.feed.title or outcome.feed.url}: {outcome.failure}{_since(outcome, today)}")
+        note(f"failed: {outcome.feed.title or outcome.feed.url}: {outcome.failure}{_since(outcome, today)}")
     if len(failed) > SHOWN_FAILURES:
-        note(f"  and {len(failed) - SHOWN_FAILURES} more: giveback feed list")
+        note(f"and {len(failed) - SHOWN_FAILURES} more: giveback feed list")
 
 
 def _count(number: int, noun: str) -> str:

@@ -141,7 +141,7 @@ def doctor(
         _report(before, left)
     if left:
         hint = "giveback doctor --repair" if any(finding.mendable for finding in left) else left[0].hint
-        raise StoreError(f"{at.store} has {len(left)} findings", hint)
+        raise StoreError(f"{at.store} is not as it should be (findings: {len(left)})", hint)
 
 
 def _report(before: list[Finding], left: list[Finding]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from giveback.matching.fusion import freshness
+from giveback.matching.fusion import confidence, freshness
 from giveback.matching.reasons import explain
 from giveback.matching.turns import Story, take
 from giveback.store.questions import suggestions as questions
@@ -110,7 +110,7 @@ def _short_list(connection: sqlite3.Connection, rows: Sequence[RankedRow], today
     today_scores: dict[int, dict[int, float]] = {}
     for row in rows:
         today_scores.setdefault(row.interest_id, {})[row.article_id] = row.score * _of_day(row, today)
-    weights = {row.interest_id: row.weight for row in rows}
+    weights = _weights(rows)
     stories = {row.article_id: Story(row.source, words(row.title), row.vector or b"") for row in rows}
     taken = take(today_scores, weights, stories, limit)
     texts = _texts(connection, (article for article, _ in taken))
@@ -118,6 +118,14 @@ def _short_list(connection: sqlite3.Connection, rows: Sequence[RankedRow], today
         _suggestion(known[article, interest], today_scores[interest][article], texts, today)
         for article, interest in taken
     ]
+
+
+def _weights(rows: Sequence[RankedRow]) -> dict[int, float]:
+    """How much each interest counts: as the user said, and as sure as it is that it is served at all."""
+    surest: dict[int, float] = {}
+    for row in rows:
+        surest[row.interest_id] = max(surest.get(row.interest_id, 0.0), row.plain)
+    return {row.interest_id: row.weight * confidence(surest[row.interest_id]) for row in rows}
 
 
 def _of_day(row: RankedRow, today: date) -> float:

@@ -23,10 +23,14 @@ HALF_LIFE = 120.0
 """Days in which an article loses half of its score."""
 AGAIN = 0.5
 """What a further article for an interest counts that has just been served well."""
+SURE = 0.25
+"""A score, by the interest's own words, from which it is certain that an article serves it."""
 SAME_SOURCE = 0.8
 """What a further article from one source counts."""
 NEAREST = 10
 """Articles nearest to an interest that tell what the collection calls it."""
+SPEAKS = 0.2
+"""A score from which an article may speak for an interest: the nearest of strangers is a stranger."""
 PULL = 1.0
 """How far these pull the interest, against its own words."""
 BLOCK = 256
@@ -140,7 +144,7 @@ def expand(
         return vector
     top = np.argpartition(-scores, count - 1)[:count]
     lead = scores[top] - scores[top].min() + 1e-3
-    lead = np.where(scores[top] > 0, lead, 0)
+    lead = np.where(scores[top] >= SPEAKS, lead, 0)
     if not lead.sum():
         return vector
     heart = lead @ vectors[top] / lead.sum() - 0.5 * mean
@@ -153,6 +157,21 @@ def _unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:
     length = float(np.sqrt(vector @ vector))
     scaled: NDArray[np.float32] = (vector / length if length > 0 else vector).astype(np.float32)
     return scaled
+
+
+def confidence(plain: float) -> float:
+    """How sure it is that an interest is served at all, by its own words.
+
+    `expand` moves an interest towards what it finds, whatever that is; only the score by the interest's own
+    words says whether it was anything.
+
+    Args:
+        plain: the best such score among the articles that serve it.
+
+    Returns:
+        A factor for the weight of the interest, up to 1.
+    """
+    return min(1.0, max(plain, 0.0) / SURE)
 
 
 def penalty(avoided: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -24,6 +24,13 @@ KINDS = ("politics", "religion", "crime", "war", "death", "sex", "illness", "oth
 READ = 1_000
 """Characters of a text whose words count: later ones no longer say what the article is about."""
 SHOWN = 4
+_COMMON = (
+    "a about after all an and are as at be been but by can did do for from had has have he her him his how i if in "
+    "into is it its me more my no not of off on one or our out over she so than that the their them they this to up "
+    "us was we were what when where which who why will with would you your"
+)
+SILENT = frozenset(words_of(_COMMON))
+"""Words that carry weight in the sum, but would explain nothing to a reader."""
 STEM = 5
 """Letters by which longer words count once more, so that "bombings" is known from "bomber"."""
 MODEL_FILE = "tact_model.npz"
@@ -138,7 +145,9 @@ class TactModel:
     def _reasons(self, known: dict[str, list[int]], kind: int) -> tuple[str, ...]:
         adds = self._shown[:, kind] - self._shown[:, 0]
         gains = {word: float(adds[places].sum()) for word, places in known.items()}
-        strongest = sorted((word for word in gains if gains[word] > 0), key=lambda word: (-gains[word], word))
+        strongest = sorted(
+            (word for word in gains if gains[word] > 0 and word not in SILENT), key=lambda word: (-gains[word], word)
+        )
         return tuple(strongest[:SHOWN])
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 CHUNK = 20_000
 """Articles scored at a time, which bounds memory."""
 FLOOR = 0.12
-"""Below this nothing is kept: it would be no gift, only the least bad."""
+"""Nothing is kept that scores less by the interest's own words: it would be no gift, only the least bad."""
 KEEP = 60
 """Articles kept for an interest at the most; half as many more by how long they will last."""
 KEEP_CONTACT = 400
@@ -37,6 +37,7 @@ class Kept(NamedTuple):
     semantic: float
     feedback: float
     penalty: float
+    plain: float
     avoided_id: int | None
     lasting: float
 
@@ -162,14 +163,14 @@ def candidates(wants: Sequence[Want], scorer: Scorer, floors: Callable[[Want], t
         place = 0
         while place < len(block.wants):
             rows = slice(place, place + len(groups[block.wants[place].contact_id]))
-            yield from _of_contact(block.wants[rows], block.scores.part(rows), block.shelf, floors)
+            yield from _of_contact(block.wants[rows], block.scores.part(rows), block, floors)
             place = rows.stop
 
 
 def _of_contact(
     wants: Sequence[Want],
     scores: Scores,
-    part: Shelf,
+    block: Block,
     floors: Callable[[Want], tuple[float, float]],
 ) -> Iterator[Kept]:
     """One contact's candidates in one chunk: the best, and the best of those that will last."""
@@ -177,7 +178,7 @@ def _of_contact(
 
     from giveback.matching.fusion import HALF_LIFE, penalty
 
-    total = scores.total
+    total, part = scores.total, block.shelf
     avoided = [place for place, want in enumerate(wants) if want.avoid]
     liked = [place for place, want in enumerate(wants) if not want.avoid]
     lost = penalty(total[avoided]) if avoided else np.zeros(len(part.ids), dtype=np.float32)
@@ -189,9 +190,21 @@ def _of_contact(
         good = np.flatnonzero(total[place] >= FLOOR)
         lasting = np.log2(np.maximum(score[good], FLOOR)) + part.days[good] / HALF_LIFE
         good = good[(score[good] >= least) | (lasting >= least_lasting)]
-        for which in best(score[good], part.days[good] / HALF_LIFE, part.ids[good], count):
-            article = int(good[which])
-            yield _kept(wants, place, article, part, scores, float(lost[article]))
+        chosen = good[best(score[good], part.days[good] / HALF_LIFE, part.ids[good], count)]
+        plain = _plain(wants[place], scores.lexical[place, chosen], block, chosen)
+        for article, own in zip(chosen, plain, strict=True):
+            if own >= FLOOR:
+                cell = _Cell(place, int(article), float(lost[article]), float(own))
+                yield _kept(wants, scores, part, cell)
+
+
+def _plain(want: Want, lexical: NDArray[np.float32], block: Block, chosen: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Scores of some articles by the interest's own words, before it was moved towards them."""
+    from giveback.matching.fusion import LEXICAL, evidence
+
+    trust = (1 - LEXICAL) * evidence(block.shelf.pieces[chosen])
+    plain: NDArray[np.float32] = lexical + trust * (block.vectors[chosen] @ want.plain)
+    return plain
 
 
 def best(score: NDArray[np.float32], age: NDArray[np.float64], ids: NDArray[np.int64], count: int) -> list[int]:
@@ -212,12 +225,21 @@ def _highest(values: NDArray[np.float32] | NDArray[np.float64], ids: NDArray[np.
     return [int(place) for place in pool[np.lexsort((ids[pool], -values[pool]))[:count]]]
 
 
-def _kept(wants: Sequence[Want], place: int, article: int, part: Shelf, scores: Scores, lost: float) -> Kept:  # noqa: PLR0917 - the coordinates of one cell
+class _Cell(NamedTuple):
+    """One article for one interest: their places in the arrays, what is lost, the score by its own words."""
+
+    want: int
+    article: int
+    lost: float
+    plain: float
+
+
+def _kept(wants: Sequence[Want], scores: Scores, part: Shelf, cell: _Cell) -> Kept:
     from giveback.matching.fusion import HALF_LIFE
 
-    want = wants[place]
-    lexical, semantic, feedback = (float(each[place, article]) for each in scores)
-    score = lexical + semantic + feedback + lost
+    want, article = wants[cell.want], cell.article
+    lexical, semantic, feedback = (float(each[cell.want, article]) for each in scores)
+    score = lexical + semantic + feedback + cell.lost
     return Kept(
         want.contact_id,
         want.id,
@@ -226,8 +248,9 @@ def _kept(wants: Sequence[Want], place: int, article: int, part: Shelf, scores: 
         lexical,
         semantic,
         feedback,
-        lost,
-        _guilty(wants, scores, article) if lost < 0 else None,
+        cell.lost,
+        cell.plain,
+        _guilty(wants, scores, article) if cell.lost < 0 else None,
         log2(max(score, FLOOR)) + int(part.days[article]) / HALF_LIFE,
     )
 

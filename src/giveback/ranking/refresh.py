@@ -205,7 +205,7 @@ def _keep(connection: sqlite3.Connection, wants: Sequence[Want], rows: Iterator[
             touched.add((row.contact_id, row.interest_id))
             yield row
 
-    connection.executemany(f"INSERT OR REPLACE INTO ranking VALUES ({', '.join('?' * 10)})", noted())
+    connection.executemany(f"INSERT OR REPLACE INTO ranking VALUES ({', '.join('?' * 11)})", noted())
     drop = """
         DELETE FROM ranking WHERE contact_id = ?1 AND interest_id = ?2
         AND article_id NOT IN (SELECT article_id FROM ranking WHERE contact_id = ?1 AND interest_id = ?2

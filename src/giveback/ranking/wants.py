@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from giveback.ranking.collection import Shelf, Snapshot
 
 
+ENOUGH = 100
+"""Articles for each one that may speak for an interest: in a small collection the nearest are not near."""
+
+
 class Want(NamedTuple):
     """An interest to rank for.
 
@@ -23,6 +27,7 @@ class Want(NamedTuple):
         contact_id: whose it is.
         avoid: something to keep away from.
         phrase: its terms.
+        plain: (256,), by the phrase alone.
         vector: (256,), moved towards what the collection calls it.
         learned: (256,), the direction that gifts and dismissals taught; zeros without any.
     """
@@ -31,6 +36,7 @@ class Want(NamedTuple):
     contact_id: int
     avoid: bool
     phrase: Phrase
+    plain: NDArray[np.float32]
     vector: NDArray[np.float32]
     learned: NDArray[np.float32]
 
@@ -66,11 +72,11 @@ def load_wants(
     plain = from_blobs([row[4] for row in rows])
     expanded = from_blobs([row[5] for row in rows])
     wants = [
-        Want(row[0], row[1], bool(row[2]), phrase, vector if row[5] is None else moved, np.zeros_like(vector))
+        Want(row[0], row[1], bool(row[2]), phrase, vector, vector if row[5] is None else moved, np.zeros_like(vector))
         for row, phrase, vector, moved in zip(rows, terms, plain, expanded, strict=True)
     ]
     fresh = {row[0] for row in rows if row[5] is None}
-    if fresh and len(shelf.ids):
+    if fresh and len(shelf.ids) and snapshot.articles >= ENOUGH:
         wants = _expand(connection, wants, fresh, shelf, snapshot)
     return _learn(connection, wants, snapshot)
 
@@ -87,6 +93,7 @@ def _expand(
     from giveback.ranking.rank import Scorer
     from giveback.ranking.terms import everywhere
 
+    count = min(NEAREST, snapshot.articles // ENOUGH)
     then = shelf.part(0, int(np.searchsorted(shelf.ids, snapshot.last_article_id, side="right")))
     asked = [want for want in wants if want.id in fresh]
     words = {term for want in asked for term in want.phrase.terms}
@@ -96,8 +103,7 @@ def _expand(
     found: dict[int, list[tuple[NDArray[np.float32], NDArray[np.float32]]]] = {want.id: [] for want in asked}
     for block in scorer.blocks([[want] for want in asked]):
         for want, row in zip(block.wants, block.scores.total, strict=True):
-            count = min(NEAREST, len(row))
-            top = np.argpartition(-row, count - 1)[:count]
+            top = np.argpartition(-row, min(count, len(row)) - 1)[:count]
             found[want.id].append((row[top], block.vectors[top]))
     moved = {
         want.id: expand(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha1
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
 
 from giveback.reading.addresses import canonical_url
 from giveback.text import fold
@@ -112,9 +113,9 @@ def _placed(session: Session, feed: Feed, entries: Sequence[Entry]) -> dict[Entr
     placed: dict[Entry, str] = {}
     for entry, url in plain.items():
         other = there.setdefault(url, _There(None, feed.id, entry.title))
+        fragment = _printable(entry.link.partition("#")[2])
         shared = other.feed_id == feed.id and fold(other.title) != fold(entry.title)
-        fragment = entry.link.partition("#")[2] if shared else ""
-        placed[entry] = f"{url}#{fragment}" if fragment and "#" not in url else url
+        placed[entry] = f"{url}#{fragment}" if shared and fragment and "#" not in url else url
     return placed
 
 
@@ -178,14 +179,25 @@ def _update(session: Session, entry: Entry, feed: Feed) -> bool:
 
 def _follow_link(session: Session, article: Article, entry: Entry) -> None:
     """An entry that was given another link takes its article along, unless the new address has one."""
-    url = canonical_url(entry.link)
+    url = _spelled(entry.link)
     if entry.link and article.url.partition("#")[0] != url.partition("#")[0] and not _there(session, [url]):
         article.url = url
 
 
 def address(entry: Entry, feed_url: str) -> str:
     """The canonical address of an entry; one without a link gets a name of its own."""
-    return canonical_url(entry.link) if entry.link else f"urn:giveback:{_digest((feed_url, entry.guid))}"
+    return _spelled(entry.link) if entry.link else f"urn:giveback:{_digest((feed_url, entry.guid))}"
+
+
+def _spelled(url: str) -> str:
+    return _printable(canonical_url(url))
+
+
+def _printable(url: str) -> str:
+    """Write invisible characters as they travel (RFC 3987 section 3.1); lone surrogates go."""
+    if url.isprintable():
+        return url
+    return "".join(char if char.isprintable() else quote(char, errors="ignore") for char in url)
 
 
 def _hash(entry: Entry) -> str:
@@ -206,7 +218,7 @@ def store_page(session: Session, page: Page, now: Now) -> tuple[Article, bool]:
 
     from giveback.store.tables import Article
 
-    url = canonical_url(page.url) if page.url else f"urn:giveback:{_digest([page.text or page.title])}"
+    url = _spelled(page.url) if page.url else f"urn:giveback:{_digest([page.text or page.title])}"
     article = session.exec(select(Article).where(Article.url == url)).first()
     new = article is None
     if article is None:

@@ -121,10 +121,10 @@ def _modes(path: str) -> Iterator[Finding]:
 
 
 def _damage(connection: sqlite3.Connection) -> Iterator[Finding]:
-    lines = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(20)")]
-    for line in lines:
+    rows = connection.execute("PRAGMA integrity_check(20)").fetchall()
+    for line in (line for row in rows for line in str(row[0]).splitlines()):
         # Newer SQLite looks into the search index here too; `_search` does so with every version.
-        if line != "ok" and "fts5" not in line.lower():
+        if line != "ok" and not line.startswith("***") and "fts5" not in line.lower():
             # Indexes are made from their tables; the tables are the only copy.
             index = "index" in line
             hint = "" if index else "restore a copy: giveback restore FILE"
@@ -155,7 +155,7 @@ def _tallies(connection: sqlite3.Connection) -> Iterator[Finding]:
         connection.execute("ROLLBACK")
     wrong = sum(before.get(number) != after.get(number) for number in before.keys() | after.keys())
     if wrong:
-        yield Finding("tallies", f"the tallies of {wrong} contacts differ from their exchanges")
+        yield Finding("tallies", f"tallies that differ from the exchanges: {wrong}")
 
 
 def _counted(connection: sqlite3.Connection) -> dict[int, tuple[object, ...]]:

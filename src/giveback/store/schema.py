@@ -203,6 +203,7 @@ CREATE TABLE ranking (
     semantic FLOAT NOT NULL,
     feedback FLOAT NOT NULL,
     penalty FLOAT NOT NULL,
+    plain FLOAT NOT NULL,
     avoided_id INTEGER,
     lasting FLOAT NOT NULL,
     PRIMARY KEY (contact_id, interest_id, article_id)
@@ -326,7 +327,7 @@ FROM article a LEFT JOIN feed f ON f.id = a.feed_id LEFT JOIN article_tact t ON 
 
 CREATE VIEW suggestion AS
 SELECT r.contact_id, r.article_id, r.interest_id, i.phrase AS interest, i.weight, i.source AS interest_source,
-    r.score, r.lexical, r.semantic, r.feedback, r.penalty, v.phrase AS avoided,
+    r.score, r.lexical, r.semantic, r.feedback, r.penalty, r.plain, v.phrase AS avoided,
     a.title, a.url, coalesce(nullif(a.source, ''), f.title, '') AS source, a.author, a.summary,
     coalesce(a.published_at, a.first_seen_at) AS dated_at, e.vector,
     t.probability AS tact, t.kind AS tact_kind, coalesce(s.times, 0) AS times_shown,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from giveback.errors import UsageError
 from giveback.people.contacts import POINT_KINDS, ContactForm
 from giveback.people.formats import ExchangeForm, Reject, Row, Sheet
-from giveback.text import clean_line, fold, words
+from giveback.text import clean_line, clean_text, fold, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -205,14 +205,18 @@ def _listed(values: Iterable[str]) -> list[str]:
 
 
 def _rejects_text(header: Sequence[str], delimiter: str, rejects: Sequence[Reject]) -> str:
-    """The rejects under the header they had, with the reason as first column."""
+    """The rejects under the header they had, with the reason as first column.
+
+    Cells are cleaned, as importing them would: whoever looks at the file does so on a terminal.
+    """
     again = fold(header[0]) == REASON
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
-    writer.writerow([REASON, *header[again:]])
+    writer.writerow([REASON, *map(clean_line, header[again:])])
     for reject in rejects:
         if isinstance(reject.cells, str):
-            out.write(f"{reject.reason.replace(delimiter, ' ')}{delimiter}{reject.cells}\n")
+            cells = delimiter.join(clean_text(cell) for cell in reject.cells.split(delimiter))
+            out.write(f"{reject.reason.replace(delimiter, ' ')}{delimiter}{cells}\n")
         else:
-            writer.writerow([reject.reason, *reject.cells[again:]])
+            writer.writerow([reject.reason, *map(clean_text, reject.cells[again:])])
     return out.getvalue()

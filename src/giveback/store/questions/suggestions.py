@@ -12,8 +12,8 @@ class RankedRow(NamedTuple):
     """An article ranked for one interest of one contact, with the parts of its score.
 
     `score` is lexical + semantic + feedback + penalty (the penalty is 0 or below), all of them
-    weighted already; `avoided` is the avoided phrase behind the penalty; `dated_at` is UTC text;
-    `vector` holds 256 signed bytes.
+    weighted already; `plain` is the score by the interest's own words alone; `avoided` is the
+    avoided phrase behind the penalty; `dated_at` is UTC text; `vector` holds 256 signed bytes.
     """
 
     article_id: int
@@ -25,6 +25,7 @@ class RankedRow(NamedTuple):
     semantic: float
     feedback: float
     penalty: float
+    plain: float
     avoided: str | None
     title: str
     url: str

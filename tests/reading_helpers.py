@@ -1,0 +1,88 @@
+"""Feeds made to order, a server for them, and a look into the store."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Any
+
+from giveback.reading.feeds import Found, add
+from giveback.reading.fetching import fetch, known_feeds
+from giveback.store.changes import change
+from loopback import Server, answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from giveback.dates import Now
+    from giveback.reading.fetching import Outcome
+
+
+def item(title: str, link: str = "", guid: str = "", text: str = "") -> str:
+    parts = [f"<title>{title}</title>"]
+    parts += [f"<link>{link}</link>"] if link else []
+    parts += [f'<guid isPermaLink="false">{guid}</guid>'] if guid else []
+    parts += [f"<description>{text}</description>"] if text else []
+    return f"<item>{''.join(parts)}</item>"
+
+
+def rss(*items: str, title: str = "The Creek") -> bytes:
+    return f"<rss version='2.0'><channel><title>{title}</title>{''.join(items)}</channel></rss>".encode()
+
+
+def feed(*items: str, title: str = "The Creek", headers: Sequence[str] = ()) -> bytes:
+    """An answer with a feed in it."""
+    return answer("200 OK", rss(*items, title=title), "Content-Type: application/rss+xml", *headers)
+
+
+def page(*heads: str, body: str = "") -> bytes:
+    """An answer with a page in it."""
+    html = f"<!doctype html><html><head>{''.join(heads)}</head><body>{body}</body></html>".encode()
+    return answer("200 OK", html, "Content-Type: text/html; charset=utf-8")
+
+
+@contextmanager
+def serving() -> Iterator[Server]:
+    with Server() as running:
+        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield running
+        finally:
+            running.over.set()
+            running.shutdown()
+            thread.join()
+
+
+def add_feeds(store: str, now: Now, *urls: str, private: bool = True) -> None:
+    """Add feeds without looking at them."""
+    with change(store, now, "feeds") as session:
+        for url in urls:
+            add(session, Found(url, "", "", 0), now, allow_private=private)
+
+
+def bring(store: str, now: Now, *, timeout: float = 5.0, done: list[str] | None = None) -> list[Outcome]:
+    """Fetch every feed; outcomes in the order of the feeds."""
+    with closing(sqlite3.connect(store)) as connection:
+        feeds = known_feeds(connection)
+    seen = [] if done is None else done
+    outcomes = fetch(store, now, feeds, connections=8, timeout=timeout, on_done=lambda known: seen.append(known.url))
+    return sorted(outcomes, key=lambda outcome: outcome.feed.id)
+
+
+def rows(store: str, sql: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(store)) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def values(store: str, sql: str) -> list[Any]:
+    return [row[0] for row in rows(store, sql)]
+
+
+def check_sound(store: str) -> None:
+    """SQLite finds nothing wrong, and the full-text index agrees with the articles."""
+    with closing(sqlite3.connect(store)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        connection.execute("INSERT INTO article_fts (article_fts, rank) VALUES ('integrity-check', 1)")

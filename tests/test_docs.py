@@ -1,0 +1,277 @@
+"""The documents say what is so: examples are run, links lead somewhere, and what they list is complete."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import sqlite3
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from giveback.cli.words import OPTIONS
+from giveback.config import SETTINGS
+from giveback.dates import Now
+from giveback.demo.stage import stage
+from giveback.giving.notes import NoteFacts
+from giveback.people.formats import delimited
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
+    from conftest import Giveback
+
+ROOT = Path(__file__).resolve().parent.parent
+PLAYED = ("README.md", "docs/tutorial.md", "docs/howto.md")
+PAGES = sorted(str(path.relative_to(ROOT)) for path in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")))
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+
+
+def _tool() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("run_docs", ROOT / "tools" / "run_docs.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["run_docs"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+run_docs = _tool()
+
+
+def _read(page: str) -> str:
+    return (ROOT / page).read_text("utf-8")
+
+
+@pytest.mark.parametrize("page", PLAYED)
+def test_the_examples_print_what_is_shown(page: str, tmp_path: Path) -> None:
+    text = _read(page)
+    assert run_docs.rewritten(text, tmp_path) == text, f"python tools/run_docs.py --write {page}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_commands_and_options_exist(page: str) -> None:
+    assert run_docs.unknown(_read(page)) == []
+
+
+def test_only_pages_that_are_played_have_console_blocks() -> None:
+    assert {page for page in PAGES if "\n```console" in _read(page)} == set(PLAYED)
+
+
+def _anchors(text: str) -> set[str]:
+    """The anchors that a forge makes of headings."""
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page: str) -> None:
+    broken = []
+    for link in LINK.findall(_read(page)):
+        if re.match(r"https?://", link):
+            continue
+        name, _, anchor = link.partition("#")
+        target = ROOT / page if not name else (ROOT / page).parent / name
+        if not target.exists() or (anchor and anchor not in _anchors(target.read_text("utf-8"))):
+            broken.append(link)
+    assert not broken
+
+
+def test_every_page_is_linked_from_the_readme() -> None:
+    linked = {link.partition("#")[0] for link in LINK.findall(_read("README.md"))}
+    assert [page for page in PAGES if page != "README.md" and page not in linked] == []
+
+
+# The runner itself
+
+
+def test_an_output_is_rewritten_and_a_wildcard_is_kept(tmp_path: Path) -> None:
+    text = "```console\n$ printf 'a\\nb\\nc\\n'\na\n...\n\n$ echo new\nold\n```\n"
+    assert run_docs.rewritten(text, tmp_path) == text.replace("old", "new")
+
+
+def test_files_exports_and_continued_lines_hold_for_what_follows(tmp_path: Path) -> None:
+    text = (
+        "```text notes/a.txt\nhello\n```\n\n"
+        "```console\n$ export WHERE=$HOME/notes\n$ cat \\\n    $WHERE/a.txt\nhello\n"
+        "$ echo $WHERE\n/home/you/notes\n```\n"
+    )
+    assert run_docs.rewritten(text, tmp_path) == text
+
+
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        ("giveback suggest ana --limit 3 | head", ""),
+        ("giveback --profile work feed add URL --topic=x", ""),
+        ("GIVEBACK_SUGGEST_LIMIT=1 giveback suggest ana", ""),
+        ('giveback interests ana +orchids -"bass fishing"', ""),
+        ("giveback sugest ana", "no such command"),
+        ("giveback feed list --topic x", "no option --topic"),
+        ("giveback --colour today", "no option --colour"),
+    ],
+)
+def test_what_is_said_of_a_command(said: str, problem: str) -> None:
+    expected = [f"{problem}: {said}"] if problem else []
+    assert run_docs.unknown(f"```sh\n{said}\n```\n") == expected
+    assert run_docs.unknown(f"Say `{said}`.\n") == expected
+
+
+# docs/formats.md
+
+
+def _cells(page: str, section: str = "") -> list[str]:
+    """Code in the first cells of the tables of a page, or of one of its sections."""
+    text = _read(page)
+    if section:
+        text = text.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
+    return [
+        code for row in re.findall(r"^\| (`[^|]*`) \|", text, re.MULTILINE) for code in re.findall("`([^`]+)`", row)
+    ]
+
+
+def test_formats_lists_the_settings_with_their_defaults() -> None:
+    section = _read("docs/formats.md").partition("\n## Settings\n")[2]
+    rows = dict(re.findall(r"^\| `([\w.]+)` \| ([^|]*)\|", section.partition("\n## ")[0], re.MULTILINE))
+    assert {key: value.strip(" `") for key, value in rows.items()} == {k: s.default for k, s in SETTINGS.items()}
+
+
+def test_formats_lists_the_columns_of_imports() -> None:
+    known = {**delimited._CONTACT, **delimited._EXCHANGE}
+    assert set(_cells("docs/formats.md", "CSV files for import")) == set(known)
+
+
+def test_formats_names_columns_that_an_import_knows() -> None:
+    section = _read("docs/formats.md").partition("\n## CSV files for import\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \|", section, re.MULTILINE)
+    known = {column: (*delimited._CONTACT.get(column, ()), *delimited._EXCHANGE.get(column, ()))
+             for column in {**delimited._CONTACT, **delimited._EXCHANGE}}  # fmt: skip
+    said = [(column, other.replace("-", " ")) for column, others in rows for other in others.split(", ")]
+    assert len(said) > len(known)
+    assert [(column, other) for column, other in said if other not in known[column]] == []
+
+
+def test_formats_lists_the_variables_of_notes() -> None:
+    assert set(_cells("docs/formats.md", "Note templates")) == set(NoteFacts._fields)
+
+
+# docs/json.md, against what the commands print
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Giveback:
+    """A home with the sample data in it."""
+    from datetime import UTC, date, datetime
+
+    from conftest import Giveback
+
+    folder = tmp_path_factory.mktemp("documented")
+    stage(str(folder), Now(datetime(2026, 11, 23, 12, 0, tzinfo=UTC), date(2026, 11, 23)))
+    return Giveback(folder)
+
+
+def test_formats_lists_the_tables_and_views(home: Giveback) -> None:
+    connection = sqlite3.connect(home.store)
+    names = {
+        str(row[0]) for row in connection.execute("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')")
+    }
+    connection.close()
+    inner = {f"article_fts_{part}" for part in ("data", "idx", "content", "docsize", "config")}
+    found = {name for name in names - inner if not name.startswith("sqlite_")}
+    assert set(_cells("docs/formats.md", "The store")) == found
+
+
+Fields = dict[str, str]
+JSON = _read("docs/json.md")
+ROW = re.compile(r"^\| `(\w+)` \| ([^|]+) \|", re.MULTILINE)
+KINDS: dict[str, type | tuple[type, ...]] = {
+    "string": str, "integer": int, "number": (int, float), "boolean": bool, "list": list, "object": dict,
+}  # fmt: skip
+
+
+def _section(title: str) -> str:
+    return re.split(r"^##", JSON.partition(f"\n### {title}\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
+
+
+RECORDS = {title.lower().replace(" ", "-"): title for title in re.findall(r"^### (.+)$", JSON, re.MULTILINE)}
+
+
+def _fields(title: str) -> Fields:
+    """Fields of a section and of the record that it is one of, or a list of."""
+    section = _section(title)
+    shared = re.match(r"\s*(?:A list of|One) \[[^]]*\]\(#([\w-]+)\)", section)
+    fields = _fields(RECORDS[shared[1]]) if shared else {}
+    return {**fields, **dict(ROW.findall(section))}
+
+
+def _wrong(value: Any, fields: Fields, path: str) -> Iterator[str]:
+    if isinstance(value, list):
+        for each in value:
+            yield from _wrong(each, fields, path)
+        return
+    if set(value) != set(fields):
+        yield f"{path}: {sorted(set(value) ^ set(fields))}"
+        return
+    for name, said in fields.items():
+        yield from _wrong_field(value[name], said, f"{path}.{name}")
+
+
+def _wrong_field(value: Any, said: str, path: str) -> Iterator[str]:
+    if value is None:
+        if not said.endswith("or null"):
+            yield f"{path} is null"
+        return
+    record = re.search(r"\(#([\w-]+)\)", said)
+    kind = "list" if said.startswith("list") else "object" if record else said.split(maxsplit=1)[0]
+    if not isinstance(value, KINDS[kind]) or (kind in ("integer", "number") and isinstance(value, bool)):
+        yield f"{path} is {value!r}, not {said}"
+    elif record:
+        yield from _wrong(value, _fields(RECORDS[record[1]]), path)
+
+
+CALLS = {
+    "today": ["today"],
+    "followups": ["followups"],
+    "suggest": ["suggest", "mateus", "lucja"],
+    "fetch": ["fetch"],
+    "give": ["give", "lucja", "id:1", "--via", "email", "--dry-run"],
+    "log": ["log", "dale", "a call", "--dry-run"],
+    "history": ["history", "lucja"],
+    "contacts": ["contacts"],
+    "show": ["show", "khalid"],
+    "interests": ["interests", "dale"],
+    "import": ["import", "people.csv", "--dry-run"],
+    "feed list": ["feed", "list"],
+    "save": ["save", "page.html", "--dry-run"],
+    "articles": ["articles", "gas"],
+    "read": ["read", "3"],
+    "undo": ["undo", "--dry-run"],
+    "doctor": ["doctor"],
+    "config list": ["config", "list"],
+}
+
+
+def test_json_has_a_section_for_each_command_with_json() -> None:
+    assert set(CALLS) == {name for name, rows in OPTIONS.items() if any(row[0] == "--json" for row in rows)}
+    assert set(re.findall(r"^### giveback (.+)$", JSON, re.MULTILINE)) == set(CALLS)
+
+
+@pytest.mark.parametrize("command", CALLS)
+def test_json_is_as_documented(home: Giveback, command: str) -> None:
+    (home.home / "people.csv").write_text("name,email,shoe size\nAna Ruiz,ana@example.com,38\nX,y,\n", "utf-8")
+    (home.home / "page.html").write_text("<title>A page</title><p>With words in it.</p>", "utf-8")
+    if command == "doctor":
+        Path(home.store).chmod(0o644)
+    if command == "fetch":
+        feed = next((home.home / "feeds").iterdir())
+        feed.rename(feed.with_suffix(".away"))
+    ran = home.run(*CALLS[command], "--json")
+    assert ran.out, ran.err
+    found = json.loads(ran.out)
+    assert found
+    assert list(_wrong(found, _fields(f"giveback {command}"), command)) == []
