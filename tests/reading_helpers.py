@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import sqlite3
+import sys
 import threading
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from conftest import Ran
+from giveback.cli.app import run
 from giveback.reading.feeds import Found, add
 from giveback.reading.fetching import fetch, known_feeds
 from giveback.store.changes import change
@@ -14,9 +18,34 @@ from loopback import Server, answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    import pytest
 
     from giveback.dates import Now
     from giveback.reading.fetching import Outcome
+
+
+class Inside(NamedTuple):
+    """Command lines in this process, where many of them are quick."""
+
+    home: Path
+    patch: pytest.MonkeyPatch
+    capture: pytest.CaptureFixture[str]
+
+    @property
+    def store(self) -> str:
+        return str(self.home / "giveback.db")
+
+    def run(self, *arguments: str, stdin: str = "") -> Ran:
+        fixed = {"GIVEBACK_HOME": str(self.home), "GIVEBACK_NOW": "2026-11-23T12:00:00+00:00", "COLUMNS": "80"}
+        with self.patch.context() as patch:
+            patch.chdir(self.home)
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
+            for name, value in fixed.items():
+                patch.setenv(name, value)
+            code = run(arguments)
+        return Ran(code, *self.capture.readouterr())
 
 
 def item(title: str, link: str = "", guid: str = "", text: str = "") -> str:

@@ -5,28 +5,27 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
-import sqlite3
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from giveback import dates
+from giveback.cli.app import run
 from giveback.cli.words import OPTIONS
 from giveback.config import SETTINGS
-from giveback.dates import Now
 from giveback.demo.stage import stage
 from giveback.giving.notes import NoteFacts
 from giveback.people.formats import delimited
+from giveback.store import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
 
-    from conftest import Giveback
-
 ROOT = Path(__file__).resolve().parent.parent
-PLAYED = ("README.md", "docs/tutorial.md", "docs/howto.md")
+PLAYED = ("docs/tutorial.md", "README.md", "docs/howto.md")
 PAGES = sorted(str(path.relative_to(ROOT)) for path in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")))
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
@@ -57,6 +56,15 @@ def test_the_examples_print_what_is_shown(page: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_commands_and_options_exist(page: str) -> None:
     assert run_docs.unknown(_read(page)) == []
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_the_reference_has_every_command_and_option(name: str) -> None:
+    text = _read("docs/cli.md")
+    section = text.partition(f"### giveback {name}\n" if name else "# ")[2].partition("\n##")[0]
+    flags = {flag for row in OPTIONS[name] for flag in row[0].split()} - {"--help"}
+    assert section.strip()
+    assert {flag for flag in flags if not re.search(rf"{flag}\b", section)} == set()
 
 
 def test_only_pages_that_are_played_have_console_blocks() -> None:
@@ -160,23 +168,8 @@ def test_formats_lists_the_variables_of_notes() -> None:
     assert set(_cells("docs/formats.md", "Note templates")) == set(NoteFacts._fields)
 
 
-# docs/json.md, against what the commands print
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Giveback:
-    """A home with the sample data in it."""
-    from datetime import UTC, date, datetime
-
-    from conftest import Giveback
-
-    folder = tmp_path_factory.mktemp("documented")
-    stage(str(folder), Now(datetime(2026, 11, 23, 12, 0, tzinfo=UTC), date(2026, 11, 23)))
-    return Giveback(folder)
-
-
-def test_formats_lists_the_tables_and_views(home: Giveback) -> None:
-    connection = sqlite3.connect(home.store)
+def test_formats_lists_the_tables_and_views(store: str) -> None:
+    connection = connect.write(store)
     names = {
         str(row[0]) for row in connection.execute("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')")
     }
@@ -184,6 +177,9 @@ def test_formats_lists_the_tables_and_views(home: Giveback) -> None:
     inner = {f"article_fts_{part}" for part in ("data", "idx", "content", "docsize", "config")}
     found = {name for name in names - inner if not name.startswith("sqlite_")}
     assert set(_cells("docs/formats.md", "The store")) == found
+
+
+# docs/json.md, against what the commands print
 
 
 Fields = dict[str, str]
@@ -261,17 +257,30 @@ def test_json_has_a_section_for_each_command_with_json() -> None:
     assert set(re.findall(r"^### giveback (.+)$", JSON, re.MULTILINE)) == set(CALLS)
 
 
-@pytest.mark.parametrize("command", CALLS)
-def test_json_is_as_documented(home: Giveback, command: str) -> None:
-    (home.home / "people.csv").write_text("name,email,shoe size\nAna Ruiz,ana@example.com,38\nX,y,\n", "utf-8")
-    (home.home / "page.html").write_text("<title>A page</title><p>With words in it.</p>", "utf-8")
-    if command == "doctor":
-        Path(home.store).chmod(0o644)
-    if command == "fetch":
-        feed = next((home.home / "feeds").iterdir())
-        feed.rename(feed.with_suffix(".away"))
-    ran = home.run(*CALLS[command], "--json")
-    assert ran.out, ran.err
-    found = json.loads(ran.out)
-    assert found
-    assert list(_wrong(found, _fields(f"giveback {command}"), command)) == []
+@pytest.fixture
+def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home with the sample data in it, and something for each command to say."""
+    now = "2026-11-23T12:00:00+00:00"
+    stage(str(tmp_path), dates.now({"GIVEBACK_NOW": now}))
+    for name, value in {"GIVEBACK_HOME": str(tmp_path), "GIVEBACK_NOW": now}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("GIVEBACK_PROFILE", raising=False)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "people.csv").write_text("name,email,shoe size\nAna Ruiz,ana@example.com,38\nX,y,\n", "utf-8")
+    (tmp_path / "page.html").write_text("<title>A page</title><p>With words in it.</p>", "utf-8")
+    (tmp_path / "feeds" / "kitchen.xml").unlink()
+    (tmp_path / "giveback.db").chmod(0o644)
+    return tmp_path
+
+
+@pytest.mark.usefixtures("sample")
+def test_json_is_as_documented(capsys: pytest.CaptureFixture[str]) -> None:
+    wrong: list[str] = []
+    for command, words in CALLS.items():
+        run([*words, "--json"])
+        said = capsys.readouterr()
+        assert said.out, said.err
+        found = json.loads(said.out)
+        assert found, command
+        wrong += _wrong(found, _fields(f"giveback {command}"), command)
+    assert not wrong

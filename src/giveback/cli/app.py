@@ -124,8 +124,20 @@ def _explain(error: BaseException) -> int:
     if isinstance(error, OSError) and error.filename is not None:
         _say(f"{error.filename}: {error.strerror}", "check that the file is there and that you may use it")
         return Exit.USAGE
+    if type(error).__module__ == "sqlite3":
+        return _explain_store(error)
     _say(f"a bug: {type(error).__name__}: {error}", "GIVEBACK_DEBUG=1 shows where; please report it")
     return Exit.BUG
+
+
+def _explain_store(error: BaseException) -> int:
+    """The reading door met a damaged page, a full disk or the like."""
+    from giveback.config import places
+    from giveback.store.connect import explain
+
+    found = explain(places().store, error)
+    _say(found.message, found.hint)
+    return found.code
 
 
 def _explain_usage(error: typer.TyperException) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing, nullcontext
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -75,7 +76,10 @@ def list_feeds(json: Json = False) -> None:
 
     at = here()
     connection = questions(at)
-    rows = feeds(connection) if connection is not None else []
+    rows = []
+    if connection is not None:
+        with closing(connection):
+            rows = feeds(connection)
     if json:
         from giveback.output import records
 
@@ -105,9 +109,8 @@ def remove(
 
     at = here()
     connection = questions(at)
-    row = resolve(connection, which)
-    if connection is not None:
-        connection.close()
+    with nullcontext() if connection is None else closing(connection):
+        row = resolve(connection, which)
     with change(at.store, at.now, f"feed remove {row.title or row.url}", dry_run=dry_run) as session:
         session.get_one(Feed, row.id).removed_at = at.now.at
     stay = "its article stays" if row.articles == 1 else f"its {row.articles:,} articles stay"

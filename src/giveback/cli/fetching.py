@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
@@ -81,11 +81,9 @@ def _wanted(at: Here, said: Sequence[str]) -> list[Known]:
     from giveback.reading.fetching import known_feeds
 
     connection = questions(at)
-    numbers = {resolve(connection, one).id for one in said}
-    if connection is None:
-        return []
-    feeds = known_feeds(connection)
-    connection.close()
+    with nullcontext() if connection is None else closing(connection):
+        numbers = {resolve(connection, one).id for one in said}
+        feeds = known_feeds(connection) if connection is not None else []
     return [feed for feed in feeds if feed.id in numbers or not said]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -57,9 +58,10 @@ def _found(at: Here, query: str, since: str, limit: int) -> list[ArticleRow]:
     connection = questions(at)
     if connection is None:
         return []
-    if not query:
-        return ask.latest(connection, limit, after)
-    rows = ask.search(connection, query, ALL if after else limit)
+    with closing(connection):
+        if not query:
+            return ask.latest(connection, limit, after)
+        rows = ask.search(connection, query, ALL if after else limit)
     return [row for row in rows if row.first_seen_at >= after][:limit]
 
 
@@ -75,16 +77,11 @@ def read(
     """
     from giveback.output import records
     from giveback.output.table import is_terminal
-    from giveback.store.questions import articles as ask
 
-    connection = questions(here())
-    row = ask.one(connection, which) if connection is not None else None
-    if row is None or connection is None:
-        raise NotFoundError(f"there is no article {which}", "`giveback articles` lists them")
+    row, text = _one(which)
     if open_it:
         _open(row)
         return
-    text = ask.text(connection, which)
     if json:
         records.show({**records.article(row), "text": text or None})
         return
@@ -98,6 +95,23 @@ def read(
         from giveback.text import clean_text
 
         print(clean_text(body, len(body)))
+
+
+def _one(which: int) -> tuple[ArticleRow, str]:
+    """An article and its text.
+
+    Raises:
+        NotFoundError: there is none of that number.
+    """
+    from giveback.store.questions import articles as ask
+
+    connection = questions(here())
+    if connection is not None:
+        with closing(connection):
+            row = ask.one(connection, which)
+            if row is not None:
+                return row, ask.text(connection, which)
+    raise NotFoundError(f"there is no article {which}", "`giveback articles` lists them")
 
 
 def _open(row: ArticleRow) -> None:

@@ -55,7 +55,7 @@ class TactModel:
     """The weights and what they say.
 
     Attributes:
-        threshold: the probability from which an article is held back; 95 of 100 sensitive training
+        threshold: the probability from which an article is held back; 10 of 100 benign training
             examples reach it in cross-validation.
     """
 

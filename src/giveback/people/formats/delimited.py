@@ -215,7 +215,7 @@ def _rejects_text(header: Sequence[str], delimiter: str, rejects: Sequence[Rejec
     writer.writerow([REASON, *map(clean_line, header[again:])])
     for reject in rejects:
         if isinstance(reject.cells, str):
-            cells = delimiter.join(clean_text(cell) for cell in reject.cells.split(delimiter))
+            cells = "\t".join(clean_text(part) for part in reject.cells.split("\t"))
             out.write(f"{reject.reason.replace(delimiter, ' ')}{delimiter}{cells}\n")
         else:
             writer.writerow([reject.reason, *map(clean_text, reject.cells[again:])])
