@@ -16,7 +16,6 @@ from reading_helpers import Inside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
     from pathlib import Path
 
 SHALE = "Oil and gas from shale rock is measured weekly."

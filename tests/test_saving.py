@@ -11,7 +11,6 @@ from reading_helpers import Inside, page, rows, serving, values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
     from pathlib import Path
 
     from conftest import Giveback
@@ -41,26 +40,26 @@ def inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     return Inside(tmp_path, monkeypatch, capsys)
 
 
-def test_a_page_by_its_address(giveback: Giveback, server: Server) -> None:
+def test_a_page_by_its_address(inside: Inside, server: Server) -> None:
     server.answers["/holes"] = page(HEAD, body=BODY)
     url = f"{server.url}/holes?utm_source=mail#top"
     saved = "1 · Fishing holes · The Creek\n"
-    assert giveback.run("save", url, "--allow-private", "--dry-run") == (
+    assert inside.run("save", url, "--allow-private", "--dry-run") == (
         0,
-        "would: saved · Fishing holes · The Creek\n",
+        "dry run: saved · Fishing holes · The Creek\n",
         "",
     )
-    assert values(giveback.store, "SELECT count(*) FROM article") == [0]
-    assert giveback.run("save", url, "--allow-private") == (0, f"saved {saved}", "")
-    assert giveback.run("save", url, "--allow-private") == (0, f"updated {saved}", "")
-    assert rows(giveback.store, "SELECT url, title, source, first_seen_at, saved_at FROM article") == [
+    assert values(inside.store, "SELECT count(*) FROM article") == [0]
+    assert inside.run("save", url, "--allow-private") == (0, f"saved {saved}", "")
+    assert inside.run("save", url, "--allow-private") == (0, f"updated {saved}", "")
+    assert rows(inside.store, "SELECT url, title, source, first_seen_at, saved_at FROM article") == [
         (f"{server.url}/holes", "Fishing holes", "The Creek", "2026-11-23T12:00:00Z", "2026-11-23T12:00:00Z")
     ]
-    assert values(giveback.store, "SELECT count(*) FROM ranking_new") == [0]
-    ran = giveback.run("save", url, "--allow-private", "--title", "\x1b[2J Holes \u202e", "--json")
+    assert values(inside.store, "SELECT count(*) FROM ranking_new") == [0]
+    ran = inside.run("save", url, "--allow-private", "--title", "\x1b[2J Holes \u202e", "--json")
     assert json.loads(ran.out) == {"id": 1, "title": "Holes", "url": f"{server.url}/holes", "new": False}
-    giveback.run("undo")
-    assert values(giveback.store, "SELECT title FROM article") == ["Fishing holes"]
+    inside.run("undo")
+    assert values(inside.store, "SELECT title FROM article") == ["Fishing holes"]
 
 
 def test_a_file_and_standard_input(inside: Inside) -> None:
@@ -97,6 +96,12 @@ def test_what_cannot_be_saved(inside: Inside, server: Server) -> None:
     for arguments, (code, message) in said.items():
         assert inside.run("save", *arguments) == (code, "", f"giveback: {message}\n")
     assert not list(inside.home.glob("*.db"))
+
+
+def test_standard_input_is_bytes(giveback: Giveback) -> None:
+    source = SOURCE.replace("<head>", "<head><meta charset='windows-1252'>").replace("The Creek", "Café")
+    done = giveback.run("save", stdin=source)
+    assert done == (0, "saved 1 · Fishing holes · Café\n", "")
 
 
 def test_a_page_that_holds_little(inside: Inside) -> None:

@@ -15,6 +15,7 @@ from giveback.store import connect
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
+    from datetime import date
 
     from giveback.store.questions.contacts import NameRow
 
@@ -102,12 +103,23 @@ def note(line: str) -> None:
     """Print one line beside the data, on stderr."""
     from giveback.text import clean_line
 
+    # Where both go to one place, the data comes first.
+    sys.stdout.flush()
     print(clean_line(line, 2_000), file=sys.stderr)
+
+
+def ahead(day: date, today: date) -> str:
+    """A day to come with its date: "in 4 days (27 Nov)"."""
+    from giveback.dates import say_day
+
+    near = say_day(day, today)
+    date_said = f"{day.day} {day:%b}" + (f" {day.year}" if day.year != today.year else "")
+    return near if date_said in near else f"{near} ({date_said})"
 
 
 def would(dry_run: bool, line: str) -> None:
     """Echo a change, marked when it was only tried."""
-    say(f"would: {line}" if dry_run else line)
+    say(f"dry run: {line}" if dry_run else line)
 
 
 def refresh(at: Here) -> None:

@@ -36,6 +36,9 @@ def edit(
     met_at: Field = None,
     birthday: Annotated[str | None, typer.Option(metavar="DATE", help="1980-03-14, or 14 Mar.")] = None,
     notes: Field = None,
+    allow: Annotated[
+        str | None, typer.Option(metavar="KINDS", help='Sensitive kinds that are welcome: "illness, religion".')
+    ] = None,
     email: More = None,
     phone: More = None,
     address: More = None,
@@ -59,7 +62,7 @@ def edit(
     """
     fields = {
         "name": new_name, "nickname": nickname, "company": company, "title": title, "town": town,
-        "every": every, "met_at": met_at, "birthday": birthday, "notes": notes,
+        "every": every, "met_at": met_at, "birthday": birthday, "notes": notes, "tact_allow": allow,
     }  # fmt: skip
     more = {"email": email, "phone": phone, "address": address, "url": url, "blog": blog, "handle": handle}
     less = {"email": remove_email, "phone": remove_phone, "": remove_point}

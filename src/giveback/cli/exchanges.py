@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from giveback.cli.common import DryRun, Here, Json, Name, Via, family, here, note, questions, who, whom, would
+from giveback.cli.common import DryRun, Here, Json, Name, Via, ahead, family, here, note, questions, who, whom, would
 from giveback.dates import parse_day, say_day
 from giveback.errors import NotFoundError, UsageError
 
@@ -44,7 +44,7 @@ def log(
 
     Example: giveback log ana "coffee, she offered to pass my résumé on" --received --on yesterday
     """
-    from giveback.keeping.exchanges import follow_up
+    from giveback.keeping.exchanges import checked_channel, follow_up
     from giveback.keeping.exchanges import log as log_exchange
     from giveback.store.changes import change
 
@@ -59,24 +59,35 @@ def log(
         if outcome:
             until = day + timedelta(OUTCOME_DAYS)
             follow_up(session, row.id, text, kind="outcome", since=day, due=until, exchange_id=exchange.id)
-        record = {"uuid": exchange.uuid, "contact": row.name, "direction": direction, "on": day.isoformat(),
-                  "text": exchange.text}  # fmt: skip
+        uuid, said = exchange.uuid, exchange.text
     if json:
         from giveback.output import records
 
-        records.show(record)
+        records.show(
+            {
+                "uuid": uuid,
+                "contact": records.person(row),
+                "direction": direction,
+                "channel": checked_channel(via) or None,
+                "on": day.isoformat(),
+                "text": said,
+                "dry_run": dry_run,
+            }
+        )
         return
-    would(dry_run, f"{direction} · {row.name} · {say_day(day, at.now.today)} · {record['text']}")
+    would(dry_run, f"{direction} · {row.name} · {say_day(day, at.now.today)} · {said}")
 
 
 def _promise(at: Here, name: str, text: str, by: date, kind: str, *, dry_run: bool) -> str:
     from giveback.keeping.exchanges import follow_up
     from giveback.store.changes import change
 
+    if by < at.now.today:
+        raise UsageError(f"{by.isoformat()} has passed", "a promise or reminder needs a day from today on")
     row = who(at, name)
     with change(at.store, at.now, f"{kind} {row.name}: {text}", dry_run=dry_run) as session:
         kept = follow_up(session, row.id, text, kind=kind, since=at.now.today, due=by)
-        return f"{row.name} · {kept.text} · {say_day(by, at.now.today)}"
+        return f"{row.name} · {kept.text} · {ahead(by, at.now.today)}"
 
 
 @app.command("promise")
@@ -128,7 +139,7 @@ def done(
     Example: giveback done ana chart
     """
     from giveback.keeping.exchanges import log as log_exchange
-    from giveback.keeping.followups import close, next_reason
+    from giveback.keeping.followups import close, next_reason, what_was_done
     from giveback.store.changes import change
 
     at = here()
@@ -138,19 +149,22 @@ def done(
     reason = next_reason(connection, row.id, at.now.today, text)
     connection.close()
     if reason is None:
+        said = f" that says {text!r}" if text else ""
         raise NotFoundError(
-            f"nothing is due for {row.name}" + (f" that says {text!r}" if text else ""),
-            f'see giveback show "{row.name}"',
+            f"nothing is due for {row.name}{said}", f'giveback show "{row.name}"; what lies ahead needs its words'
         )
-    what = reason.text or reason.kind
-    with change(at.store, at.now, f"done {row.name}: {what}", dry_run=dry_run) as session:
+    with change(at.store, at.now, f"done {row.name}: {reason.text or reason.kind}", dry_run=dry_run) as session:
         close(session, reason, at.now.today)
         log_exchange(
-            session, row.id, f"{reason.kind}: {what}" if reason.text else what,
-            on=at.now.today, today=at.now.today, channel=via,
+            session,
+            row.id,
+            what_was_done(reason),
+            on=at.now.today,
+            today=at.now.today,
             direction="given" if reason.kind == "promise" else "shared",
-        )  # fmt: skip
-    would(dry_run, f"done · {row.name} · {reason.kind}" + (f": {reason.text}" if reason.text else ""))
+            channel=via,
+        )
+    would(dry_run, f"done · {row.name} · {what_was_done(reason)}")
 
 
 @app.command("snooze")
@@ -176,7 +190,7 @@ def snooze(
         raise UsageError(f"{until!r} is not ahead", "snooze until a later day, or `--until now` to end a snooze")
     with change(at.store, at.now, f"snooze {row.name}", dry_run=dry_run) as session:
         get(session, row.id).snoozed_until = day
-    would(dry_run, f"{row.name} shows again " + (say_day(day, at.now.today) if day else "now"))
+    would(dry_run, f"{row.name} shows again " + (ahead(day, at.now.today) if day else "now"))
 
 
 @app.command("history")

@@ -2,23 +2,48 @@
 
 from __future__ import annotations
 
-import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from giveback.cli.common import DryRun, Here, Json, Name, Via, editor, family, here, note, questions, refresh, say, whom
+from giveback.cli.common import (
+    DryRun,
+    Here,
+    Json,
+    Name,
+    Via,
+    editor,
+    family,
+    here,
+    note,
+    questions,
+    refresh,
+    say,
+    whom,
+    would,
+)
 from giveback.config import setting
 from giveback.errors import AmbiguousError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
     import sqlite3
+    from datetime import date
 
     from giveback.giving.gifts import Giving
     from giveback.giving.notes import Note
+    from giveback.keeping.exchanges import Gift
     from giveback.store.questions.contacts import ContactRow
 
 app = family()
+
+BY = {
+    "email": "by e-mail",
+    "letter": "by letter",
+    "call": "on a call",
+    "in-person": "in person",
+    "message": "by message",
+    "social": "on social media",
+}
 
 
 @app.command("give")
@@ -43,6 +68,7 @@ def give(
 
     Example: giveback give ana 1 --via email
     """
+    from giveback.dates import parse_day
     from giveback.keeping.exchanges import checked_channel
     from giveback.store.questions.contacts import one
 
@@ -61,9 +87,21 @@ def give(
         raise AmbiguousError(f"{contact.name} was given {giving.gift.title!r} before", "--again gives it once more")
     text = _edited(giving, channel) if edit else giving.note
     placed = _deliver(at, text, address, copy=copy, draft=draft, dry_run=dry_run)
-    _log(
-        at, contact, giving, text, channel or ("email" if draft else ""), on, dry_run=dry_run, json=json, placed=placed
-    )
+    given = Given(contact, giving.gift._replace(note=text.body), text, channel or ("email" if draft else ""), placed)
+    uuid = _log(at, given, parse_day(on, at.now.today, past=True), dry_run=dry_run)
+    _report(given, uuid, dry_run=dry_run, json=json)
+    if not dry_run and giving.article is not None:
+        refresh(at)
+
+
+class Given(NamedTuple):
+    """What was given to whom, with which words, how, and where the words were put."""
+
+    contact: ContactRow
+    gift: Gift
+    text: Note
+    channel: str
+    placed: str
 
 
 def _prepared(
@@ -127,52 +165,54 @@ def _deliver(at: Here, text: Note, address: str, *, copy: bool, draft: bool, dry
     return ", ".join(placed)
 
 
-def _log(
-    at: Here,
-    contact: ContactRow,
-    giving: Giving,
-    text: Note,
-    channel: str,
-    on: str,
-    *,
-    dry_run: bool,
-    json: bool,
-    placed: str,
-) -> None:
-    from giveback.dates import parse_day
+def _log(at: Here, given: Given, day: date, *, dry_run: bool) -> str:
     from giveback.keeping.exchanges import log
     from giveback.store.changes import change
 
-    day = parse_day(on, at.now.today, past=True)
-    gift = giving.gift._replace(note=text.body)
+    contact, gift = given.contact, given.gift
     with change(at.store, at.now, f"give {contact.name}: {gift.title}", dry_run=dry_run) as session:
         exchange = log(
-            session, contact.id, gift.title, on=day, today=at.now.today, direction="given", channel=channel, gift=gift
+            session,
+            contact.id,
+            gift.title,
+            on=day,
+            today=at.now.today,
+            direction="given",
+            channel=given.channel,
+            gift=gift,
         )
-        record = {"uuid": exchange.uuid, "contact": contact.name, "gift": gift.title, "url": gift.url or None,
-                  "channel": channel or None, "interest": gift.interest or None, "subject": text.subject or None,
-                  "note": text.body or None, "placed": placed or None}  # fmt: skip
+        return exchange.uuid
+
+
+def _report(given: Given, uuid: str, *, dry_run: bool, json: bool) -> None:
     if json:
         from giveback.output import records
 
-        records.show(record)
-    else:
-        _show(contact, gift.title, text, channel, placed, dry_run=dry_run)
-    if not dry_run and giving.article is not None:
-        refresh(at)
-
-
-def _show(contact: ContactRow, title: str, text: Note, channel: str, placed: str, *, dry_run: bool) -> None:
-    if text.body:
-        if text.subject:
-            say(f"Subject: {text.subject}")
+        records.show(
+            {
+                "uuid": uuid,
+                "contact": records.person(given.contact),
+                "gift": given.gift.title,
+                "url": given.gift.url or None,
+                "channel": given.channel or None,
+                "interest": given.gift.interest or None,
+                "subject": given.text.subject or None,
+                "note": given.text.body or None,
+                "placed": given.placed or None,
+                "dry_run": dry_run,
+            }
+        )
+        return
+    if given.text.body:
+        if given.text.subject:
+            say(f"Subject: {given.text.subject}")
             print()
-        for line in text.body.splitlines():
+        for line in given.text.body.splitlines():
             say(line)
         print()
-        sys.stdout.flush()
-    parts = [f"{'would give' if dry_run else 'gave'} {contact.name}", title, f"by {channel}" if channel else "", placed]
-    note(" · ".join(part for part in parts if part))
+    way = BY[given.channel] if given.channel else ""
+    parts = [f"gave {given.contact.name}", given.gift.title, way, given.placed]
+    note(("dry run: " if dry_run else "") + " · ".join(part for part in parts if part))
 
 
 @app.command("dismiss")
@@ -203,6 +243,6 @@ def dismiss(
         same = select(Dismissal).where(Dismissal.contact_id == row.id, Dismissal.article_id == article.id)
         if session.exec(same).first() is None:
             session.add(Dismissal(contact_id=row.id, article_id=article.id, on_day=at.now.today))
-    say(("would dismiss" if dry_run else "dismissed") + f" for {row.name} · {article.title}")
+    would(dry_run, f"dismissed for {row.name} · {article.title}")
     if not dry_run:
         refresh(at)

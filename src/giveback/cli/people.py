@@ -158,7 +158,7 @@ def show(name: Name, json: Json = False) -> None:
     reasons = reasons_for(connection, number, at.now.today)
     if json:
         due = [{"kind": reason.kind, "text": reason.text or None, "due": reason.due.isoformat()} for reason in reasons]
-        records.show({**records.contact(row, interests, points), "follow_ups": due})
+        records.show({**records.contact(row, interests, points), "reasons": due})
         return
     from giveback.cli.views import contact_tables
     from giveback.output.table import show as show_table

@@ -79,7 +79,7 @@ def _for_one(at: Here, name: str, choice: Choice) -> tuple[NameRow, Suggestions]
     if not found.items:
         note(_why_nothing(connection, row, found))
     connection.close()
-    remember(at.store, row.id, [item.row.article_id for item in found.items], at.now.today)
+    remember(at.store, row.id, [(item.row.article_id, item.row.interest_id) for item in found.items], at.now.today)
     return row, found
 
 
@@ -123,6 +123,7 @@ def _show(at: Here, row: NameRow, found: Suggestions, *, explain: bool) -> None:
     if explain:
         print()
         show(_explained(found.items))
+        note("interests take turns, each giving its best; score = (words + meaning + feedback + avoided) x age")
     if found.held_back:
         kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(found.held_back.items()))
         note(f"left out as sensitive: {kinds} (--include-sensitive shows them)")
@@ -156,7 +157,7 @@ def _record(row: NameRow, found: Suggestions) -> dict[str, object]:
                 "number": place,
                 "article_id": item.row.article_id,
                 "title": item.row.title,
-                "url": item.row.url,
+                "url": item.row.url if item.row.url.startswith(("http://", "https://")) else None,
                 "source": item.row.source or None,
                 "dated_at": item.row.dated_at,
                 "interest": item.row.interest,

@@ -75,6 +75,7 @@ def contact_tables(
         ("birthday", row.birthday.removeprefix("--")),
         ("likes", ", ".join(interest.phrase for interest in interests if not interest.avoid)),
         ("avoids", ", ".join(interest.phrase for interest in interests if interest.avoid)),
+        ("welcome", f"articles on {row.tact_allow}" if row.tact_allow else ""),
         ("every", say_span(row.cadence_days) if row.cadence_days else "no cadence"),
         ("last", day_of(row.last_on, today) or f"never; added {day_of(row.added_on, today)}"),
         ("snoozed", f"until {day_of(row.snoozed_until, today)}" if row.snoozed_until else ""),

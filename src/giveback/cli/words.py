@@ -123,6 +123,7 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
         ("--met-at", "TEXT", False, 'Set it; "" empties it.'),
         ("--birthday", "DATE", False, "1980-03-14, or 14 Mar."),
         ("--notes", "TEXT", False, 'Set it; "" empties it.'),
+        ("--allow", "KINDS", False, 'Sensitive kinds that are welcome: "illness, religion".'),
         ("--email", "TEXT", True, "Add one; repeat it."),
         ("--phone", "TEXT", True, "Add one; repeat it."),
         ("--address", "TEXT", True, "Add one; repeat it."),

@@ -40,7 +40,7 @@ def stage(folder: str, now: Now) -> Staged:
 
     store = places({"GIVEBACK_HOME": folder}).store
     material = load(now.today)
-    with change(store, now, "the sample data") as session:
+    with change(store, now) as session:
         numbers = _add_people(session, material)
         _add_history(session, material, numbers, now)
         _add_feeds(session, material, os.path.join(folder, "feeds"), now)

@@ -130,7 +130,7 @@ def _gift(article: ArticleRow | None, what: str, interest: str) -> Gift:
         from giveback.reading.addresses import require_http_url
 
         url = require_http_url(what)
-        return Gift(url, url, None, interest)
+        return Gift(re.sub(r"^https?://(www\.)?|/$", "", url), url, None, interest)
     return Gift(clean_line(what), "", None, interest)
 
 

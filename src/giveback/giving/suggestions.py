@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 SHOWN_OFTEN = 5
 """From so many days of being shown on, an article that was never given sinks."""
 SINKS = 0.5
+FITS = 0.4
+"""A score by the interest's own words at which an article is what the person cares about."""
+CERTAIN = 0.9
+"""A probability of sensitive matter that no interest overrules; allowing the kind does."""
 
 
 class Suggestion(NamedTuple):
@@ -89,15 +93,22 @@ def suggest(connection: sqlite3.Connection, contact_id: int, today: date, choice
         if row.dated_at >= choice.since and row.article_id not in choice.without
     ]
     allow = choice.allow | _allowed_by(connection, contact_id)
-    held: dict[int, str] = {}
-    for row in rows:
-        if row.tact_kind and not choice.sensitive and row.tact_kind not in allow:
-            held[row.article_id] = row.tact_kind
+    wanted = {row.article_id for row in rows if _is_wanted(row)}
+    held = {
+        row.article_id: row.tact_kind
+        for row in rows
+        if row.tact_kind and not choice.sensitive and row.tact_kind not in allow and row.article_id not in wanted
+    }
     open_rows = [row for row in rows if row.article_id not in held]
     counted: dict[str, int] = {}
     for kind in held.values():
         counted[kind] = counted.get(kind, 0) + 1
     return Suggestions(_short_list(connection, open_rows, today, choice.limit), counted)
+
+
+def _is_wanted(row: RankedRow) -> bool:
+    """Whether an article fits the person's own interest so well that a mere suspicion is overruled."""
+    return row.plain >= FITS and (row.tact or 0.0) < CERTAIN
 
 
 def _allowed_by(connection: sqlite3.Connection, contact_id: int) -> frozenset[str]:
@@ -151,10 +162,12 @@ def _suggestion(row: RankedRow, score: float, texts: Mapping[int, str], today: d
 
 
 def interest_served(connection: sqlite3.Connection, contact_id: int, article_id: int) -> str:
-    """The contact's interest that an article serves best, or "" when it was ranked for none."""
+    """The contact's interest that an article was last shown for, else serves best; "" when it serves none."""
     row = connection.execute(
         "SELECT i.phrase FROM ranking r JOIN interest i ON i.id = r.interest_id"
-        " WHERE r.contact_id = ? AND r.article_id = ? ORDER BY r.score DESC LIMIT 1",
+        " LEFT JOIN shown s ON s.contact_id = r.contact_id AND s.article_id = r.article_id"
+        " WHERE r.contact_id = ? AND r.article_id = ?"
+        " ORDER BY s.interest_id IS r.interest_id DESC, r.score DESC LIMIT 1",
         (contact_id, article_id),
     ).fetchone()
     return str(row[0]) if row else ""

@@ -152,7 +152,8 @@ def _facts(connection: sqlite3.Connection, contact_id: int) -> Facts | None:
 def next_reason(connection: sqlite3.Connection, contact_id: int, today: date, part: str = "") -> Reason | None:
     """What `done` ticks off: the strongest reason, or the one whose text holds `part`.
 
-    Reasons that lie ahead count too, for who keeps a promise early; so do those of who is snoozed.
+    Without `part` only what is due now counts; with it also what lies ahead, for who keeps a promise
+    early. Reasons of somebody who is snoozed count too.
     """
     from giveback.text import fold
 
@@ -163,9 +164,19 @@ def next_reason(connection: sqlite3.Connection, contact_id: int, today: date, pa
     found = reasons(facts._replace(snoozed_until=None), dated, today, FAR_DAYS)
     if part:
         return next((reason for reason in found if fold(part) in fold(f"{reason.kind} {reason.text}")), None)
-    now_due = [reason for reason in found if reason.due <= today]
-    made = [reason for reason in found if reason.dated_id is not None]
-    return next(iter(now_due or made), None)
+    return next((reason for reason in found if reason.due <= today), None)
+
+
+def what_was_done(reason: Reason) -> str:
+    """A reason as the history tells it when it is dealt with."""
+    words = {
+        "thank-you": "said thank you",
+        "waiting": f"followed up: {reason.text}",
+        "outcome": f"told how it turned out: {reason.text}",
+        "occasion": f"wished well: {reason.text}",
+        "cadence": "was in touch",
+    }
+    return words.get(reason.kind, reason.text)
 
 
 def close(session: Session, reason: Reason, today: date) -> None:

@@ -40,7 +40,7 @@ def lines(table: Table) -> str:
         return table.heading
     titles = tuple(column.title for column in table.columns)
     widths = [max(width(cell) for cell in cells) for cells in zip(titles, *rows, strict=True)]
-    body = [_line(cells, widths) for cells in (titles, *rows)]
+    body = [_line(cells, widths) for cells in ((titles, *rows) if any(titles) else rows)]
     return "\n".join([table.heading, *body] if table.heading else body)
 
 

@@ -52,6 +52,7 @@ def contact(row: ContactRow, interests: Sequence[InterestRow], points: Sequence[
         "exchanges": row.exchanges,
         "interests": [interest.phrase for interest in interests if not interest.avoid],
         "avoids": [interest.phrase for interest in interests if interest.avoid],
+        "allows": [kind for kind in row.tact_allow.split(", ") if kind],
         "contact_points": [
             {"kind": point.kind, "value": point.value, "label": point.label or None} for point in points
         ],
@@ -78,7 +79,7 @@ def article(row: ArticleRow) -> Record:
     return {
         "id": row.id,
         "title": row.title,
-        "url": row.url,
+        "url": row.url if row.url.startswith(("http://", "https://")) else None,
         "author": row.author or None,
         "source": row.source or row.feed or None,
         "topic": row.topic or None,

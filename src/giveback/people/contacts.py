@@ -91,6 +91,21 @@ def checked_phrase(said: str) -> str:
     return phrase
 
 
+def checked_kinds(said: str) -> str:
+    """Kinds of sensitive matter, as the tact filter names them.
+
+    Raises:
+        UsageError: there is no such kind.
+    """
+    from giveback.matching.tact import KINDS
+
+    kinds = [fold(part) for part in said.replace(";", ",").split(",") if part.strip()]
+    for kind in kinds:
+        if kind not in KINDS:
+            raise UsageError(f"{kind!r} is no kind of sensitive matter", "use some of " + ", ".join(KINDS))
+    return ", ".join(kinds)
+
+
 def checked_cadence(said: str) -> int | None:
     """A cadence in days; None for one that never makes anybody due.
 
@@ -380,6 +395,8 @@ def _field(field: str, said: str, today: date) -> tuple[str, str | int | None]:
         return "birthday", checked_birthday(said, today) if said else ""
     if field == "notes":
         return "notes", clean_text(said)
+    if field == "tact_allow":
+        return "tact_allow", checked_kinds(said)
     return field, clean_line(said)
 
 

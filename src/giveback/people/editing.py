@@ -57,10 +57,11 @@ def apply(session: Session, contact: Contact, edits: Edits, now: Now) -> list[st
     """
     lines = change(contact, edits.fields, now.today)
     lines += [
-        f"{kind or 'contact point'}: -{remove_point(session, contact, said, kind)}" for kind, said in edits.gone_points
+        f"{kind or 'contact point'}: removed {remove_point(session, contact, said, kind)}"
+        for kind, said in edits.gone_points
     ]
     added = [(kind, add_point(session, contact, kind, said)) for kind, said in edits.points]
-    lines += [f"{kind}: +{value}" for kind, value in added if value]
+    lines += [f"{kind}: added {value}" for kind, value in added if value]
     lines += [f"interests: -{phrase}" for phrase in remove_interests(session, contact, edits.gone_interests)]
     lines += [f"interests: +{phrase}" for phrase in add_interests(session, contact, edits.likes)]
     lines += [f"avoids: {phrase}" for phrase in add_interests(session, contact, edits.avoids, avoid=True)]

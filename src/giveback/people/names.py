@@ -121,6 +121,8 @@ def _near_misses(connection: sqlite3.Connection, key: str) -> str:
     from rapidfuzz import fuzz, process
 
     rows = questions.all_names(connection)
+    if not rows:
+        return "there are none yet: giveback add-contact NAME"
     names = [row.name_key for row in rows]
     whole = process.extract(key, names, scorer=fuzz.ratio, score_cutoff=CLOSE_ENOUGH, limit=3)
     words = [(word, place) for place, name in enumerate(names) for word in name.split()]

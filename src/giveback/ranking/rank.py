@@ -6,7 +6,7 @@ from math import log2
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -22,6 +22,9 @@ FLOOR = 0.12
 """Nothing is kept that scores less by the interest's own words: it would be no gift, only the least bad."""
 KEEP = 60
 """Articles kept for an interest at the most; half as many more by how long they will last."""
+LEAST = 5
+SHARE = 16
+"""One in so many articles of the collection may be kept for an interest."""
 KEEP_CONTACT = 400
 """Articles kept for a contact, shared out over many interests."""
 
@@ -42,9 +45,14 @@ class Kept(NamedTuple):
     lasting: float
 
 
-def quota(interests: int) -> int:
-    """How many articles are kept for each of a contact's interests."""
-    return max(5, min(KEEP, KEEP_CONTACT // max(interests, 1)))
+def quota(interests: int, articles: int) -> int:
+    """How many articles are kept for each of a contact's interests.
+
+    Args:
+        interests: how many the contact has.
+        articles: size of the collection; of a small one only the nearest are near at all.
+    """
+    return max(LEAST, min(KEEP, KEEP_CONTACT // max(interests, 1), articles // SHARE))
 
 
 class Scores(NamedTuple):
@@ -148,13 +156,27 @@ def _slice(postings: dict[str, Postings], start: int, stop: int) -> dict[str, Po
     return found
 
 
-def candidates(wants: Sequence[Want], scorer: Scorer, floors: Callable[[Want], tuple[float, float]]) -> Iterator[Kept]:
+class Bounds(NamedTuple):
+    """What may be kept.
+
+    Attributes:
+        articles: size of the collection.
+        floors: for an interest, score and lasting key that an article must pass in one of the two.
+        over: contact to numbers of the articles that were given or dismissed.
+    """
+
+    articles: int
+    floors: Callable[[Want], tuple[float, float]]
+    over: Mapping[int, NDArray[np.int64]]
+
+
+def candidates(wants: Sequence[Want], scorer: Scorer, bounds: Bounds) -> Iterator[Kept]:
     """The articles that may be kept for the liked among some interests.
 
     Args:
         wants: interests, those of one contact side by side.
         scorer: the articles.
-        floors: for an interest, score and lasting key that an article must pass in one of the two.
+        bounds: what may be kept.
     """
     groups: dict[int, list[Want]] = {}
     for want in wants:
@@ -163,7 +185,7 @@ def candidates(wants: Sequence[Want], scorer: Scorer, floors: Callable[[Want], t
         place = 0
         while place < len(block.wants):
             rows = slice(place, place + len(groups[block.wants[place].contact_id]))
-            yield from _of_contact(block.wants[rows], block.scores.part(rows), block, floors)
+            yield from _of_contact(block.wants[rows], block.scores.part(rows), block, bounds)
             place = rows.stop
 
 
@@ -171,7 +193,7 @@ def _of_contact(
     wants: Sequence[Want],
     scores: Scores,
     block: Block,
-    floors: Callable[[Want], tuple[float, float]],
+    bounds: Bounds,
 ) -> Iterator[Kept]:
     """One contact's candidates in one chunk: the best, and the best of those that will last."""
     import numpy as np
@@ -182,12 +204,14 @@ def _of_contact(
     avoided = [place for place, want in enumerate(wants) if want.avoid]
     liked = [place for place, want in enumerate(wants) if not want.avoid]
     lost = penalty(total[avoided]) if avoided else np.zeros(len(part.ids), dtype=np.float32)
-    count = quota(len(liked))
+    count = quota(len(liked), bounds.articles)
+    over = bounds.over.get(wants[0].contact_id)
+    open_ones = np.ones(len(part.ids), dtype=bool) if over is None else ~np.isin(part.ids, over)
     for place in liked:
         score = total[place] + lost
-        least, least_lasting = floors(wants[place])
-        # What avoided interests took off lowers an article; it does not hide it.
-        good = np.flatnonzero(total[place] >= FLOOR)
+        least, least_lasting = bounds.floors(wants[place])
+        # What avoided interests and dismissals take off lowers an article; it does not hide it.
+        good = np.flatnonzero((total[place] - scores.feedback[place] >= FLOOR) & open_ones)
         lasting = np.log2(np.maximum(score[good], FLOOR)) + part.days[good] / HALF_LIFE
         good = good[(score[good] >= least) | (lasting >= least_lasting)]
         chosen = good[best(score[good], part.days[good] / HALF_LIFE, part.ids[good], count)]

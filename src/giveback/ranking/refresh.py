@@ -133,16 +133,17 @@ def _forget_new(connection: sqlite3.Connection, shelf: Shelf, model: str) -> Non
 
 def _rank_contacts(connection: sqlite3.Connection, contacts: Sequence[int], shelf: Shelf, snapshot: Snapshot) -> None:
     from giveback.ranking.collection import statistics
-    from giveback.ranking.rank import Scorer, candidates
+    from giveback.ranking.rank import Bounds, Scorer, candidates
     from giveback.ranking.terms import everywhere
-    from giveback.ranking.wants import load_wants
+    from giveback.ranking.wants import given_or_dismissed, load_wants
 
     connection.executemany("DELETE FROM ranking WHERE contact_id = ?", ((number,) for number in contacts))
     wants = load_wants(connection, shelf, snapshot, contacts)
     terms = {term for want in wants for term in want.phrase.terms}
     figures = statistics(connection, snapshot, terms)
     scorer = Scorer(shelf, everywhere(connection, terms, shelf.ids), figures, snapshot.mean)
-    _keep(connection, wants, candidates(wants, scorer, lambda _: (0.0, 0.0)))
+    bounds = Bounds(snapshot.articles, lambda _: (0.0, 0.0), given_or_dismissed(connection))
+    _keep(connection, wants, candidates(wants, scorer, bounds), snapshot)
 
 
 def _rank_new(
@@ -150,9 +151,9 @@ def _rank_new(
 ) -> int:
     """Rank new articles for everybody; contacts ranked a moment ago get them a second time, to no effect."""
     from giveback.ranking.collection import load_shelf, statistics
-    from giveback.ranking.rank import Scorer, candidates
+    from giveback.ranking.rank import Bounds, Scorer, candidates
     from giveback.ranking.terms import among, everywhere
-    from giveback.ranking.wants import load_wants
+    from giveback.ranking.wants import given_or_dismissed, load_wants
 
     with _transaction(connection):
         rows = connection.execute("SELECT article_id FROM ranking_new").fetchall()
@@ -166,13 +167,17 @@ def _rank_new(
         look_up = among if len(rows) <= FEW * total else everywhere
         figures = statistics(connection, snapshot, terms)
         scorer = Scorer(shelf, look_up(connection, terms, shelf.ids), figures, snapshot.mean)
-        _keep(connection, wants, candidates(wants, scorer, _floors(connection, wants)))
+        floors = _floors(connection, wants, snapshot)
+        bounds = Bounds(snapshot.articles, floors, given_or_dismissed(connection))
+        _keep(connection, wants, candidates(wants, scorer, bounds), snapshot)
         connection.executemany("DELETE FROM ranking_new WHERE article_id = ?", rows)
     on_step("ranking", len(rows))
     return len(rows)
 
 
-def _floors(connection: sqlite3.Connection, wants: Sequence[Want]) -> Callable[[Want], tuple[float, float]]:
+def _floors(
+    connection: sqlite3.Connection, wants: Sequence[Want], snapshot: Snapshot
+) -> Callable[[Want], tuple[float, float]]:
     """The lowest score and lasting key that are kept, of interests that have their quota already."""
     from giveback.ranking.rank import quota
 
@@ -186,12 +191,12 @@ def _floors(connection: sqlite3.Connection, wants: Sequence[Want]) -> Callable[[
     full = {
         interest: (score, lasting)
         for interest, contact, count, score, lasting in rows
-        if count >= quota(sizes.get(contact, 1))
+        if count >= quota(sizes.get(contact, 1), snapshot.articles)
     }
     return lambda want: full.get(want.id, (0.0, 0.0))
 
 
-def _keep(connection: sqlite3.Connection, wants: Sequence[Want], rows: Iterator[Kept]) -> None:
+def _keep(connection: sqlite3.Connection, wants: Sequence[Want], rows: Iterator[Kept], snapshot: Snapshot) -> None:
     """Store candidates, and drop what is now beyond the quota of its interest."""
     from giveback.ranking.rank import quota
 
@@ -213,7 +218,7 @@ def _keep(connection: sqlite3.Connection, wants: Sequence[Want], rows: Iterator[
         AND article_id NOT IN (SELECT article_id FROM ranking WHERE contact_id = ?1 AND interest_id = ?2
             ORDER BY lasting DESC, article_id LIMIT ?4)
     """
-    counts = {contact: quota(size) for contact, size in sizes.items()}
+    counts = {contact: quota(size, snapshot.articles) for contact, size in sizes.items()}
     connection.executemany(
         drop,
         [(contact, interest, counts[contact], max(1, counts[contact] // 2)) for contact, interest in sorted(touched)],

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from giveback.ranking.collection import Shelf, Snapshot
 
 
+PATTERN = 300
+"""Articles from which half of what feedback seems to teach is believed: in few, any likeness stands out."""
 ENOUGH = 100
 """Articles for each one that may speak for an interest: in a small collection the nearest are not near."""
 
@@ -133,14 +135,29 @@ def _learn(connection: sqlite3.Connection, wants: list[Want], snapshot: Snapshot
         if not want.avoid and want.contact_id in judged:
             liked.setdefault(want.contact_id, []).append(want)
     taught: dict[int, NDArray[np.float32]] = {}
+    trust = snapshot.articles / (snapshot.articles + PATTERN)
     for contact, interests in liked.items():
         vectors, accepted = judged[contact]
         serves = (np.stack([want.vector for want in interests]) @ vectors.T).argmax(axis=0)
         rows = feedback.learn(
             len(interests), feedback.Judged(vectors, accepted, serves), snapshot.mean, snapshot.precision
         )
-        taught |= {want.id: row for want, row in zip(interests, rows, strict=True)}
+        taught |= {want.id: trust * row for want, row in zip(interests, rows, strict=True)}
     return [want._replace(learned=taught.get(want.id, want.learned)) for want in wants]
+
+
+def given_or_dismissed(connection: sqlite3.Connection) -> dict[int, NDArray[np.int64]]:
+    """Per contact the numbers of articles that are over for them."""
+    import numpy as np
+
+    found: dict[int, list[int]] = {}
+    sql = (
+        "SELECT contact_id, article_id FROM exchange WHERE direction = 'given' AND article_id IS NOT NULL"
+        " UNION SELECT contact_id, article_id FROM dismissal"
+    )
+    for contact, article in connection.execute(sql):
+        found.setdefault(contact, []).append(article)
+    return {contact: np.array(articles, dtype=np.int64) for contact, articles in found.items()}
 
 
 def _judged(connection: sqlite3.Connection, model: str) -> dict[int, tuple[NDArray[np.float32], NDArray[np.bool_]]]:

@@ -10,7 +10,7 @@ from giveback.reading.addresses import canonical_url
 from giveback.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sqlmodel import Session
 
@@ -39,29 +39,46 @@ class _There(NamedTuple):
 def store_entries(session: Session, feed: Feed, entries: Sequence[Entry], now: Now) -> Stored:
     """Store the entries of a feed.
 
-    An entry that is known by its guid costs a comparison; a changed one updates its article in
+    An entry that is known by its key costs a comparison; a changed one updates its article in
     place, and the day it was first seen stays. An entry whose address is known from elsewhere
     becomes that article.
 
     Args:
         session: an open unit of work.
         feed: where they come from.
-        entries: cleaned entries, the newest first as feeds have them; of two with one guid the first counts.
+        entries: cleaned entries, the newest first as feeds have them; of two with one key the first counts.
         now: the clock.
     """
-    by_guid = {entry.guid: entry for entry in reversed(entries)}
     known = _known_entries(session, feed)
+    keyed = _keyed(entries, feed, known)
     changed = 0
-    for guid, entry in by_guid.items():
-        if guid in known and known[guid] != _hash(entry):
-            changed += _update(session, entry, feed)
-    # The oldest gets the lowest number: lists of what was seen last end with it.
-    fresh = [entry for guid, entry in by_guid.items() if guid not in known]
+    for key, entry in keyed.items():
+        if key in known and known[key] != _hash(entry):
+            changed += _update(session, key, entry, feed)
+    fresh = {key: entry for key, entry in keyed.items() if key not in known}
     return Stored(_insert(session, feed, fresh, now), changed)
 
 
+def _keyed(entries: Sequence[Entry], feed: Feed, known: Iterable[str]) -> dict[str, Entry]:
+    """Entries by what identifies them in their feed, the oldest first.
+
+    That is the guid; where a feed gave one guid to entries with several addresses, now or earlier, it
+    is "guid <address>".
+    """
+    first: dict[str, str] = {}
+    shared = {key.rpartition(" <")[0] for key in known if key.endswith(">")}
+    for entry in entries:
+        url = address(entry, feed.url)
+        if first.setdefault(entry.guid, url) != url:
+            shared.add(entry.guid)
+    return {
+        f"{entry.guid} <{address(entry, feed.url)}>" if entry.guid in shared else entry.guid: entry
+        for entry in reversed(entries)
+    }
+
+
 def _known_entries(session: Session, feed: Feed) -> dict[str, str]:
-    """What is known of the feed: guid and hash."""
+    """What is known of the feed: the keys of its entries, and the hash of what each said."""
     from sqlmodel import select
 
     from giveback.store.tables import FeedEntry
@@ -69,16 +86,16 @@ def _known_entries(session: Session, feed: Feed) -> dict[str, str]:
     return dict(session.exec(select(FeedEntry.guid, FeedEntry.hash).where(FeedEntry.feed_id == feed.id)).all())
 
 
-def _insert(session: Session, feed: Feed, entries: Sequence[Entry], now: Now) -> int:
+def _insert(session: Session, feed: Feed, fresh: Mapping[str, Entry], now: Now) -> int:
     from sqlalchemy import insert
 
     from giveback.store.tables import Article, FeedEntry
 
-    if not entries:
+    if not fresh:
         return 0
-    placed = _placed(session, feed, entries)
+    placed = _placed(session, feed, fresh)
     there = _there(session, list(placed.values()))
-    rows = {url: _row(entry, url, feed, now) for entry, url in placed.items() if url not in there}
+    rows = {url: _row(fresh[key], url, feed, now) for key, url in placed.items() if url not in there}
     _adopt(session, feed, there.values())
     if rows:
         session.execute(insert(Article), list(rows.values()))
@@ -86,8 +103,8 @@ def _insert(session: Session, feed: Feed, entries: Sequence[Entry], now: Now) ->
     session.execute(
         insert(FeedEntry),
         [
-            {"feed_id": feed.id, "guid": entry.guid, "article_id": there[url].id, "hash": _hash(entry)}
-            for entry, url in placed.items()
+            {"feed_id": feed.id, "guid": key, "article_id": there[url].id, "hash": _hash(fresh[key])}
+            for key, url in placed.items()
         ],
     )
     return len(rows)
@@ -102,20 +119,21 @@ def _adopt(session: Session, feed: Feed, articles: Iterable[_There]) -> None:
             session.get_one(Article, found.id).feed_id = feed.id
 
 
-def _placed(session: Session, feed: Feed, entries: Sequence[Entry]) -> dict[Entry, str]:
-    """The address under which each new entry is kept.
+def _placed(session: Session, feed: Feed, fresh: Mapping[str, Entry]) -> dict[str, str]:
+    """The address under which each new entry is kept, by key.
 
     Diaries and release notes are many entries on one page, which only the fragment tells apart: where
     another entry of this feed, of another title, has the page, the fragment is kept.
     """
-    plain = {entry: address(entry, feed.url) for entry in entries}
+    plain = {key: address(entry, feed.url) for key, entry in fresh.items()}
     there = _there(session, list(plain.values()))
-    placed: dict[Entry, str] = {}
-    for entry, url in plain.items():
+    placed: dict[str, str] = {}
+    for key, url in plain.items():
+        entry = fresh[key]
         other = there.setdefault(url, _There(None, feed.id, entry.title))
         fragment = _printable(entry.link.partition("#")[2])
         shared = other.feed_id == feed.id and fold(other.title) != fold(entry.title)
-        placed[entry] = f"{url}#{fragment}" if shared and fragment and "#" not in url else url
+        placed[key] = f"{url}#{fragment}" if shared and fragment and "#" not in url else url
     return placed
 
 
@@ -153,7 +171,7 @@ def _row(entry: Entry, url: str, feed: Feed, now: Now) -> dict[str, object]:
     }
 
 
-def _update(session: Session, entry: Entry, feed: Feed) -> bool:
+def _update(session: Session, key: str, entry: Entry, feed: Feed) -> bool:
     """Bring an article up to what its own feed says now; one that was saved by hand keeps its text.
 
     Returns:
@@ -163,7 +181,7 @@ def _update(session: Session, entry: Entry, feed: Feed) -> bool:
 
     from giveback.store.tables import Article, FeedEntry
 
-    row = session.exec(select(FeedEntry).where(FeedEntry.feed_id == feed.id, FeedEntry.guid == entry.guid)).one()
+    row = session.exec(select(FeedEntry).where(FeedEntry.feed_id == feed.id, FeedEntry.guid == key)).one()
     row.hash = _hash(entry)
     session.add(row)
     article = session.get_one(Article, row.article_id)

@@ -226,6 +226,7 @@ CREATE TABLE collection_term (term TEXT PRIMARY KEY, articles INTEGER NOT NULL) 
 CREATE TABLE shown (
     contact_id INTEGER NOT NULL REFERENCES contact (id) ON DELETE CASCADE,
     article_id INTEGER NOT NULL REFERENCES article (id) ON DELETE CASCADE,
+    interest_id INTEGER,
     position INTEGER,
     times INTEGER NOT NULL,
     first_on DATE NOT NULL,
@@ -241,10 +242,10 @@ TALLY = """
     SELECT {contact}, count(*),
         coalesce(sum(direction = 'given'), 0), coalesce(sum(direction = 'received'), 0),
         max(on_day), max(CASE WHEN direction <> 'received' THEN on_day END),
-        (SELECT min(r.on_day) FROM exchange r
-          WHERE r.contact_id = {contact} AND r.direction = 'received' AND NOT EXISTS (
-            SELECT 1 FROM exchange o WHERE o.contact_id = {contact} AND o.direction <> 'received'
-              AND (o.on_day > r.on_day OR (o.on_day = r.on_day AND o.id > r.id))))
+        (SELECT min(r.on_day) FROM exchange r WHERE r.contact_id = {contact} AND r.direction = 'received'
+            AND coalesce((r.on_day, r.id) > (SELECT o.on_day, o.id FROM exchange o
+                WHERE o.contact_id = {contact} AND o.direction <> 'received'
+                ORDER BY o.on_day DESC, o.id DESC LIMIT 1), 1))
     FROM exchange WHERE contact_id = {contact};
 """
 """Counts one contact's exchanges again; `{contact}` is its number, or an expression for it."""
@@ -306,7 +307,7 @@ END;
 VIEWS = """
 CREATE VIEW contact_row AS
 SELECT c.id, c.uuid, c.name, c.name_key, c.nickname, c.nickname_key, c.initials, c.company, c.title, c.town,
-    c.cadence_days, c.met_at, c.birthday, c.notes, c.added_on, c.snoozed_until, c.archived_at,
+    c.cadence_days, c.met_at, c.birthday, c.notes, c.tact_allow, c.added_on, c.snoozed_until, c.archived_at,
     coalesce(t.exchanges, 0) AS exchanges, coalesce(t.given, 0) AS given, coalesce(t.received, 0) AS received,
     t.last_on, t.last_outgoing_on, t.thanks_since
 FROM contact c LEFT JOIN contact_tally t ON t.contact_id = c.id;

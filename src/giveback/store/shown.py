@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from datetime import date
 
 
-def remember(path: str, contact_id: int, article_ids: Sequence[int], today: date) -> None:
-    """Note which articles stood at positions 1, 2, … of the list shown for a contact.
+def remember(path: str, contact_id: int, items: Sequence[tuple[int, int]], today: date) -> None:
+    """Note which (article, interest) stood at positions 1, 2, … of the list shown for a contact.
 
     A list shown twice on one day counts once. A store that cannot be written now is left as
     it is: showing matters more than remembering.
@@ -32,11 +32,14 @@ def remember(path: str, contact_id: int, article_ids: Sequence[int], today: date
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("UPDATE shown SET position = NULL WHERE contact_id = ?", (contact_id,))
             connection.executemany(
-                "INSERT INTO shown (contact_id, article_id, position, times, first_on, last_on)"
-                " VALUES (?1, ?2, ?3, 1, ?4, ?4) ON CONFLICT DO UPDATE SET"
-                " position = excluded.position, last_on = excluded.last_on,"
+                "INSERT INTO shown (contact_id, article_id, interest_id, position, times, first_on, last_on)"
+                " VALUES (?1, ?2, ?5, ?3, 1, ?4, ?4) ON CONFLICT DO UPDATE SET"
+                " position = excluded.position, interest_id = excluded.interest_id, last_on = excluded.last_on,"
                 " times = times + (last_on < excluded.last_on)",
-                [(contact_id, article, place, day) for place, article in enumerate(article_ids, start=1)],
+                [
+                    (contact_id, article, place, day, interest)
+                    for place, (article, interest) in enumerate(items, start=1)
+                ],
             )
             connection.execute("COMMIT")
         finally:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from giveback.text import fold
+
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable
@@ -23,6 +25,7 @@ class ContactRow(NamedTuple):
     met_at: str
     birthday: str
     notes: str
+    tact_allow: str
     added_on: str
     snoozed_until: str | None
     archived_at: str | None
@@ -81,12 +84,13 @@ def listed(
     values: list[object] = []
     if query_key:
         where += (
-            " AND (instr(name_key, ?1) OR instr(nickname_key, ?1) OR instr(lower(company), ?1)"
-            " OR instr(lower(title), ?1) OR instr(lower(town), ?1)"
+            " AND (instr(name_key, ?1) OR instr(nickname_key, ?1) OR instr(fold(company), ?1)"
+            " OR instr(fold(title), ?1) OR instr(fold(town), ?1)"
             " OR id IN (SELECT contact_id FROM interest WHERE instr(key, ?1))"
             " OR id IN (SELECT contact_id FROM contact_point WHERE instr(key, ?1)))"
         )
         values.append(query_key)
+        connection.create_function("fold", 1, fold, deterministic=True)
     sql = f"SELECT {_COLUMNS} FROM contact_row WHERE {where} ORDER BY name_key, id LIMIT {int(limit)}"
     return [ContactRow(*row) for row in connection.execute(sql, values)]
 
