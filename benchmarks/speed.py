@@ -22,6 +22,8 @@ from pathlib import Path
 
 from stores import make
 
+from giveback.store import connect
+
 FLOOR = "python -c pass"
 
 
@@ -39,7 +41,7 @@ def main() -> None:
     sizes = {"1,000": (1_000, 10_000, 0), "10,000": (10_000, 100_000, 0)}
     if wanted.large:
         sizes["10,000 with 100,000 articles"] = (10_000, 100_000, 100_000)
-    rows = {FLOOR: ([python, "-c", "pass"], {})}
+    rows: dict[str, Command] = {FLOOR: ([python, "-c", "pass"], {})}
     for label, size in sizes.items():
         rows |= _commands(wanted, label, _home(wanted.scratch, size), has_articles=bool(size[2]))
     _print(_measure(rows, wanted.runs))
@@ -85,8 +87,6 @@ def _python(giveback: list[str]) -> str:
 
 def _khard(home: Path) -> dict[str, str]:
     """A vdir of the same people, and a configuration that names it."""
-    from giveback.store import connect
-
     book, config = home / "vcards", home / "khard.conf"
     if not book.exists():
         book.mkdir()
@@ -128,10 +128,10 @@ def _print(times: dict[str, list[float]]) -> None:
     for name, own in times.items():
         ratio = statistics.median(a / b for a, b in zip(own, times[FLOOR], strict=True))
         print(f"| {name} | {statistics.median(own) * 1e3:.0f} | {ratio:.1f} |")
-    for name in times:
+    for name, theirs in times.items():
         size = name.removeprefix("khard list, ")
         if size != name:
-            pairs = zip(times[f"followups, {size}"], times[name], strict=True)
+            pairs = zip(times[f"followups, {size}"], theirs, strict=True)
             print(f"followups / khard list at {size}: {statistics.median(a / b for a, b in pairs):.3f}")
     change, floor = times.get("giveback log (a change)"), times.get("python -c 'import sqlmodel'")
     if change and floor:

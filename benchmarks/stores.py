@@ -13,10 +13,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+from sqlalchemy import insert
+
 from giveback.config import places
 from giveback.dates import Now
 from giveback.people.names import name_keys
 from giveback.ranking.refresh import refresh
+from giveback.store import tables
 from giveback.store.changes import change
 from giveback.text import fold
 
@@ -163,10 +166,6 @@ def make(folder: Path, contacts: int, exchanges: int, articles: int) -> None:
         exchanges: how many, spread evenly over the people and over two years.
         articles: how many, spread over a year.
     """
-    from sqlalchemy import insert
-
-    from giveback.store import tables
-
     random_source = random.Random(7)  # noqa: S311 - sample data
     store = places({"GIVEBACK_HOME": str(folder)}).store
     with change(store, NOW) as session:

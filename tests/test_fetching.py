@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,7 @@ import pytest
 from giveback.dates import Now
 from giveback.reading import addresses, clients
 from giveback.reading.addresses import file_url
+from giveback.reading.fetching import Known, fetch, known_feeds
 from giveback.store import tables
 from giveback.store.changes import change
 from loopback import answer, slowly
@@ -282,6 +285,24 @@ def test_a_feed_that_was_removed_meanwhile_is_left_alone(server: Server, store: 
     add_feeds(store, now, f"{server.url}/feed")
     assert failures(bring(store, now)) == ["was removed meanwhile"]
     assert values(store, "SELECT count(*) FROM article") == [0]
+
+
+def test_what_came_in_before_an_interruption_is_kept(tmp_path: Path, store: str, now: Now) -> None:
+    files = [tmp_path / f"{number}.xml" for number in range(3)]
+    for file in files:
+        file.write_bytes(rss(item(file.name, f"https://creek.example/{file.name}")))
+    add_feeds(store, now, *(file_url(str(file)) for file in files))
+    with closing(sqlite3.connect(store)) as connection:
+        feeds = known_feeds(connection)
+
+    def interrupt(known: Known) -> None:
+        if known is feeds[1]:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fetch(store, now, feeds, connections=1, timeout=1.0, on_done=interrupt)
+    assert values(store, "SELECT title FROM article ORDER BY id") == ["0.xml", "1.xml"]
+    assert sum(outcome.new for outcome in bring(store, now)) == 1
 
 
 def test_no_feeds_are_no_trouble(store: str, now: Now) -> None:

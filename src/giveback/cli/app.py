@@ -100,6 +100,9 @@ def run(arguments: Sequence[str]) -> int:
         return Exit.DONE
     except BaseException as error:  # noqa: BLE001 - the one place where every error becomes a line
         return _explain(error)
+    if code == Exit.INTERRUPTED:
+        # Typer turns Ctrl-C inside a command into this code without a word.
+        return _explain(KeyboardInterrupt())
     return code if isinstance(code, int) else Exit.DONE
 
 
@@ -117,10 +120,15 @@ def _explain(error: BaseException) -> int:
     if isinstance(error, KeyboardInterrupt | typer.Abort):
         _say("interrupted", "what was finished is kept")
         return Exit.INTERRUPTED
-    if isinstance(error, typer.TyperException):
-        return _explain_usage(error)
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else Exit.BUG
+    return _explain_foreign(error)
+
+
+def _explain_foreign(error: BaseException) -> int:
+    """What other libraries raised."""
+    if isinstance(error, typer.TyperException):
+        return _explain_usage(error)
     if isinstance(error, OSError) and error.filename is not None:
         _say(f"{error.filename}: {error.strerror}", "check that the file is there and that you may use it")
         return Exit.USAGE

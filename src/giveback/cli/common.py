@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
@@ -14,7 +15,7 @@ from giveback.store import connect
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
     from giveback.store.questions.contacts import NameRow
@@ -26,6 +27,10 @@ Via = Annotated[
     str,
     typer.Option("--via", metavar="CHANNEL", help="email, letter, call, in-person, message or social."),
 ]
+
+
+PATIENCE = 1.0
+"""Seconds after which a person wants to see that something goes on."""
 
 
 class Here(NamedTuple):
@@ -123,10 +128,35 @@ def would(dry_run: bool, line: str) -> None:
 
 
 def refresh(at: Here) -> None:
-    """Bring the ranking up to date after a change, with a progress line when it takes long."""
+    """Bring the ranking up to date after a change; on a terminal a line tells of it once it takes long."""
     from giveback.ranking.refresh import refresh as bring_up_to_date
 
-    bring_up_to_date(at.store)
+    with _told_when_long() as tell:
+        bring_up_to_date(at.store, tell)
+
+
+@contextmanager
+def _told_when_long() -> Iterator[Callable[[str, int], None]]:
+    """A line on stderr that counts, shown from the first step that ends after a second."""
+    from contextlib import ExitStack
+    from time import monotonic
+
+    start, done = monotonic(), 0
+    shown: Callable[[str], None] | None = None
+    with ExitStack() as stack:
+
+        def tell(what: str, count: int) -> None:
+            nonlocal done, shown
+            done += count
+            if monotonic() - start < PATIENCE or not sys.stderr.isatty():
+                return
+            from giveback.output.rich import status
+
+            if shown is None:
+                shown = stack.enter_context(status())
+            shown(f"{what} … {done:,}")
+
+        yield tell
 
 
 def editor() -> str:

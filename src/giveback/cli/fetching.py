@@ -58,17 +58,14 @@ def _fetched(at: Here, feeds: Sequence[Known]) -> list[Outcome]:
     from giveback.reading.fetching import fetch as fetch_feeds
 
     with _progress("fetching", len(feeds)) as step:
-        try:
-            return fetch_feeds(
-                at.store,
-                at.now,
-                feeds,
-                connections=max(1, number_setting(at.places, "fetch.connections")),
-                timeout=max(1, number_setting(at.places, "fetch.timeout")),
-                on_done=lambda known: step(known.title or known.url),
-            )
-        except KeyboardInterrupt:
-            raise typer.Abort from None  # Typer would exit without a word
+        return fetch_feeds(
+            at.store,
+            at.now,
+            feeds,
+            connections=max(1, number_setting(at.places, "fetch.connections")),
+            timeout=max(1, number_setting(at.places, "fetch.timeout")),
+            on_done=lambda known: step(known.title or known.url),
+        )
 
 
 def _wanted(at: Here, said: Sequence[str]) -> list[Known]:

@@ -127,3 +127,14 @@ def progress(title: str, total: int) -> Iterator[Callable[[str], None]]:
             bar.update(task, advance=1, description=clean_line(what, 40) or title)
 
         yield step
+
+
+@contextmanager
+def status() -> Iterator[Callable[[str], None]]:
+    """A line on stderr that says what is going on, gone when it is over.
+
+    Yields:
+        A function that changes what it says.
+    """
+    with console(err=True).status("") as shown:
+        yield lambda text: shown.update(clean_line(text))

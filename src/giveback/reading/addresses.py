@@ -81,8 +81,8 @@ def require_http_url(text: str) -> str:
     if valid and len(url) <= MAX_LENGTH and not _CONTROLS.search(url):
         return _quoted(url)
     if re.match(r"[\w-]+(\.[\w-]+)+([/?#:]|$)", url) and "://" not in url:
-        raise UsageError(f"“{shown}” is not a full web address", f"write https://{shown}")
-    raise UsageError(f"“{shown}” is not a web address", "an address starts with http:// or https://")
+        raise UsageError(f"{shown!r} is not a full web address", f"write https://{shown}")
+    raise UsageError(f"{shown!r} is not a web address", "an address starts with http:// or https://")
 
 
 def web_link(href: str, base: str = "") -> str:
@@ -192,9 +192,20 @@ def _is_tracking(name: str) -> bool:
     return lowered in _TRACKING or lowered.startswith(_TRACKING_PREFIXES)
 
 
+def printable(url: str) -> str:
+    """Write invisible characters as they travel (RFC 3987 section 3.1); lone surrogates go.
+
+    Args:
+        url: an address or a part of one.
+    """
+    if url.isprintable():
+        return url
+    return "".join(char if char.isprintable() else quote(char, errors="ignore") for char in url)
+
+
 def _quoted(part: str) -> str:
     """Percent-encode what may not stand in an address; what is encoded already stays."""
-    return _UNSAFE.sub(lambda found: quote(found[0]), part)
+    return printable(_UNSAFE.sub(lambda found: quote(found[0]), part))
 
 
 def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 _MAX_DEPTH = 256  # of elements, where libxml2 stops too
 _MAX_TAGS = 100_000  # trafilatura needs up to 50 µs for each
 _NEXT_TO_NOTHING = 200  # characters
+_CONTROLS = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+    r"|&#0*(?:[0-8]|1[124-9]|2\d|3[01])(?!\d);?"
+    r"|&#[xX]0*(?:[0-8bceBCEfF]|1[0-9a-fA-F])(?![0-9a-fA-F]);?"
+)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?=[-_]|$)")
 
 
@@ -55,7 +60,8 @@ def _text(body: bytes, content_type: str) -> str:
     kind = file_kind(data)
     if kind:
         raise NotAPageError(f"it is {kind}, not a web page")
-    text = decoded(data, content_type)
+    # trafilatura refuses a page for one control character, written as it is or as a reference.
+    text = _CONTROLS.sub(" ", decoded(data, content_type))
     if not text.strip():
         raise NotAPageError("it is empty")
     if text.count("\ufffd") > len(text) // 10:

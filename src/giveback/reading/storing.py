@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from hashlib import sha1
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import quote
 
-from giveback.reading.addresses import canonical_url
+from giveback.reading.addresses import canonical_url, printable
 from giveback.text import fold
 
 if TYPE_CHECKING:
@@ -65,12 +65,13 @@ def _keyed(entries: Sequence[Entry], feed: Feed, known: Iterable[str]) -> dict[s
     That is the guid; where a feed gave one guid to entries with several addresses, now or earlier, it
     is "guid <address>".
     """
-    first: dict[str, str] = {}
     shared = {key.rpartition(" <")[0] for key in known if key.endswith(">")}
+    counts = Counter(entry.guid for entry in entries)
+    addresses: dict[str, set[str]] = {}
     for entry in entries:
-        url = address(entry, feed.url)
-        if first.setdefault(entry.guid, url) != url:
-            shared.add(entry.guid)
+        if counts[entry.guid] > 1:
+            addresses.setdefault(entry.guid, set()).add(address(entry, feed.url))
+    shared |= {guid for guid, found in addresses.items() if len(found) > 1}
     return {
         f"{entry.guid} <{address(entry, feed.url)}>" if entry.guid in shared else entry.guid: entry
         for entry in reversed(entries)
@@ -125,15 +126,15 @@ def _placed(session: Session, feed: Feed, fresh: Mapping[str, Entry]) -> dict[st
     Diaries and release notes are many entries on one page, which only the fragment tells apart: where
     another entry of this feed, of another title, has the page, the fragment is kept.
     """
-    plain = {key: address(entry, feed.url) for key, entry in fresh.items()}
-    there = _there(session, list(plain.values()))
-    placed: dict[str, str] = {}
-    for key, url in plain.items():
-        entry = fresh[key]
-        other = there.setdefault(url, _There(None, feed.id, entry.title))
-        fragment = _printable(entry.link.partition("#")[2])
-        shared = other.feed_id == feed.id and fold(other.title) != fold(entry.title)
-        placed[key] = f"{url}#{fragment}" if shared and fragment and "#" not in url else url
+    placed = {key: address(entry, feed.url) for key, entry in fresh.items()}
+    there = _there(session, list(placed.values()))
+    for key, url in placed.items():
+        entry, other = fresh[key], there.get(url)
+        if other is None:
+            there[url] = _There(None, feed.id, entry.title)
+        elif other.feed_id == feed.id and fold(other.title) != fold(entry.title):
+            fragment = printable(entry.link.partition("#")[2])
+            placed[key] = f"{url}#{fragment}" if fragment and "#" not in url else url
     return placed
 
 
@@ -208,14 +209,7 @@ def address(entry: Entry, feed_url: str) -> str:
 
 
 def _spelled(url: str) -> str:
-    return _printable(canonical_url(url))
-
-
-def _printable(url: str) -> str:
-    """Write invisible characters as they travel (RFC 3987 section 3.1); lone surrogates go."""
-    if url.isprintable():
-        return url
-    return "".join(char if char.isprintable() else quote(char, errors="ignore") for char in url)
+    return printable(canonical_url(url))
 
 
 def _hash(entry: Entry) -> str:

@@ -61,7 +61,7 @@ def search(connection: sqlite3.Connection, query: str, limit: int = 20) -> list[
     except sqlite3.OperationalError:
         from giveback.text import words
 
-        found = words(query)
+        found = [word for word in words(query) if word not in ("and", "or", "not", "near")]
         if not found:
             raise UsageError(f"{query!r} holds no word to search for", "give a word, or a phrase in quotes") from None
         return _matching(connection, " ".join(f'"{word}"' for word in found), limit)
