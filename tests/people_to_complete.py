@@ -43,7 +43,9 @@ def fill(folder: Path) -> None:
         jan = connection.execute("SELECT id FROM contact WHERE name = 'Jan Kowalski'").fetchone()[0]
         for position, article in enumerate((30, 1), start=1):
             connection.execute(
-                "INSERT INTO shown VALUES (?, ?, ?, 1, '2026-01-01', '2026-01-01')", (jan, article, position)
+                "INSERT INTO shown (contact_id, article_id, position, times, first_on, last_on)"
+                " VALUES (?, ?, ?, 1, '2026-01-01', '2026-01-01')",
+                (jan, article, position),
             )
 
 

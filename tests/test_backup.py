@@ -325,7 +325,7 @@ def test_undo_says_what_it_took_back(
         ["yesterday", "add", "Ana", "1"],
     ]
     assert run(["undo", "--dry-run"]) == 0
-    assert capsys.readouterr().out.startswith("would: took back · add Bo · 2026-11-23 ")
+    assert capsys.readouterr().out.startswith("dry run: took back · add Bo · 2026-11-23 ")
     assert names(store) == ["Ana", "Bo"]
     assert run(["undo"]) == 0
     assert capsys.readouterr().out.startswith("took back · add Bo · ")

@@ -59,7 +59,7 @@ def test_installing_writes_what_the_shell_loads_and_twice_is_once(
 def test_a_dry_run_writes_nothing(empty: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["completion", "install", "--dry-run"]) == 0
     assert _files(empty) == {}
-    assert capfd.readouterr().out.startswith("would: wrote ")
+    assert capfd.readouterr().out.startswith("dry run: wrote ")
 
 
 def test_a_start_up_file_keeps_what_it_had(empty: Path) -> None:

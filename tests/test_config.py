@@ -102,7 +102,7 @@ def test_comments_order_and_links_stay(file: Path, tmp_path: Path) -> None:
 
 def test_a_dry_run_writes_nothing(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["config", "set", "me.name", "Ana", "--dry-run"]) == 0
-    assert capsys.readouterr().out == "would: me.name: (nothing) -> Ana\n"
+    assert capsys.readouterr().out == "dry run: me.name: (nothing) -> Ana\n"
     assert run(["config", "unset", "me.name", "--dry-run"]) == 0
     assert not file.parent.exists()
 

@@ -130,7 +130,8 @@ def f1(gold: str, text: str) -> float:
 @pytest.mark.parametrize("control", ["\x1b", "&#27;", "&#x1B;", "&#0;", "\x00", "&#8;", "&#X0b"])
 def test_a_control_character_does_not_hide_the_article(control: str) -> None:
     words = "The orchid\u2019s second flower comes in March, if the nights are cool. " * 8
-    page = f"<html><title>Orchids{control} twice</title><body><article><p>&#8217;{words}{control}</p></article></body></html>"
+    article = f"<article><p>&#8217;{words}{control}</p></article>"
+    page = f"<html><title>Orchids{control} twice</title><body>{article}</body></html>"
     found = extract_page(page.encode(), "https://example.com/orchid")
     assert found.text.startswith("\u2019The orchid\u2019s second flower")
     assert found.title == "Orchids twice"

@@ -47,8 +47,8 @@ def test_the_morning_routine(giveback: Giveback, web: Server, corpora: Path) -> 
     story = "<p>" + "Largemouth bass rest under the dock at noon, and a slow worm finds them. " * 10 + "</p>"
     web.answers["/fishing-holes"] = answer(
         "200 OK",
-        f"<html><head><title>Fishing holes near home</title></head><body><article><h1>Fishing holes near home</h1>{story}"
-        "</article></body></html>".encode(),
+        "<html><head><title>Fishing holes near home</title></head><body><article>"
+        f"<h1>Fishing holes near home</h1>{story}</article></body></html>".encode(),
         "Content-Type: text/html",
     )  # fmt: skip
 

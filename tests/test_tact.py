@@ -58,9 +58,10 @@ NEW_IDIOMS = [
     "Marching orders for the brass band's parade",
     "A tour de force of tempura",
     "Hot flash drives: which storage stick is fastest",
+    "Dead heat in the sack race at the village fair",
 ]
 MAY_BE_HELD_BACK = 6
-"""Of the thirty: what is asked of tact is to lose no more than 20 of 100 benign articles."""
+"""Of the thirty-one: what is asked of tact is to lose no more than 20 of 100 benign articles."""
 SENSITIVE = [
     ("politics", "Senators trade insults before vote on immigration bill"),
     ("politics", "Opposition party demands new election after parliament is dissolved"),
@@ -103,19 +104,14 @@ def test_grim_words_in_innocent_headlines_pass(model: TactModel, embedder: Stati
     assert verdict.probability < model.threshold
 
 
-@pytest.mark.xfail(reason="missed: 16 of 30 are held back")
 def test_most_new_idioms_pass(model: TactModel, embedder: StaticEmbedder) -> None:
     held_back = [text for text in NEW_IDIOMS if judge(model, embedder, text).kind]
     assert len(held_back) <= MAY_BE_HELD_BACK, held_back
 
 
 @pytest.mark.xfail(reason="missed: one grim word outweighs a short headline")
-@pytest.mark.parametrize(
-    "text",
-    ["Dead heat in the sack race at the village fair", "Sudden death overtime thriller at the hockey rink"],
-)
-def test_known_misses(model: TactModel, embedder: StaticEmbedder, text: str) -> None:
-    assert judge(model, embedder, text).kind == ""
+def test_a_known_miss(model: TactModel, embedder: StaticEmbedder) -> None:
+    assert judge(model, embedder, "Sudden death overtime thriller at the hockey rink").kind == ""
 
 
 @pytest.mark.parametrize(("kind", "text"), SENSITIVE)

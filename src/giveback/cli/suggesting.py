@@ -55,10 +55,14 @@ def suggest(
 
         records.show([_record(row, suggestions) for row, suggestions in found])
         return
-    for place, (row, suggestions) in enumerate(found):
-        if place:
-            print()
-        _show(at, row, suggestions, explain=explain)
+    shown = False
+    for row, suggestions in found:
+        if suggestions.items:
+            if shown:
+                print()
+            _show(at, row, suggestions, explain=explain)
+            shown = True
+        _tell_held_back(suggestions)
 
 
 def _for_one(at: Here, name: str, choice: Choice) -> tuple[NameRow, Suggestions]:
@@ -124,6 +128,9 @@ def _show(at: Here, row: NameRow, found: Suggestions, *, explain: bool) -> None:
         print()
         show(_explained(found.items))
         note("interests take turns, each giving its best; score = (words + meaning + feedback + avoided) x age")
+
+
+def _tell_held_back(found: Suggestions) -> None:
     if found.held_back:
         kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(found.held_back.items()))
         note(f"left out as sensitive: {kinds} (--include-sensitive shows them)")

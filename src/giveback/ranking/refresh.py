@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from giveback.ranking.rank import Kept
     from giveback.ranking.wants import Want
 
-CONTACTS_AT_A_TIME = 500
+LOCKED = 5_000_000
+"""Contacts times articles ranked in one transaction: others who write wait for about a second, not for minutes."""
 FEW = 0.2
 """Up to this share of all articles, new ones are indexed once more in memory to find terms in them."""
 
@@ -110,10 +111,11 @@ def _rank_stale(
 ) -> int:
     """Rank contacts whose interests or feedback changed, against every article."""
     done = 0
+    some = max(10, min(500, LOCKED // max(len(shelf.ids), 1)))
     while True:
         with _transaction(connection):
             rows = connection.execute(
-                f"SELECT contact_id FROM ranking_stale ORDER BY contact_id LIMIT {CONTACTS_AT_A_TIME}"
+                "SELECT contact_id FROM ranking_stale ORDER BY contact_id LIMIT ?", (some,)
             ).fetchall()
             contacts = [int(row[0]) for row in rows]
             if not contacts:
