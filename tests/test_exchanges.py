@@ -17,7 +17,7 @@ from giveback.keeping import followups
 from giveback.keeping.rules import Dated, Facts, FollowUp, follow_ups
 from giveback.people.contacts import ContactForm, add, get
 from giveback.store import connect
-from giveback.store.changes import change, undo
+from giveback.store.changes import change
 from giveback.store.questions.exchanges import history
 from giveback.text import fold
 

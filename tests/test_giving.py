@@ -122,7 +122,7 @@ def test_a_link_that_is_not_saved_can_be_given(ana: Giveback) -> None:
     done = ana.run_here("give", "ana", "https://example.org/new?utm_source=x", "--via", "message")
     assert done.code == 0
     assert "https://example.org/new" in done.out
-    assert done.err == "gave Ana Ruiz · example.org/new · by message\n"
+    assert done.err == "gave Ana Ruiz · example.org/new?utm_source=x · by message\n"
 
 
 def test_editing_the_note_is_what_is_logged(ana: Giveback, tmp_path: Path) -> None:
@@ -182,7 +182,9 @@ def test_nobody_without_interests_gets_a_random_article(ana: Giveback) -> None:
 
 
 def test_the_clipboard_says_so_when_there_is_none(ana: Giveback) -> None:
-    done = ana.run_here("give", "ana", "1", "--copy", env={"PATH": "/nonexistent", "DISPLAY": "", "WAYLAND_DISPLAY": ""})
+    done = ana.run_here(
+        "give", "ana", "1", "--copy", env={"PATH": "/nonexistent", "DISPLAY": "", "WAYLAND_DISPLAY": ""}
+    )
     assert done.code == 2
     assert "clipboard" in done.err
     assert json.loads(ana.run_here("history", "ana", "--json").out) == []

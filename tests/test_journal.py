@@ -18,8 +18,9 @@ from sqlmodel import select
 from giveback.dates import Now
 from giveback.errors import NotFoundError
 from giveback.keeping.exchanges import follow_up, log
-from giveback.people.contacts import ContactForm, add, add_interests
+from giveback.people.contacts import ContactForm, add
 from giveback.people.contacts import change as edit
+from giveback.people.interests import add_interests
 from giveback.store import connect
 from giveback.store.changes import change, undo
 from giveback.store.doctor import examine

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from giveback.dates import Now
 from giveback.giving.suggestions import Choice, Suggestion, suggest
 from giveback.keeping.exchanges import Gift, log
-from giveback.people.contacts import ContactForm, add, add_interests, get, remove_interests
+from giveback.people.contacts import ContactForm, add, get
+from giveback.people.interests import add_interests, remove_interests
 from giveback.ranking import refresh as ranking
 from giveback.ranking.refresh import refresh
 from giveback.store import connect

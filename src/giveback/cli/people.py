@@ -205,7 +205,8 @@ def interests(
 
 
 def _change_interests(at: Here, number: int, changes: list[str], avoid: list[str], *, dry_run: bool) -> None:
-    from giveback.people.contacts import add_interests, get, remove_interests
+    from giveback.people.contacts import get
+    from giveback.people.interests import add_interests, remove_interests
     from giveback.store.changes import change
 
     added = [said for said in changes if not said.startswith("-")]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from giveback.store.tables import Contact, Interest
+    from giveback.store.tables import Contact
 
 # One @, something on both sides, no white space and nothing that could end a header: the store
 # need not know RFC 5321 in full, only refuse what cannot be an address.
@@ -231,8 +231,8 @@ def add(session: Session, form: ContactForm, today: date, usual_cadence: int | N
     contact = Contact(**columns)
     session.add(contact)
     session.flush()
-    session.add_all(ContactPoint(contact_id=_id(contact), **point) for point in points)
-    session.add_all(Interest(contact_id=_id(contact), **interest) for interest in interests)
+    session.add_all(ContactPoint(contact_id=number_of(contact), **point) for point in points)
+    session.add_all(Interest(contact_id=number_of(contact), **interest) for interest in interests)
     session.flush()
     return contact
 
@@ -254,7 +254,7 @@ def add_point(session: Session, contact: Contact, kind: str, said: str) -> str:
     )
     if session.exec(same).first() is not None:
         return ""
-    session.add(ContactPoint(contact_id=_id(contact), kind=kind, value=value, key=key))
+    session.add(ContactPoint(contact_id=number_of(contact), kind=kind, value=value, key=key))
     session.flush()
     return value
 
@@ -286,63 +286,6 @@ def remove_point(session: Session, contact: Contact, said: str, kind: str = "") 
     session.delete(known)
     session.flush()
     return known.value
-
-
-def add_interests(
-    session: Session, contact: Contact, phrases: Iterable[str], *, avoid: bool = False, source: str = "user"
-) -> list[str]:
-    """Add interests, or turn known ones into (or back from) something to avoid.
-
-    Returns:
-        The phrases as they were kept.
-    """
-    from giveback.store.tables import Interest
-
-    kept = []
-    for said in phrases:
-        phrase = checked_phrase(said)
-        known = find_interest(session, contact, phrase)
-        if known is None:
-            known = Interest(contact_id=_id(contact), phrase=phrase, key=fold(phrase), avoid=avoid, source=source)
-        known.avoid = avoid
-        session.add(known)
-        session.flush()
-        kept.append(known.phrase)
-    return kept
-
-
-def remove_interests(session: Session, contact: Contact, phrases: Iterable[str]) -> list[str]:
-    """Remove interests; a phrase may be given by any unmistakable part.
-
-    Returns:
-        The phrases that were removed.
-
-    Raises:
-        UsageError: the contact has no such interest.
-    """
-    removed = []
-    for said in phrases:
-        phrase = checked_phrase(said)
-        known = find_interest(session, contact, phrase)
-        if known is None:
-            raise UsageError(
-                f"{contact.name} has no interest {phrase!r}",
-                f'giveback interests "{contact.name}" lists them',
-            )
-        session.delete(known)
-        session.flush()
-        removed.append(known.phrase)
-    return removed
-
-
-def find_interest(session: Session, contact: Contact, phrase: str) -> Interest | None:
-    """The interest with that phrase, ignoring case and accents."""
-    from sqlmodel import select
-
-    from giveback.store.tables import Interest
-
-    wanted = select(Interest).where(Interest.contact_id == contact.id, Interest.key == fold(phrase))
-    return session.exec(wanted).first()
 
 
 def get(session: Session, contact_id: int) -> Contact:
@@ -406,7 +349,8 @@ def _said(field: str, value: str | int | None) -> str:
     return value or ("never" if field == "every" else "(nothing)")
 
 
-def _id(contact: Contact) -> int:
+def number_of(contact: Contact) -> int:
+    """The number of a contact that is in the store."""
     if contact.id is None:
         raise ValueError("the contact was not flushed")
     return contact.id

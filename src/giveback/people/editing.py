@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from giveback.people.contacts import add_interests, add_point, change, remove_interests, remove_point
+from giveback.people.contacts import add_point, change, remove_point
+from giveback.people.interests import add_interests, remove_interests
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

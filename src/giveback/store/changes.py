@@ -45,11 +45,9 @@ def change(path: str, now: Now, command: str = "", *, dry_run: bool = False) -> 
     Raises:
         StoreError: the store cannot be opened or written; nothing was changed.
     """
-    from sqlalchemy.exc import DatabaseError
     from sqlmodel import Session
 
-    raw = connect.write(path)
-    try:
+    with _unit(path, dry_run=dry_run) as raw:
         engine = _engine(raw)
         with Session(engine) as session:
             # The block ends the unit, nothing before: a commit inside would leave the journal open.
@@ -58,12 +56,25 @@ def change(path: str, now: Now, command: str = "", *, dry_run: bool = False) -> 
             yield session
             session.flush()
             _finish(raw, unit)
-            raw.execute("ROLLBACK" if dry_run else "COMMIT")
-    except (DatabaseError, sqlite3.DatabaseError) as error:
-        _roll_back(raw)
-        raise connect.explain(path, error) from error
-    except BaseException:
-        _roll_back(raw)
+
+
+@contextmanager
+def _unit(path: str, *, dry_run: bool) -> Iterator[sqlite3.Connection]:
+    """One transaction that other writers wait for: all of it happens or none.
+
+    SQLAlchemy's errors carry the driver's own as `orig`, and are told apart by that: its import
+    is not paid where only the driver is used.
+    """
+    raw = connect.write(path)
+    try:
+        raw.execute("BEGIN IMMEDIATE")
+        yield raw
+        raw.execute("ROLLBACK" if dry_run else "COMMIT")
+    except BaseException as error:
+        if raw.in_transaction:
+            raw.execute("ROLLBACK")
+        if isinstance(getattr(error, "orig", error), sqlite3.DatabaseError):
+            raise connect.explain(path, error) from error
         raise
     finally:
         raw.close()
@@ -78,7 +89,6 @@ def _engine(raw: sqlite3.Connection) -> Engine:
 
 
 def _begin(raw: sqlite3.Connection, now: Now, command: str) -> int | None:
-    raw.execute("BEGIN IMMEDIATE")
     if not command:
         return None
     from giveback.dates import utc_text
@@ -98,11 +108,6 @@ def _finish(raw: sqlite3.Connection, unit: int | None) -> None:
     )
 
 
-def _roll_back(raw: sqlite3.Connection) -> None:
-    if raw.in_transaction:
-        raw.execute("ROLLBACK")
-
-
 def undo(path: str, now: Now, *, dry_run: bool = False) -> Undone:
     """Take back the latest change that has not been taken back yet.
 
@@ -116,9 +121,7 @@ def undo(path: str, now: Now, *, dry_run: bool = False) -> Undone:
 
     if not os.path.exists(path):
         raise NotFoundError("there is nothing to undo")
-    raw = connect.write(path)
-    try:
-        raw.execute("BEGIN IMMEDIATE")
+    with _unit(path, dry_run=dry_run) as raw:
         last = raw.execute(
             "SELECT id, command, at FROM journal WHERE undone_at IS NULL ORDER BY id DESC LIMIT 1"
         ).fetchone()
@@ -133,15 +136,6 @@ def undo(path: str, now: Now, *, dry_run: bool = False) -> Undone:
         for table, row_id, operation, before in entries:
             _revert(raw, table, row_id, operation, before)
         raw.execute("UPDATE journal SET undone_at = ? WHERE id = ?", (utc_text(now.at), last[0]))
-        raw.execute("ROLLBACK" if dry_run else "COMMIT")
-    except sqlite3.DatabaseError as error:
-        _roll_back(raw)
-        raise connect.explain(path, error) from error
-    except BaseException:
-        _roll_back(raw)
-        raise
-    finally:
-        raw.close()
     return Undone(last[1], last[2], len(entries))
 
 
