@@ -167,6 +167,7 @@ def save(
 
     Example: giveback save https://example.com/fishing-holes
     """
+    from giveback.output.records import web_address
     from giveback.reading.storing import store_page
     from giveback.store.changes import change
     from giveback.text import clean_line
@@ -176,7 +177,7 @@ def save(
     page = page._replace(title=clean_line(title) or page.title)
     with change(at.store, at.now, f"save {page.title}", dry_run=dry_run) as session:
         article, new = store_page(session, page, at.now)
-        record = {"id": article.id, "title": article.title, "url": article.url, "new": new}
+        record = {"id": article.id, "title": article.title, "url": web_address(article.url), "new": new}
     if json:
         from giveback.output import records
 

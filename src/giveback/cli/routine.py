@@ -106,7 +106,7 @@ def line_record(at: Here, line: Line) -> dict[str, object]:
         "give": {
             "article_id": gift.row.article_id,
             "title": gift.row.title,
-            "url": gift.row.url,
+            "url": records.web_address(gift.row.url),
             "interest": gift.row.interest,
         }
         if gift

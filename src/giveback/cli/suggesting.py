@@ -164,7 +164,7 @@ def _record(row: NameRow, found: Suggestions) -> dict[str, object]:
                 "number": place,
                 "article_id": item.row.article_id,
                 "title": item.row.title,
-                "url": item.row.url if item.row.url.startswith(("http://", "https://")) else None,
+                "url": records.web_address(item.row.url),
                 "source": item.row.source or None,
                 "dated_at": item.row.dated_at,
                 "interest": item.row.interest,

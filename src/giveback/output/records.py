@@ -34,6 +34,11 @@ def person(row: ContactRow | NameRow) -> Record:
     return {"id": row.id, "name": row.name, "nickname": row.nickname or None, "company": row.company or None}
 
 
+def web_address(url: str) -> str | None:
+    """The address of an article; None when it has none on the web (its key is "urn:giveback:…" then)."""
+    return url if url.startswith(("http://", "https://")) else None
+
+
 def contact(row: ContactRow, interests: Sequence[InterestRow], points: Sequence[PointRow]) -> Record:
     """A contact in full."""
     return {
@@ -79,7 +84,7 @@ def article(row: ArticleRow) -> Record:
     return {
         "id": row.id,
         "title": row.title,
-        "url": row.url if row.url.startswith(("http://", "https://")) else None,
+        "url": web_address(row.url),
         "author": row.author or None,
         "source": row.source or row.feed or None,
         "topic": row.topic or None,

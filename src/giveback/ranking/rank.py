@@ -20,7 +20,7 @@ CHUNK = 20_000
 """Articles scored at a time, which bounds memory."""
 FLOOR = 0.12
 """Nothing is kept that scores less by the interest's own words: it would be no gift, only the least bad."""
-KEEP = 60
+KEEP = 40
 """Articles kept for an interest at the most; half as many more by how long they will last."""
 LEAST = 5
 SHARE = 16
@@ -156,27 +156,42 @@ def _slice(postings: dict[str, Postings], start: int, stop: int) -> dict[str, Po
     return found
 
 
+class Standing(NamedTuple):
+    """What is kept for an interest now: arrays of one length, by article."""
+
+    ids: NDArray[np.int64]
+    score: NDArray[np.float64]
+    lasting: NDArray[np.float64]
+
+
 class Bounds(NamedTuple):
     """What may be kept.
 
     Attributes:
         articles: size of the collection.
-        floors: for an interest, score and lasting key that an article must pass in one of the two.
+        standing: what is kept for an interest now.
         over: contact to numbers of the articles that were given or dismissed.
     """
 
     articles: int
-    floors: Callable[[Want], tuple[float, float]]
+    standing: Callable[[Want], Standing]
     over: Mapping[int, NDArray[np.int64]]
 
 
-def candidates(wants: Sequence[Want], scorer: Scorer, bounds: Bounds) -> Iterator[Kept]:
-    """The articles that may be kept for the liked among some interests.
+class Turnover(NamedTuple):
+    """What changes for one contact: rows that come, and (contact, interest, article) of rows that go."""
+
+    come: list[Kept]
+    go: list[tuple[int, int, int]]
+
+
+def turnovers(wants: Sequence[Want], scorer: Scorer, bounds: Bounds) -> Iterator[Turnover]:
+    """Offer articles to the liked among some interests; each is to be applied before the next is asked for.
 
     Args:
         wants: interests, those of one contact side by side.
         scorer: the articles.
-        bounds: what may be kept.
+        bounds: what may be kept, and what is.
     """
     groups: dict[int, list[Want]] = {}
     for want in wants:
@@ -185,17 +200,12 @@ def candidates(wants: Sequence[Want], scorer: Scorer, bounds: Bounds) -> Iterato
         place = 0
         while place < len(block.wants):
             rows = slice(place, place + len(groups[block.wants[place].contact_id]))
-            yield from _of_contact(block.wants[rows], block.scores.part(rows), block, bounds)
+            yield _of_contact(block.wants[rows], block.scores.part(rows), block, bounds)
             place = rows.stop
 
 
-def _of_contact(
-    wants: Sequence[Want],
-    scores: Scores,
-    block: Block,
-    bounds: Bounds,
-) -> Iterator[Kept]:
-    """One contact's candidates in one chunk: the best, and the best of those that will last."""
+def _of_contact(wants: Sequence[Want], scores: Scores, block: Block, bounds: Bounds) -> Turnover:
+    """Offer one chunk of articles to one contact."""
     import numpy as np
 
     from giveback.matching.fusion import HALF_LIFE, penalty
@@ -207,19 +217,53 @@ def _of_contact(
     count = quota(len(liked), bounds.articles)
     over = bounds.over.get(wants[0].contact_id)
     open_ones = np.ones(len(part.ids), dtype=bool) if over is None else ~np.isin(part.ids, over)
+    found = Turnover([], [])
     for place in liked:
-        score = total[place] + lost
-        least, least_lasting = bounds.floors(wants[place])
         # What avoided interests and dismissals take off lowers an article; it does not hide it.
         good = np.flatnonzero((total[place] - scores.feedback[place] >= FLOOR) & open_ones)
-        lasting = np.log2(np.maximum(score[good], FLOOR)) + part.days[good] / HALF_LIFE
-        good = good[(score[good] >= least) | (lasting >= least_lasting)]
-        chosen = good[best(score[good], part.days[good] / HALF_LIFE, part.ids[good], count)]
-        plain = _plain(wants[place], scores.lexical[place, chosen], block, chosen)
-        for article, own in zip(chosen, plain, strict=True):
+        score = (total[place] + lost)[good].astype(np.float64)
+        lasting = np.log2(np.maximum(score, FLOOR)) + part.days[good] / HALF_LIFE
+        offer = _Offer(good, Standing(part.ids[good], score, lasting))
+        cells = _compete(wants[place], offer, bounds.standing(wants[place]), count)
+        found.go.extend(cells.go)
+        plain = _plain(wants[place], scores.lexical[place, cells.come], block, cells.come)
+        for article, own in zip(cells.come, plain, strict=True):
             if own >= FLOOR:
                 cell = _Cell(place, int(article), float(lost[article]), float(own))
-                yield _kept(wants, scores, part, cell)
+                found.come.append(_kept(wants, scores, part, cell))
+    return found
+
+
+class _Offered(NamedTuple):
+    """Places of the articles that come, and rows that go."""
+
+    come: NDArray[np.int64]
+    go: list[tuple[int, int, int]]
+
+
+class _Offer(NamedTuple):
+    """Articles offered for an interest: their places in the chunk, and arrays as in `Standing`."""
+
+    places: NDArray[np.int64]
+    articles: Standing
+
+
+def _compete(want: Want, offer: _Offer, standing: Standing, count: int) -> _Offered:
+    """Let articles compete with those that are kept, by score and by how long they will last."""
+    import numpy as np
+
+    new = offer.articles
+    few = best(new.score, new.lasting, new.ids, count)
+    ids = np.concatenate([standing.ids, new.ids[few]])
+    score = np.concatenate([standing.score, new.score[few]])
+    lasting = np.concatenate([standing.lasting, new.lasting[few]])
+    stay = set(best(score, lasting, ids, count))
+    kept = len(standing.ids)
+    gone = [int(ids[place]) for place in range(kept) if place not in stay]
+    return _Offered(
+        offer.places[few][[place - kept for place in sorted(stay) if place >= kept]],
+        [(want.contact_id, want.id, article) for article in gone],
+    )
 
 
 def _plain(want: Want, lexical: NDArray[np.float32], block: Block, chosen: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -231,15 +275,12 @@ def _plain(want: Want, lexical: NDArray[np.float32], block: Block, chosen: NDArr
     return plain
 
 
-def best(score: NDArray[np.float32], age: NDArray[np.float64], ids: NDArray[np.int64], count: int) -> list[int]:
+def best(score: NDArray[np.float64], lasting: NDArray[np.float64], ids: NDArray[np.int64], count: int) -> list[int]:
     """Places of the `count` highest scores and of the half as many that will last longest; ties by number."""
-    import numpy as np
-
-    lasting = np.log2(np.maximum(score, FLOOR)) + age
     return sorted({*_highest(score, ids, count), *_highest(lasting, ids, max(1, count // 2))})
 
 
-def _highest(values: NDArray[np.float32] | NDArray[np.float64], ids: NDArray[np.int64], count: int) -> list[int]:
+def _highest(values: NDArray[np.float64], ids: NDArray[np.int64], count: int) -> list[int]:
     """Places of the `count` highest values, ties by number; only what can be among them is sorted."""
     import numpy as np
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from giveback.ranking.collection import Shelf, Snapshot
-    from giveback.ranking.rank import Kept
+    from giveback.ranking.rank import Standing, Turnover
     from giveback.ranking.wants import Want
 
 LOCKED = 5_000_000
@@ -138,7 +138,7 @@ def _forget_new(connection: sqlite3.Connection, shelf: Shelf, model: str) -> Non
 
 def _rank_contacts(connection: sqlite3.Connection, contacts: Sequence[int], shelf: Shelf, snapshot: Snapshot) -> None:
     from giveback.ranking.collection import statistics
-    from giveback.ranking.rank import Bounds, Scorer, candidates
+    from giveback.ranking.rank import Bounds, Scorer, turnovers
     from giveback.ranking.terms import everywhere
     from giveback.ranking.wants import given_or_dismissed, load_wants
 
@@ -147,8 +147,8 @@ def _rank_contacts(connection: sqlite3.Connection, contacts: Sequence[int], shel
     terms = {term for want in wants for term in want.phrase.terms}
     figures = statistics(connection, snapshot, terms)
     scorer = Scorer(shelf, everywhere(connection, terms, shelf.ids), figures, snapshot.mean)
-    bounds = Bounds(snapshot.articles, lambda _: (0.0, 0.0), given_or_dismissed(connection))
-    _keep(connection, wants, candidates(wants, scorer, bounds), snapshot)
+    bounds = Bounds(snapshot.articles, _standing(connection), given_or_dismissed(connection))
+    _apply(connection, turnovers(wants, scorer, bounds))
 
 
 def _rank_new(
@@ -156,7 +156,7 @@ def _rank_new(
 ) -> int:
     """Rank new articles for everybody; contacts ranked a moment ago get them a second time, to no effect."""
     from giveback.ranking.collection import load_shelf, statistics
-    from giveback.ranking.rank import Bounds, Scorer, candidates
+    from giveback.ranking.rank import Bounds, Scorer, turnovers
     from giveback.ranking.terms import among, everywhere
     from giveback.ranking.wants import given_or_dismissed, load_wants
 
@@ -172,59 +172,32 @@ def _rank_new(
         look_up = among if len(rows) <= FEW * total else everywhere
         figures = statistics(connection, snapshot, terms)
         scorer = Scorer(shelf, look_up(connection, terms, shelf.ids), figures, snapshot.mean)
-        floors = _floors(connection, wants, snapshot)
-        bounds = Bounds(snapshot.articles, floors, given_or_dismissed(connection))
-        _keep(connection, wants, candidates(wants, scorer, bounds), snapshot)
+        bounds = Bounds(snapshot.articles, _standing(connection), given_or_dismissed(connection))
+        _apply(connection, turnovers(wants, scorer, bounds))
         connection.executemany("DELETE FROM ranking_new WHERE article_id = ?", rows)
     on_step("ranking", len(rows))
     return len(rows)
 
 
-def _floors(
-    connection: sqlite3.Connection, wants: Sequence[Want], snapshot: Snapshot
-) -> Callable[[Want], tuple[float, float]]:
-    """The lowest score and lasting key that are kept, of interests that have their quota already."""
-    from giveback.ranking.rank import quota
+def _standing(connection: sqlite3.Connection) -> Callable[[Want], Standing]:
+    """Look up what is kept for an interest."""
+    import numpy as np
 
-    sizes: dict[int, int] = {}
-    for want in wants:
-        sizes[want.contact_id] = sizes.get(want.contact_id, 0) + (not want.avoid)
-    rows = connection.execute(
-        "SELECT interest_id, contact_id, count(*), min(score), min(lasting) FROM ranking"
-        " GROUP BY contact_id, interest_id"
-    )
-    full = {
-        interest: (score, lasting)
-        for interest, contact, count, score, lasting in rows
-        if count >= quota(sizes.get(contact, 1), snapshot.articles)
-    }
-    return lambda want: full.get(want.id, (0.0, 0.0))
+    from giveback.ranking.rank import Standing
+
+    sql = "SELECT article_id, score, lasting FROM ranking WHERE contact_id = ? AND interest_id = ?"
+
+    def standing(want: Want) -> Standing:
+        rows = np.array(connection.execute(sql, (want.contact_id, want.id)).fetchall(), dtype=np.float64).reshape(-1, 3)
+        return Standing(rows[:, 0].astype(np.int64), rows[:, 1], rows[:, 2])
+
+    return standing
 
 
-def _keep(connection: sqlite3.Connection, wants: Sequence[Want], rows: Iterator[Kept], snapshot: Snapshot) -> None:
-    """Store candidates, and drop what is now beyond the quota of its interest."""
-    from giveback.ranking.rank import quota
-
-    sizes: dict[int, int] = {}
-    for want in wants:
-        sizes[want.contact_id] = sizes.get(want.contact_id, 0) + (not want.avoid)
-    touched: set[tuple[int, int]] = set()
-
-    def noted() -> Iterator[Kept]:
-        for row in rows:
-            touched.add((row.contact_id, row.interest_id))
-            yield row
-
-    connection.executemany(f"INSERT OR REPLACE INTO ranking VALUES ({', '.join('?' * 11)})", noted())
-    drop = """
-        DELETE FROM ranking WHERE contact_id = ?1 AND interest_id = ?2
-        AND article_id NOT IN (SELECT article_id FROM ranking WHERE contact_id = ?1 AND interest_id = ?2
-            ORDER BY score DESC, article_id LIMIT ?3)
-        AND article_id NOT IN (SELECT article_id FROM ranking WHERE contact_id = ?1 AND interest_id = ?2
-            ORDER BY lasting DESC, article_id LIMIT ?4)
-    """
-    counts = {contact: quota(size, snapshot.articles) for contact, size in sizes.items()}
-    connection.executemany(
-        drop,
-        [(contact, interest, counts[contact], max(1, counts[contact] // 2)) for contact, interest in sorted(touched)],
-    )
+def _apply(connection: sqlite3.Connection, changes: Iterator[Turnover]) -> None:
+    """Write what comes and goes, contact by contact, because the next is judged by what is kept."""
+    insert = f"INSERT OR REPLACE INTO ranking VALUES ({', '.join('?' * 11)})"
+    drop = "DELETE FROM ranking WHERE contact_id = ? AND interest_id = ? AND article_id = ?"
+    for change in changes:
+        connection.executemany(drop, change.go)
+        connection.executemany(insert, change.come)

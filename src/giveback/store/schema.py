@@ -196,7 +196,7 @@ CREATE TABLE interest_vector (
 
 CREATE TABLE ranking (
     contact_id INTEGER NOT NULL REFERENCES contact (id) ON DELETE CASCADE,
-    interest_id INTEGER NOT NULL REFERENCES interest (id) ON DELETE CASCADE,
+    interest_id INTEGER NOT NULL,
     article_id INTEGER NOT NULL REFERENCES article (id) ON DELETE CASCADE,
     score FLOAT NOT NULL,
     lexical FLOAT NOT NULL,
@@ -209,7 +209,6 @@ CREATE TABLE ranking (
     PRIMARY KEY (contact_id, interest_id, article_id)
 ) WITHOUT ROWID;
 CREATE INDEX ranking_article ON ranking (article_id);
-CREATE INDEX ranking_interest ON ranking (interest_id);
 CREATE TABLE ranking_stale (contact_id INTEGER PRIMARY KEY REFERENCES contact (id) ON DELETE CASCADE);
 CREATE TABLE ranking_new (article_id INTEGER PRIMARY KEY REFERENCES article (id) ON DELETE CASCADE);
 CREATE TABLE collection (
@@ -287,6 +286,7 @@ END;
 CREATE TRIGGER interest_delete_stale AFTER DELETE ON interest
     WHEN EXISTS (SELECT 1 FROM contact WHERE id = old.contact_id) BEGIN
     INSERT OR IGNORE INTO ranking_stale VALUES (old.contact_id);
+    DELETE FROM ranking WHERE contact_id = old.contact_id AND interest_id = old.id;
 END;
 CREATE TRIGGER dismissal_insert_stale AFTER INSERT ON dismissal BEGIN
     INSERT OR IGNORE INTO ranking_stale VALUES (new.contact_id);
