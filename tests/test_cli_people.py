@@ -139,7 +139,7 @@ def home(giveback: Giveback, filled: Path) -> Giveback:
 
 
 def test_changes_say_what_they_did(giveback: Giveback, golden: Callable[[str, str], None]) -> None:
-    golden("people/changes.txt", transcript(giveback, giveback.run, SESSION))
+    golden("people/changes.txt", transcript(giveback, giveback.run_here, SESSION))
 
 
 def test_questions_print_tables_and_json(home: Giveback, golden: Callable[[str, str], None]) -> None:

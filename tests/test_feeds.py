@@ -164,22 +164,22 @@ def test_a_feed_comes_and_goes(giveback: Giveback, server: Server, golden: Calla
     server.answers |= {"/feed": feed(BASS), "/site": page(names("/feed"))}
     url = f"{server.url}/feed"
     said = [
-        giveback.run("feed", "add", f"{server.url}/site", "--allow-private", "--topic", "fishing", "--dry-run"),
+        giveback.run_here("feed", "add", f"{server.url}/site", "--allow-private", "--topic", "fishing", "--dry-run"),
         giveback.run("feed", "add", f"{server.url}/site", "--allow-private", "--topic", "fishing"),
-        giveback.run("feed", "add", url, "--allow-private"),
-        giveback.run("fetch"),
+        giveback.run_here("feed", "add", url, "--allow-private"),
+        giveback.run_here("fetch"),
     ]
     server.answers["/feed"] = answer("410 Gone")
     said += [
-        giveback.run("fetch", env={"GIVEBACK_NOW": "2026-11-21T12:00:00+00:00"}),
-        giveback.run("feed", "list"),
-        giveback.run("feed", "list", "--json"),
-        giveback.run("feed", "remove", "creek", "--dry-run"),
-        giveback.run("feed", "remove", "creek"),
-        giveback.run("feed", "list"),
-        giveback.run("articles"),
-        giveback.run("undo"),
-        giveback.run("feed", "list"),
+        giveback.run_here("fetch", env={"GIVEBACK_NOW": "2026-11-21T12:00:00+00:00"}),
+        giveback.run_here("feed", "list"),
+        giveback.run_here("feed", "list", "--json"),
+        giveback.run_here("feed", "remove", "creek", "--dry-run"),
+        giveback.run_here("feed", "remove", "creek"),
+        giveback.run_here("feed", "list"),
+        giveback.run_here("articles"),
+        giveback.run_here("undo"),
+        giveback.run_here("feed", "list"),
     ]
     text = "".join(f"exit {code}\n{out}{err}" for code, out, err in said)
     golden("reading/feeds.txt", text.replace(server.url, "http://127.0.0.1:8000"))

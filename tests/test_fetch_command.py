@@ -97,12 +97,12 @@ def test_the_morning_fetch(giveback: Giveback, server: Server, now: Now) -> None
         f"failed: {server.url}/page: it is a web page, not a feed",
     ]
     server.answers["/feed"] = feed(item("Bass at dusk", "https://creek.example/bass", "1"))
-    ran = giveback.run("fetch", env=later)
+    ran = giveback.run_here("fetch", env=later)
     assert ran.out == "3 feeds: 0 new articles, 1 updated, 2 failed\n"
     assert f"failed: {server.url}/gone: answered 410 (gone for good) (since 3 days ago)\n" in ran.err
-    ran = giveback.run("fetch", "creek", "--json", env=later)
+    ran = giveback.run_here("fetch", "creek", "--json", env=later)
     assert json.loads(ran.out) == {"feeds": 1, "new": 0, "changed": 0, "unchanged": 1, "failed": []}
-    ran = giveback.run("fetch", "3", "--json", env=later)
+    ran = giveback.run_here("fetch", "3", "--json", env=later)
     assert (ran.code, ran.err) == (
         6,
         "giveback: nothing could be fetched (check the connection, then `giveback feed list`)\n",
@@ -112,10 +112,10 @@ def test_the_morning_fetch(giveback: Giveback, server: Server, now: Now) -> None
 
 
 def test_what_it_brings_is_ranked(giveback: Giveback, server: Server, now: Now) -> None:
-    assert giveback.run("add-contact", "Ana Ruiz", "--interest", "bass fishing").code == 0
+    assert giveback.run_here("add-contact", "Ana Ruiz", "--interest", "bass fishing").code == 0
     server.answers["/feed"] = feed(BASS)
     add_feeds(giveback.store, now, f"{server.url}/feed")
-    assert giveback.run("fetch").code == 0
+    assert giveback.run_here("fetch").code == 0
     (shown,) = json.loads(giveback.run("suggest", "ana", "--json").out)
     assert [one["title"] for one in shown["suggestions"]] == ["Lures for bass fishing"]
 

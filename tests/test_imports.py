@@ -1,8 +1,10 @@
 """What the commands of a shell prompt may load: a library imported here is paid on every prompt."""
 
 import json
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -36,16 +38,24 @@ print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})), file
 """
 
 
-@pytest.fixture
-def ana(giveback: Giveback) -> Giveback:
-    """A home with somebody who is due and has something to be given."""
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with somebody who is due and has something to be given; made once."""
+    giveback = Giveback(tmp_path_factory.mktemp("imports"))
     (giveback.home / "page.html").write_text(
         "<html><title>Orchids at home</title><body><h1>Orchids at home</h1><p>"
         + "An orchid on the windowsill flowers again when it is kept cool. " * 8
         + "</p></body></html>"
     )
-    assert giveback.run("add-contact", "Ana Ruiz", "--interest", "orchids", "--every", "1d").code == 0
-    assert giveback.run("save", "page.html").code == 0
+    assert giveback.run_here("add-contact", "Ana Ruiz", "--interest", "orchids", "--every", "1d").code == 0
+    assert giveback.run_here("save", "page.html").code == 0
+    return giveback.home
+
+
+@pytest.fixture
+def ana(prepared: Path, giveback: Giveback) -> Giveback:
+    """A home like the prepared one, for one test alone."""
+    shutil.copytree(prepared, giveback.home, dirs_exist_ok=True)
     return giveback
 
 

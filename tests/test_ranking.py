@@ -71,7 +71,7 @@ def listed(path: str, contact: int, now: Now, **choice: object) -> list[Suggesti
 
 def titles(path: str, contact: int, now: Now, **choice: object) -> list[str]:
     by_title = {title: name for name, (title, _) in STORIES.items()}
-    return [by_title.get(item.row.title, item.row.title) for item in listed(path, contact, now, **choice)]
+    return [by_title.get(item.article.title, item.article.title) for item in listed(path, contact, now, **choice)]
 
 
 def kept_rows(path: str) -> list[tuple[object, ...]]:
@@ -87,7 +87,7 @@ def test_each_interest_gets_its_article_first(store: str, now: Now) -> None:
     save(store, now, *STORIES)
     ana = person(store, now, "natural gas", "bass fishing", "orchids")
     assert set(titles(store, ana, now, limit=3)) == {"gas", "bass", "orchid"}
-    found = {item.row.interest: item for item in listed(store, ana, now, limit=3)}
+    found = {item.interest: item for item in listed(store, ana, now, limit=3)}
     assert [word.lower() for word in found["bass fishing"].reason.words] in (["bass fishing"], ["bass", "fishing"])
 
 
@@ -110,24 +110,24 @@ def test_what_was_given_or_dismissed_never_returns(store: str, now: Now) -> None
 def test_a_dismissal_lowers_what_is_like_it(store: str, now: Now) -> None:
     numbers = save(store, now, *STORIES)
     ana = person(store, now, "fishing")
-    before = {item.row.title: item.row.score for item in listed(store, ana, now, limit=8)}
+    before = {item.article.title: item.row.score for item in listed(store, ana, now, limit=8)}
     with change(store, now, "dismiss") as session:
         session.add(Dismissal(contact_id=ana, article_id=numbers["bass"], on_day=now.today))
     refresh(store)
-    after = {item.row.title: item.row.score for item in listed(store, ana, now, limit=8)}
+    after = {item.article.title: item.row.score for item in listed(store, ana, now, limit=8)}
     assert after[STORIES["trout"][0]] < before[STORIES["trout"][0]]
 
 
 def test_an_avoided_interest_pushes_down_and_says_so(store: str, now: Now) -> None:
     save(store, now, *STORIES)
     ana = person(store, now, "fishing")
-    free = {item.row.title: item.row.score for item in listed(store, ana, now)}
+    free = {item.article.title: item.row.score for item in listed(store, ana, now)}
     with change(store, now, "avoid") as session:
         add_interests(session, get(session, ana), ["trout and fly fishing"], avoid=True)
     refresh(store)
-    trout = next(item for item in listed(store, ana, now, limit=8) if item.row.title == STORIES["trout"][0])
+    trout = next(item for item in listed(store, ana, now, limit=8) if item.article.title == STORIES["trout"][0])
     assert trout.row.score < free[STORIES["trout"][0]]
-    assert trout.row.avoided == "trout and fly fishing"
+    assert trout.row.avoided_id is not None
     assert "avoids: trout and fly fishing" in trout.reason.lowered
 
 
@@ -137,7 +137,7 @@ def test_without_the_interest_the_article_goes(store: str, now: Now) -> None:
     with change(store, now, "remove") as session:
         remove_interests(session, get(session, ana), ["bass fishing"])
     refresh(store)
-    assert all(item.row.interest == "orchids" for item in listed(store, ana, now, limit=8))
+    assert all(item.interest == "orchids" for item in listed(store, ana, now, limit=8))
 
 
 def test_two_tellings_of_one_story_are_one_suggestion(store: str, now: Now) -> None:

@@ -90,7 +90,7 @@ def test_what_cannot_be_saved(inside: Inside, server: Server) -> None:
         ("none.html",): (2, "there is no file none.html (give an address or an existing file)"),
         ("-", "--url", "javascript:1"): (
             2,
-            "“javascript:1” is not a web address (an address starts with http:// or https://)",
+            "'javascript:1' is not a web address (an address starts with http:// or https://)",
         ),
     }  # fmt: skip
     for arguments, (code, message) in said.items():

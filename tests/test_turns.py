@@ -25,7 +25,7 @@ def test_both_take_the_same_turns(
         row: {column: float(np.float32(v)) for column, v in enumerate(line) if v > 0} for row, line in enumerate(table)
     }
     stories = {n: Story(source, {f"title{n}", "with", "words"}, b"") for n, source in enumerate(sources)}
-    assert take(sparse, dict(enumerate(weights)), stories, limit) == expected
+    assert take(sparse, dict(enumerate(weights)), stories.__getitem__, limit) == expected
 
 
 def test_closeness_of_bytes() -> None:

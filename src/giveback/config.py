@@ -11,7 +11,7 @@ from giveback.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_PROFILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+_PROFILE = r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}"
 
 
 class Places(NamedTuple):
@@ -48,7 +48,7 @@ def places(env: Mapping[str, str] = os.environ) -> Places:
 
         config, data = platformdirs.user_config_dir("giveback"), platformdirs.user_data_dir("giveback")
     profile = env.get("GIVEBACK_PROFILE", "")
-    if profile and not _PROFILE.fullmatch(profile):
+    if profile and not re.fullmatch(_PROFILE, profile):
         raise UsageError(f"{profile!r} cannot name a profile", "use letters, digits, - and _")
     name = f"giveback-{profile}.db" if profile else "giveback.db"
     return Places(

@@ -75,13 +75,13 @@ def _people(at: Here, heading: str, lines: list[Line]) -> Table:
 
 def _gifts(heading: str, lines: list[Line]) -> Table:
     columns = (Column("To", "name", grows=True), Column("Give", grows=True), Column("For", "dim", grows=True))
-    body = [(line.contact.name, line.gift.row.title, line.gift.row.interest) for line in lines if line.gift]
+    body = [(line.contact.name, line.gift.article.title, line.gift.interest) for line in lines if line.gift]
     return Table(columns, body, heading)
 
 
 def _headlines(heading: str, rows: list[ArticleRow]) -> Table:
     columns = (Column("Id", "number"), Column("Title", grows=True), Column("Source", "dim", grows=True))
-    return Table(columns, [(str(row.id), row.title, row.source or row.feed or "") for row in rows], heading)
+    return Table(columns, [(str(row.id), row.title, row.source) for row in rows], heading)
 
 
 def _as_json(at: Here, found: Morning, news: list[ArticleRow]) -> None:

@@ -85,7 +85,7 @@ def read(
     if json:
         records.show({**records.article(row), "text": text or None})
         return
-    about = " · ".join(part for part in (row.source or row.feed, row.author, (row.published_at or "")[:10]) if part)
+    about = " · ".join(part for part in (row.source, row.author, (row.published_at or "")[:10]) if part)
     body = "\n\n".join(part for part in (row.title, about, row.url, text or row.summary) if part)
     if is_terminal():
         from giveback.output.rich import show_text

@@ -86,7 +86,7 @@ def _table(at: Here, found: Morning) -> Table:
             line.contact.name,
             why(line.follow_up.reason, line.follow_up.others),
             late(line.follow_up.reason.due, at.now.today),
-            line.gift.row.title if line.gift else "",
+            line.gift.article.title if line.gift else "",
         )
         for line in found.lines
     ]
@@ -105,9 +105,9 @@ def line_record(at: Here, line: Line) -> dict[str, object]:
         "other_reasons": line.follow_up.others,
         "give": {
             "article_id": gift.row.article_id,
-            "title": gift.row.title,
-            "url": records.web_address(gift.row.url),
-            "interest": gift.row.interest,
+            "title": gift.article.title,
+            "url": records.web_address(gift.article.url),
+            "interest": gift.interest,
         }
         if gift
         else None,

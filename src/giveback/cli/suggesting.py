@@ -101,7 +101,9 @@ def _why_nothing(connection: sqlite3.Connection, row: NameRow, found: Suggestion
 
 
 def _show(at: Here, row: NameRow, found: Suggestions, *, explain: bool) -> None:
-    from giveback.cli.views import day_of
+    from datetime import date
+
+    from giveback.dates import say_day
     from giveback.output.table import Column, Table, show
 
     columns = (
@@ -115,11 +117,11 @@ def _show(at: Here, row: NameRow, found: Suggestions, *, explain: bool) -> None:
     body = [
         (
             str(place),
-            item.row.title,
-            item.row.interest,
+            item.article.title,
+            item.interest,
             _because(item),
-            item.row.source,
-            day_of(item.row.dated_at, at.now.today),
+            item.article.source,
+            say_day(date.fromordinal(item.row.day), at.now.today),
         )
         for place, item in enumerate(found.items, start=1)
     ]
@@ -163,11 +165,11 @@ def _record(row: NameRow, found: Suggestions) -> dict[str, object]:
             {
                 "number": place,
                 "article_id": item.row.article_id,
-                "title": item.row.title,
-                "url": records.web_address(item.row.url),
-                "source": item.row.source or None,
-                "dated_at": item.row.dated_at,
-                "interest": item.row.interest,
+                "title": item.article.title,
+                "url": records.web_address(item.article.url),
+                "source": item.article.source or None,
+                "dated_at": item.article.published_at or item.article.first_seen_at,
+                "interest": item.interest,
                 "words": list(item.reason.words),
                 "lowered_by": list(item.reason.lowered),
                 "sensitive": item.row.tact_kind or None,

@@ -101,10 +101,7 @@ def history_table(rows: Sequence[ExchangeRow], today: date) -> Table:
 def articles_table(rows: Sequence[ArticleRow], today: date) -> Table:
     """Articles with number, title, source and age."""
     columns = (Column("Id", "number"), Column("Title", wraps=True), Column("Source", "detail"), Column("Age", "day"))
-    body = [
-        (str(row.id), row.title, row.source or row.feed or "", day_of(row.published_at or row.first_seen_at, today))
-        for row in rows
-    ]
+    body = [(str(row.id), row.title, row.source, day_of(row.published_at or row.first_seen_at, today)) for row in rows]
     return Table(columns, body)
 
 

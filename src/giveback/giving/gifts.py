@@ -113,7 +113,7 @@ def prepare(
         first_name(contact.name, contact.nickname),
         named,
         gift.title,
-        (article.source or article.feed or "") if article else "",
+        article.source if article else "",
         gift.url,
         my_name,
     )
@@ -127,9 +127,9 @@ def _gift(article: ArticleRow | None, what: str, interest: str) -> Gift:
         url = article.url if article.url.startswith(("http://", "https://")) else ""
         return Gift(article.title, url, article.id, interest)
     if re.match(r"https?://", what, re.IGNORECASE):
-        from giveback.reading.addresses import require_http_url
+        from giveback.reading.addresses import canonical_url, require_http_url
 
-        url = require_http_url(what)
+        url = canonical_url(require_http_url(what))
         return Gift(re.sub(r"^https?://(www\.)?|/$", "", url), url, None, interest)
     return Gift(clean_line(what), "", None, interest)
 

@@ -58,6 +58,6 @@ def morning(
     rows = questions.some(connection, (line.contact_id for line in found.lines))
     lines = []
     for line in found.lines:
-        best = suggest(connection, line.contact_id, today, Choice(limit=1, allow=allow)).items
+        best = suggest(connection, line.contact_id, today, Choice(limit=1, allow=allow, reasons=False)).items
         lines.append(Line(rows[line.contact_id], line, best[0] if best else None))
     return Morning(lines, found.total)

@@ -14,7 +14,7 @@ CLOSE = 0.95
 """Cosine at which two articles are one whatever their titles."""
 NEAR = 0.8
 """Cosine at which they are one if their titles agree."""
-TITLES = 0.6
+TITLES = 0.4
 """Share of words that agreeing titles have in common (Jaccard)."""
 FEW = 3
 """Titles with fewer words than this prove nothing."""

@@ -17,8 +17,9 @@ LONGEST = 20_000
 """Characters of an article that are searched for words to show."""
 OLD = 30.0
 """Days after which age is named as what lowered an article."""
-_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
-_SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
+# Not compiled here: this module is imported by commands that may never need them.
+_WORD = r"[^\W_]+(?:['\u2019][^\W_]+)*"
+_SENTENCE = r"[^.!?\n]+[.!?]*"
 _ENDINGS = ("ations", "ation", "ingly", "ings", "ing", "edly", "ied", "ies", "ers", "er", "ed", "es", "s", "y", "e")
 _STEM = 3
 """Letters that must be left when an ending is taken off."""
@@ -102,8 +103,8 @@ def closest_passage(interest: str, article: str, embedder: Embedder) -> str:
     Returns:
         The sentence nearest in meaning, or "" for an empty article or a phrase that says nothing to the embedder.
     """
-    sentences = [found.group().strip() for found in _SENTENCE.finditer(article[:LONGEST])]
-    sentences = [sentence for sentence in sentences if _WORD.search(sentence)]
+    sentences = [found.group().strip() for found in re.finditer(_SENTENCE, article[:LONGEST])]
+    sentences = [sentence for sentence in sentences if re.search(_WORD, sentence)]
     if not sentences:
         return ""
     closeness = embedder.encode(sentences) @ embedder.encode([interest])[0]
@@ -116,7 +117,7 @@ def _words(text: str) -> list[tuple[str, str, int, int]]:
 
 def _each_word(text: str) -> Iterator[tuple[str, str, int, int]]:
     """Stem, folded word, start and end of each word."""
-    for found in _WORD.finditer(text):
+    for found in re.finditer(_WORD, text):
         word = fold(found.group()).replace("\u2019", "'").removesuffix("'s")
         yield _stem(word), word, found.start(), found.end()
 

@@ -13,7 +13,7 @@ from giveback.matching.duplicates import same_story
 from giveback.matching.fusion import AGAIN, SAME_SOURCE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
 
 class Story(NamedTuple):
@@ -42,7 +42,7 @@ def closeness(one: bytes, other: bytes) -> float:
 def take(
     scores: Mapping[int, Mapping[int, float]],
     weights: Mapping[int, float],
-    stories: Mapping[int, Story],
+    story: Callable[[int], Story],
     limit: int,
 ) -> list[tuple[int, int]]:
     """Order articles so that the interests are served in turn, each by its best.
@@ -53,7 +53,7 @@ def take(
     Args:
         scores: interest to article to score; what is absent, 0 or below does not serve.
         weights: interest to how much the person cares; 0 or below leaves it out.
-        stories: article to what must be known of it.
+        story: looks up what must be known of an article; asked only of those that come near the top.
         limit: how many articles at most.
 
     Returns:
@@ -65,26 +65,52 @@ def take(
     most = max(weights[interest] for interest in caring)
     appetite = {interest: weights[interest] / most for interest in caring}
     share = {interest: _shares(scores[interest]) for interest in caring}
-    variety = {article: 1.0 for interest in caring for article in share[interest]}
+    left = {article for interest in caring for article in share[interest]}
     taken: list[tuple[int, int]] = []
-    while len(taken) < limit and variety:
-        gain = dict.fromkeys(variety, 0.0)
-        for interest in caring:
-            for article, part in share[interest].items():
-                if article in gain:
-                    gain[article] += appetite[interest] * part
-        found = min(variety, key=lambda article: (-gain[article] * variety[article], article))
-        if gain[found] * variety[found] <= 0:
+    stories: list[Story] = []
+    while len(taken) < limit and left:
+        gains = _gains(left, caring, appetite, share)
+        found = _first(gains, stories, story)
+        if gains[found] <= 0:
             break
-        served = max(caring, key=lambda interest: (appetite[interest] * share[interest].get(found, 0.0), -interest))
-        del variety[found]
-        if _told(found, taken, stories):
+        left.remove(found)
+        this = story(found)
+        if any(_same(this, that) for that in stories):
             continue
+        served = max(caring, key=lambda interest: (appetite[interest] * share[interest].get(found, 0.0), -interest))
         taken.append((found, served))
+        stories.append(this)
         for interest in caring:
             appetite[interest] *= 1 - (1 - AGAIN) * share[interest].get(found, 0.0)
-        _lower_source(variety, stories, found)
     return taken
+
+
+def _gains(
+    left: Collection[int],
+    caring: Sequence[int],
+    appetite: Mapping[int, float],
+    share: Mapping[int, Mapping[int, float]],
+) -> dict[int, float]:
+    """What each article that is left would add, its source not yet counted."""
+    gains = dict.fromkeys(left, 0.0)
+    for interest in caring:
+        for article, part in share[interest].items():
+            if article in gains:
+                gains[article] += appetite[interest] * part
+    return gains
+
+
+def _first(gains: Mapping[int, float], stories: Sequence[Story], story: Callable[[int], Story]) -> int:
+    """The article that adds most, its source counted; only those that may be first are looked up."""
+    best, most = -1, -1.0
+    for article in sorted(gains, key=lambda each: (-gains[each], each)):
+        if gains[article] < most:
+            break
+        source = story(article).source
+        gain = gains[article] * SAME_SOURCE ** sum(source == told.source for told in stories if source)
+        if gain > most or (gain == most and article < best):
+            best, most = article, gain
+    return best
 
 
 def _shares(scores: Mapping[int, float]) -> dict[int, float]:
@@ -92,20 +118,5 @@ def _shares(scores: Mapping[int, float]) -> dict[int, float]:
     return {article: score / best for article, score in scores.items() if score > 0}
 
 
-def _told(article: int, taken: Sequence[tuple[int, int]], stories: Mapping[int, Story]) -> bool:
-    """Whether one of the articles taken tells the same story."""
-    this = stories[article]
-    title = frozenset(this.title)
-    for other, _ in taken:
-        that = stories[other]
-        if same_story(frozenset(that.title), title, closeness(that.codes, this.codes)):
-            return True
-    return False
-
-
-def _lower_source(variety: dict[int, float], stories: Mapping[int, Story], taken: int) -> None:
-    source = stories[taken].source
-    if source:
-        for article in variety:
-            if stories[article].source == source:
-                variety[article] *= SAME_SOURCE
+def _same(one: Story, other: Story) -> bool:
+    return same_story(frozenset(other.title), frozenset(one.title), closeness(other.codes, one.codes))

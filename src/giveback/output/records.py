@@ -86,7 +86,7 @@ def article(row: ArticleRow) -> Record:
         "title": row.title,
         "url": web_address(row.url),
         "author": row.author or None,
-        "source": row.source or row.feed or None,
+        "source": row.source or None,
         "topic": row.topic or None,
         "published_at": row.published_at,
         "first_seen_at": row.first_seen_at,

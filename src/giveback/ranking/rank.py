@@ -42,6 +42,7 @@ class Kept(NamedTuple):
     penalty: float
     plain: float
     avoided_id: int | None
+    day: int
     lasting: float
 
 
@@ -305,6 +306,7 @@ def _kept(wants: Sequence[Want], scores: Scores, part: Shelf, cell: _Cell) -> Ke
     want, article = wants[cell.want], cell.article
     lexical, semantic, feedback = (float(each[cell.want, article]) for each in scores)
     score = lexical + semantic + feedback + cell.lost
+    day = int(part.days[article])
     return Kept(
         want.contact_id,
         want.id,
@@ -316,7 +318,8 @@ def _kept(wants: Sequence[Want], scores: Scores, part: Shelf, cell: _Cell) -> Ke
         cell.lost,
         cell.plain,
         _guilty(wants, scores, article) if cell.lost < 0 else None,
-        log2(max(score, FLOOR)) + int(part.days[article]) / HALF_LIFE,
+        day,
+        log2(max(score, FLOOR)) + day / HALF_LIFE,
     )
 
 

@@ -196,7 +196,7 @@ def _standing(connection: sqlite3.Connection) -> Callable[[Want], Standing]:
 
 def _apply(connection: sqlite3.Connection, changes: Iterator[Turnover]) -> None:
     """Write what comes and goes, contact by contact, because the next is judged by what is kept."""
-    insert = f"INSERT OR REPLACE INTO ranking VALUES ({', '.join('?' * 11)})"
+    insert = f"INSERT OR REPLACE INTO ranking VALUES ({', '.join('?' * 12)})"
     drop = "DELETE FROM ranking WHERE contact_id = ? AND interest_id = ? AND article_id = ?"
     for change in changes:
         connection.executemany(drop, change.go)

@@ -23,7 +23,9 @@ CREATE TABLE contact (
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL
 );
-CREATE INDEX contact_name_key ON contact (name_key);
+CREATE INDEX contact_name_key ON contact (name_key, nickname_key);
+CREATE INDEX contact_nickname_key ON contact (nickname_key);
+CREATE INDEX contact_initials ON contact (initials);
 
 CREATE TABLE contact_point (
     id INTEGER PRIMARY KEY,
@@ -205,6 +207,7 @@ CREATE TABLE ranking (
     penalty FLOAT NOT NULL,
     plain FLOAT NOT NULL,
     avoided_id INTEGER,
+    day INTEGER NOT NULL,
     lasting FLOAT NOT NULL,
     PRIMARY KEY (contact_id, interest_id, article_id)
 ) WITHOUT ROWID;
@@ -322,26 +325,15 @@ SELECT f.id, f.uuid, f.contact_id, f.kind, f.text, f.since_on, f.due_on, f.excha
 FROM follow_up f WHERE f.done_on IS NULL;
 
 CREATE VIEW article_row AS
-SELECT a.id, a.url, a.title, a.author, a.source, a.published_at, a.first_seen_at, a.saved_at, a.summary,
+SELECT a.id, a.url, a.title, a.author, coalesce(nullif(a.source, ''), f.title, '') AS source,
+    a.published_at, a.first_seen_at, a.saved_at, a.summary,
     f.title AS feed, f.topic, t.probability AS tact, t.kind AS tact_kind, t.words AS tact_words
 FROM article a LEFT JOIN feed f ON f.id = a.feed_id LEFT JOIN article_tact t ON t.article_id = a.id;
 
 CREATE VIEW suggestion AS
-SELECT r.contact_id, r.article_id, r.interest_id, i.phrase AS interest, i.weight, i.source AS interest_source,
-    r.score, r.lexical, r.semantic, r.feedback, r.penalty, r.plain, v.phrase AS avoided,
-    a.title, a.url, coalesce(nullif(a.source, ''), f.title, '') AS source, a.author, a.summary,
-    coalesce(a.published_at, a.first_seen_at) AS dated_at, e.vector,
-    t.probability AS tact, t.kind AS tact_kind, coalesce(s.times, 0) AS times_shown,
-    EXISTS (SELECT 1 FROM dismissal d WHERE d.contact_id = r.contact_id AND d.article_id = r.article_id)
-        AS dismissed,
-    EXISTS (SELECT 1 FROM exchange x WHERE x.contact_id = r.contact_id AND x.article_id = r.article_id
-        AND x.direction = 'given') AS given
+SELECT r.contact_id, r.article_id, r.interest_id, r.score, r.lexical, r.semantic, r.feedback, r.penalty, r.plain,
+    r.avoided_id, r.day, t.probability AS tact, t.kind AS tact_kind, coalesce(s.times, 0) AS times_shown
 FROM ranking r
-JOIN article a ON a.id = r.article_id
-JOIN interest i ON i.id = r.interest_id
-LEFT JOIN feed f ON f.id = a.feed_id
-LEFT JOIN interest v ON v.id = r.avoided_id
-LEFT JOIN article_vector e ON e.article_id = r.article_id
 LEFT JOIN article_tact t ON t.article_id = r.article_id
 LEFT JOIN shown s ON s.contact_id = r.contact_id AND s.article_id = r.article_id;
 """

@@ -12,28 +12,20 @@ class RankedRow(NamedTuple):
     """An article ranked for one interest of one contact, with the parts of its score.
 
     `score` is lexical + semantic + feedback + penalty (the penalty is 0 or below), all of them
-    weighted already; `plain` is the score by the interest's own words alone; `avoided` is the
-    avoided phrase behind the penalty; `dated_at` is UTC text; `vector` holds 256 signed bytes.
+    weighted already; `plain` is the score by the interest's own words alone; `avoided_id` is the
+    avoided interest behind the penalty; `day` is the proleptic ordinal of the article's day.
     """
 
     article_id: int
     interest_id: int
-    interest: str
-    weight: float
     score: float
     lexical: float
     semantic: float
     feedback: float
     penalty: float
     plain: float
-    avoided: str | None
-    title: str
-    url: str
-    source: str
-    author: str
-    summary: str
-    dated_at: str
-    vector: bytes | None
+    avoided_id: int | None
+    day: int
     tact: float | None
     tact_kind: str | None
     times_shown: int
@@ -43,12 +35,19 @@ _COLUMNS = ", ".join(RankedRow._fields)
 
 
 def ranked(connection: sqlite3.Connection, contact_id: int) -> list[RankedRow]:
-    """What may be suggested to a contact, best first: never what was given or dismissed."""
+    """What may be suggested to a contact: never what was given or dismissed."""
     sql = (
-        f"SELECT {_COLUMNS} FROM suggestion WHERE contact_id = ? AND NOT given AND NOT dismissed"
-        " ORDER BY score DESC, article_id DESC"
+        f"SELECT {_COLUMNS} FROM suggestion WHERE contact_id = ?1 AND article_id NOT IN ("
+        "SELECT article_id FROM exchange WHERE contact_id = ?1 AND direction = 'given' AND article_id IS NOT NULL"
+        " UNION ALL SELECT article_id FROM dismissal WHERE contact_id = ?1)"
     )
     return [RankedRow(*row) for row in connection.execute(sql, (contact_id,))]
+
+
+def vector(connection: sqlite3.Connection, article_id: int) -> bytes:
+    """An article's vector as 256 signed bytes, b"" when it has none."""
+    row = connection.execute("SELECT vector FROM article_vector WHERE article_id = ?", (article_id,)).fetchone()
+    return bytes(row[0]) if row else b""
 
 
 def is_stale(connection: sqlite3.Connection, contact_id: int | None = None) -> bool:
