@@ -35,6 +35,7 @@ def main() -> None:
     ask.add_argument("--scratch", type=Path, default=Path("/tmp/giveback-speed"))  # noqa: S108 - a benchmark's scratch
     ask.add_argument("--large", action="store_true", help="also 10,000 contacts with 100,000 articles")
     ask.add_argument("--khard", default=shutil.which("khard") or "")
+    ask.add_argument("--sqlite-utils", default=shutil.which("sqlite-utils") or "")
     wanted = ask.parse_args()
     python = str(Path(shlex.split(wanted.giveback)[0]).resolve().parent / "python")
     python = python if Path(python).exists() else sys.executable
@@ -71,6 +72,9 @@ def _commands(wanted: argparse.Namespace, label: str, home: Path, *, has_article
         found[f"suggest NAME, {label}"] = ([*giveback, "suggest", "person77@example.com"], env)
         found[f"articles 'one word', {label}"] = ([*giveback, "articles", "sourdough"], env)
         found[f"followups, {label}"] = ([*giveback, "followups"], env)
+        if wanted.sqlite_utils:
+            words = ["search", str(home / "giveback.db"), "article", "sourdough", "--limit", "20", "-c", "title"]
+            found[f"sqlite-utils search, {label}"] = ([*shlex.split(wanted.sqlite_utils), *words], {})
         return found
     found[f"followups, {label}"] = ([*giveback, "followups"], env)
     words = ["giveback", "suggest", "kasia"]
@@ -95,7 +99,11 @@ def _khard(home: Path) -> dict[str, str]:
         for number, uuid, name in connection.execute("SELECT id, uuid, name FROM contact"):
             first, _, last = name.partition(" ")
             card = f"BEGIN:VCARD\r\nVERSION:3.0\r\nUID:{uuid}\r\nFN:{name}\r\nN:{last};{first};;;\r\n"
-            card += f"EMAIL;TYPE=HOME:person{number}@example.com\r\nEND:VCARD\r\n"
+            card += f"NICKNAME:{first}\r\nEMAIL;TYPE=HOME:person{number}@example.com\r\n"
+            card += f"EMAIL;TYPE=WORK:{number}@work.example.com\r\nTEL;TYPE=CELL:+1 555 {number:07}\r\n"
+            card += f"ADR;TYPE=HOME:;;{number} Main Street;Houston;TX;77001;USA\r\nORG:{last} & Co\r\n"
+            card += "TITLE:Engineer\r\nBDAY:1980-03-14\r\nCATEGORIES:alumni,energy\r\n"
+            card += "NOTE:met at the alumni mixer\\, likes orchids and old motorcycles\r\nEND:VCARD\r\n"
             (book / f"{uuid}.vcf").write_text(card)
     config.write_text(f"[addressbooks]\n[[people]]\npath = {book}\n[general]\ndefault_action = list\n")
     return {"KHARD_CONFIG": str(config), "HOME": str(home)}
@@ -129,10 +137,11 @@ def _print(times: dict[str, list[float]]) -> None:
         ratio = statistics.median(a / b for a, b in zip(own, times[FLOOR], strict=True))
         print(f"| {name} | {statistics.median(own) * 1e3:.0f} | {ratio:.1f} |")
     for name, theirs in times.items():
-        size = name.removeprefix("khard list, ")
-        if size != name:
-            pairs = zip(times[f"followups, {size}"], theirs, strict=True)
-            print(f"followups / khard list at {size}: {statistics.median(a / b for a, b in pairs):.3f}")
+        for peer, ours in (("khard list, ", "followups, "), ("sqlite-utils search, ", "articles 'one word', ")):
+            size = name.removeprefix(peer)
+            if size != name:
+                pairs = zip(times[ours + size], theirs, strict=True)
+                print(f"{ours}{size} / {name}: {statistics.median(a / b for a, b in pairs):.3f}")
     change, floor = times.get("giveback log (a change)"), times.get("python -c 'import sqlmodel'")
     if change and floor:
         print(f"a change / import sqlmodel: {statistics.median(a / b for a, b in zip(change, floor, strict=True)):.2f}")

@@ -270,8 +270,8 @@ def test_completion_imports_nothing_heavy(home: Path, line: str) -> None:
         *("rich", "numpy", "rapidfuzz", "lxml", "inspect", "dataclasses"),
     }
     code = (
-        "import sys; sys.argv = ['giveback', '--complete', 'bash', '0', sys.argv[1]]\n"
-        "from giveback.__main__ import main; main()\n"
+        "import sys; from giveback.__main__ import answer\n"
+        "answer(['--complete', 'bash', '0', sys.argv[1]])\n"
         "print(*sys.modules, file=sys.stderr)"
     )
     done = subprocess.run(
@@ -282,4 +282,5 @@ def test_completion_imports_nothing_heavy(home: Path, line: str) -> None:
         check=True,
     )
     assert done.stdout.count("\n") > 1
+    assert "giveback.cli.completing" in done.stderr.split()
     assert not heavy & set(done.stderr.split())

@@ -9,6 +9,7 @@ import pytest
 
 from giveback.giving.suggestions import CERTAIN, FITS
 from giveback.store import connect
+from giveback.store.questions.articles import latest
 from giveback.store.questions.suggestions import ranked
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ def suggested(home: Giveback, name: str, *options: str) -> tuple[set[str], dict[
 def test_an_interest_overrules_a_suspicion_but_no_certainty(home: Giveback) -> None:
     connection = connect.read(home.store)
     assert connection is not None
-    tact = {row.title: (row.plain, row.tact or 0.0, row.tact_kind) for row in ranked(connection, 1)}
+    titled = {row.id: row.title for row in latest(connection)}
+    tact = {titled[row.article_id]: (row.plain, row.tact or 0.0, row.tact_kind) for row in ranked(connection, 1)}
     connection.close()
     for title, kind in ((SUSPECTED, "religion"), (CERTAINLY, "crime")):
         plain, probability, said = tact[title]
