@@ -73,7 +73,11 @@ def _commands(wanted: argparse.Namespace, label: str, home: Path, *, has_article
         found[f"articles 'one word', {label}"] = ([*giveback, "articles", "sourdough"], env)
         found[f"followups, {label}"] = ([*giveback, "followups"], env)
         if wanted.sqlite_utils:
-            words = ["search", str(home / "giveback.db"), "article", "sourdough", "--limit", "20", "-c", "title"]
+            question = (
+                "SELECT a.title FROM article_fts f JOIN article a ON a.id = f.rowid"
+                " WHERE article_fts MATCH 'sourdough' ORDER BY f.rank LIMIT 20"
+            )
+            words = [str(home / "giveback.db"), question]
             found[f"sqlite-utils search, {label}"] = ([*shlex.split(wanted.sqlite_utils), *words], {})
         return found
     found[f"followups, {label}"] = ([*giveback, "followups"], env)

@@ -11,20 +11,19 @@ from giveback.keeping.rules import (
     Facts,
     FollowUp,
     Reason,
-    cadence_priority,
     follow_up,
-    priority,
+    plain_priority,
     reasons,
 )
 from giveback.store.questions import followups as questions
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from sqlmodel import Session
 
-    from giveback.store.questions.followups import FollowUpRow
+    from giveback.store.questions.followups import Anchor, FollowUpRow
 
 FAR_DAYS = 366
 
@@ -51,8 +50,8 @@ def due(
 ) -> Due:
     """Who is due by today, or within some days.
 
-    Most contacts can only be due by their cadence; for them integers are compared and nothing
-    else is made, so that ten thousand contacts fit into a shell prompt.
+    Most contacts can only be due by their cadence or for thanks; for them integers are compared and
+    nothing else is made, so that ten thousand contacts fit into a shell prompt.
 
     Args:
         connection: the store.
@@ -66,43 +65,34 @@ def due(
     dated = _by_contact(questions.open_ones(connection))
     wanted = None if only is None else set(only)
     keyed = [
-        entry
+        (-pressing, row[1], row[0], row)
         for row in questions.anchors(connection)
-        if wanted is None or row[0] in wanted
-        for entry in _entry(row, dated, today, within_days)
+        if (wanted is None or row[0] in wanted)
+        and (pressing := _pressing(row, dated.get(row[0], ()), today, within_days)) is not None
     ]
     first = nsmallest(limit, keyed) if limit else sorted(keyed)
-    facts = {entry[2]: entry[3] for entry in first}
-    lines = [follow_up(facts[number], dated.get(number, ()), today, within_days) for number in facts]
+    lines = [follow_up(facts_of(row), dated.get(number, ()), today, within_days) for _, _, number, row in first]
     return Due([line for line in lines if line], len(keyed))
 
 
-def _entry(
-    row: tuple[int, str, str, int | None, str | None, str | None, str, str | None],
-    dated: dict[int, list[Dated]],
-    today: date,
-    within_days: int,
-) -> list[tuple[float, str, int, Facts]]:
-    """The sort key of one contact with its facts, or nothing when it is not due."""
-    number, name, added, cadence, last, thanks, birthday, snoozed = row
-    if thanks is None and not birthday and number not in dated:
-        if cadence is None or (snoozed is not None and today.isoformat() < snoozed):
-            return []
-        anchor, day = _ordinal(last or added), today.toordinal()
-        if cadence_priority(anchor, cadence, day + within_days) is None:
-            return []
-        pressing = priority(day - anchor - cadence, cadence)
-        return [(-pressing, name, number, facts_of(row))]
-    facts = facts_of(row)
-    line = follow_up(facts, dated.get(number, ()), today, within_days)
-    return [(-line.priority, name, number, facts)] if line else []
+def _pressing(row: Anchor, dated: Sequence[Dated], today: date, within_days: int) -> float | None:
+    """The priority of one contact, None when it is not due."""
+    _, _, added, cadence, last, thanks, birthday, snoozed = row
+    if dated or birthday:
+        line = follow_up(facts_of(row), dated, today, within_days)
+        return line.priority if line else None
+    if snoozed is not None and today.isoformat() < snoozed:
+        return None
+    return plain_priority(
+        _ordinal(last or added), cadence, _ordinal(thanks) if thanks else None, today.toordinal(), within_days
+    )
 
 
 def _ordinal(day: str) -> int:
     return date.fromisoformat(day).toordinal()
 
 
-def facts_of(row: tuple[int, str, str, int | None, str | None, str | None, str, str | None]) -> Facts:
+def facts_of(row: Anchor) -> Facts:
     """The rules' view of a row of `questions.anchors`."""
     number, _, added, cadence, last, thanks, birthday, snoozed = row
     return Facts(number, date.fromisoformat(added), cadence, _day(last), _day(thanks), _day(snoozed), birthday or None)

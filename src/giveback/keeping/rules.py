@@ -127,6 +127,30 @@ def cadence_priority(anchor: int, cadence_days: int, today: int) -> float | None
     return overdue / cadence_days if overdue >= 0 else None
 
 
+def plain_priority(
+    anchor: int, cadence_days: int | None, thanks: int | None, today: int, within_days: int
+) -> float | None:
+    """The priority of a contact that has no birthday, promise, reminder, ask or outcome.
+
+    It says what `follow_up` says of such a contact, on integers alone, for scans of every contact.
+
+    Args:
+        anchor: proleptic ordinal of the last exchange, or of the day the contact was added.
+        cadence_days: at least 1; None for no cadence.
+        thanks: ordinal of the day since which thanks are owed; None for none.
+        today: ordinal of the local day.
+        within_days: how far to look ahead.
+
+    Returns:
+        Days overdue / cadence, of the reason that is most overdue; None when nothing is due.
+    """
+    overdue = [today - thanks - THANKS_AFTER_DAYS] if thanks is not None else []
+    if cadence_days is not None:
+        overdue.append(today - anchor - cadence_days)
+    most = max(overdue, default=-within_days - 1)
+    return priority(most, cadence_days) if most >= -within_days else None
+
+
 def is_snoozed(snoozed_until: date | None, today: date) -> bool:
     """Whether a contact is hidden; on the day itself it shows again."""
     return snoozed_until is not None and today < snoozed_until

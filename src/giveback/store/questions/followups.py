@@ -23,9 +23,11 @@ class FollowUpRow(NamedTuple):
     answered: bool
 
 
-def anchors(
-    connection: sqlite3.Connection,
-) -> Iterator[tuple[int, str, str, int | None, str | None, str | None, str, str | None]]:
+Anchor = tuple[int, str, str, "int | None", "str | None", "str | None", str, "str | None"]
+"""See `anchors`."""
+
+
+def anchors(connection: sqlite3.Connection) -> Iterator[Anchor]:
     """One light row for each contact that is not archived.
 
     Yields:
