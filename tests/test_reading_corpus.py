@@ -168,13 +168,14 @@ for file in Path(sys.argv[1]).iterdir():
         parse_feed(file.read_bytes(), "https://feeds.example/")
     except NotAFeedError:
         pass
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")).split()[1])
 """
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells a process's own peak")
 def test_hostile_feeds_take_little_memory(corpora: Path) -> None:
     """All of them in one process: below 300 MB, and it is not killed for its CPU time."""
+    # Not ru_maxrss: that counts what the parent held when it forked.
     folder = corpora / "feeds" / "hostile"
     run = subprocess.run([sys.executable, "-c", MEASURE, folder], capture_output=True, text=True, check=True)
-    unit = 1 if sys.platform == "darwin" else 1024
-    assert int(run.stdout) * unit < 300_000_000
+    assert int(run.stdout) * 1024 < 300_000_000
