@@ -6,7 +6,8 @@ import json
 import subprocess
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,9 +15,6 @@ from giveback.reading.discovery import find_feeds, looks_like_feed
 from giveback.reading.parsing import parse_feed
 from giveback.reading.values import NotAFeedError, ParsedFeed
 from giveback.text import clean_line, clean_text
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = pytest.mark.corpus
 

@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 from typer.main import get_command_from_info, get_group
 
 from giveback.cli.catalogue import CATALOGUE, overview, version_line
+from giveback.cli.common import close_questions
 from giveback.errors import AmbiguousError, Exit, GivebackError
 
 if TYPE_CHECKING:
@@ -100,6 +101,8 @@ def run(arguments: Sequence[str]) -> int:
         return Exit.DONE
     except BaseException as error:  # noqa: BLE001 - the one place where every error becomes a line
         return _explain(error)
+    finally:
+        close_questions()
     if code == Exit.INTERRUPTED:
         # Typer turns Ctrl-C inside a command into this code without a word.
         return _explain(KeyboardInterrupt())

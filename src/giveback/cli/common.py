@@ -55,9 +55,21 @@ def family() -> typer.Typer:
     return typer.Typer(rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
 
 
+_OPEN: list[sqlite3.Connection] = []
+
+
 def questions(at: Here) -> sqlite3.Connection | None:
-    """The store for reading; None when there is none yet."""
-    return connect.read(at.store)
+    """The store for reading, closed when the command ends; None when there is none yet."""
+    connection = connect.read(at.store)
+    if connection is not None:
+        _OPEN.append(connection)
+    return connection
+
+
+def close_questions() -> None:
+    """Close what a command left open for reading."""
+    while _OPEN:
+        _OPEN.pop().close()
 
 
 def whom(connection: sqlite3.Connection | None, said: str) -> NameRow:

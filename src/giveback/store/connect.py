@@ -91,7 +91,7 @@ def write(path: str) -> sqlite3.Connection:
 
 def _prepare(connection: sqlite3.Connection, path: str) -> None:
     version = _checked_version(connection, path)
-    connection.execute("PRAGMA journal_mode = WAL")
+    _use_write_ahead_log(connection)
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
     # Triggers write the journal; a REPLACE must fire the ones for deletion too.
@@ -100,6 +100,24 @@ def _prepare(connection: sqlite3.Connection, path: str) -> None:
         from giveback.store.migrations import migrate
 
         migrate(connection, path)
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Switch a fresh store to write-ahead mode; of several processes at once each gets there.
+
+    SQLite does not wait for the lock that this one switch needs: it fails at once where waiting
+    could be in vain (https://www.sqlite.org/c3ref/busy_handler.html).
+    """
+    from time import monotonic, sleep
+
+    deadline = monotonic() + BUSY_MS / 1000
+    while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or monotonic() > deadline:
+                raise
+            sleep(0.01)
 
 
 def _open_read_only(path: str) -> sqlite3.Connection:
