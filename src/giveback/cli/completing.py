@@ -236,7 +236,12 @@ def _from_store(metavar: str, place: Place, current: str) -> list[Candidate]:
 
     profile = {"GIVEBACK_PROFILE": place.profile} if place.profile else {}
     connection = connect.read(places({**os.environ, **profile}).store, migrate=False)
-    return [] if connection is None else ask(connection, place, current)
+    if connection is None:
+        return []
+    try:
+        return ask(connection, place, current)
+    finally:
+        connection.close()
 
 
 def _names(connection: sqlite3.Connection, place: Place, current: str) -> list[Candidate]:

@@ -132,9 +132,14 @@ def _open_read_only(path: str) -> sqlite3.Connection:
             break
         try:
             connection = sqlite3.connect(name + mode, uri=True, timeout=BUSY_MS / 1000, isolation_level=None)
+        except sqlite3.Error as error:
+            last = error
+            continue
+        try:
             connection.execute("PRAGMA user_version").fetchone()
         except sqlite3.Error as error:
             last = error
+            connection.close()
         else:
             return connection
     raise _unusable(path, last or sqlite3.OperationalError("cannot be opened"))
