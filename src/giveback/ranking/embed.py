@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from giveback.store.connect import transaction
+
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable
@@ -60,8 +62,7 @@ def _embed(
     vectors, pieces = embedder.encode_counted(texts)
     heads = [article_text(title, summary or text[:OPENING], "") for _, title, summary, text in rows]
     verdicts = judge.judge(embedder.encode(heads), heads)
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(connection):
         # An article may have changed or gone while its vector was made; then it waits for the next time.
         connection.executemany(
             "INSERT OR REPLACE INTO article_vector SELECT id, ?2, ?3, ?4 FROM article WHERE id = ?1 AND title = ?5",
@@ -77,10 +78,6 @@ def _embed(
                 for row, verdict in zip(rows, verdicts, strict=True)
             ],
         )
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
 
 
 def embed_interests(connection: sqlite3.Connection, embedder: Embedder) -> None:
@@ -95,13 +92,8 @@ def embed_interests(connection: sqlite3.Connection, embedder: Embedder) -> None:
     if not rows:
         return
     vectors = embedder.encode([phrase for _, phrase in rows])
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(connection):
         connection.executemany(
             "INSERT OR REPLACE INTO interest_vector SELECT id, ?2, ?3, NULL FROM interest WHERE id = ?1",
             [(row[0], embedder.name, to_blob(vector)) for row, vector in zip(rows, vectors, strict=True)],
         )
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")

@@ -11,6 +11,7 @@ import sqlite3
 from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.store import connect
+from giveback.store.connect import transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -77,33 +78,17 @@ def _refresh(connection: sqlite3.Connection, on_step: Callable[[str, int], None]
     stale = outgrown or connection.execute("SELECT 1 FROM ranking_stale").fetchone() is not None
     shelf = load_shelf(connection, embedder.name) if stale else None
     if shelf is not None and (outgrown or snapshot is None):
-        with _transaction(connection):
+        with transaction(connection):
             snapshot = take_snapshot(connection, shelf, embedder.name)
     assert snapshot is not None or total == 0
     if snapshot is None:
-        with _transaction(connection):
+        with transaction(connection):
             connection.execute("DELETE FROM ranking_stale")
         return Refreshed(waiting, 0, 0)
     contacts = _rank_stale(connection, shelf, snapshot, on_step) if shelf is not None else 0
     if shelf is not None and outgrown:
         _forget_new(connection, shelf, embedder.name)
     return Refreshed(waiting, contacts, _rank_new(connection, snapshot, total, on_step))
-
-
-class _transaction:  # noqa: N801 - reads as a statement
-    """One write: all of it or nothing."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-
-    def __enter__(self) -> None:
-        self._connection.execute("BEGIN IMMEDIATE")
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is None:
-            self._connection.execute("COMMIT")
-        elif self._connection.in_transaction:  # a full disk has rolled back already
-            self._connection.execute("ROLLBACK")
 
 
 def _rank_stale(
@@ -113,7 +98,7 @@ def _rank_stale(
     done = 0
     some = max(10, min(500, LOCKED // max(len(shelf.ids), 1)))
     while True:
-        with _transaction(connection):
+        with transaction(connection):
             rows = connection.execute(
                 "SELECT contact_id FROM ranking_stale ORDER BY contact_id LIMIT ?", (some,)
             ).fetchall()
@@ -128,7 +113,7 @@ def _rank_stale(
 
 def _forget_new(connection: sqlite3.Connection, shelf: Shelf, model: str) -> None:
     """Take articles off the list that everybody was just ranked against, unless they changed meanwhile."""
-    with _transaction(connection):
+    with transaction(connection):
         connection.execute(
             "DELETE FROM ranking_new WHERE article_id <= ? AND EXISTS"
             " (SELECT 1 FROM article_vector v WHERE v.article_id = ranking_new.article_id AND v.model = ?)",
@@ -160,7 +145,7 @@ def _rank_new(
     from giveback.ranking.terms import among, everywhere
     from giveback.ranking.wants import given_or_dismissed, load_wants
 
-    with _transaction(connection):
+    with transaction(connection):
         rows = connection.execute("SELECT article_id FROM ranking_new").fetchall()
         if not rows:
             return 0

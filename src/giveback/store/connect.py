@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from giveback.errors import StoreError
@@ -100,6 +101,19 @@ def _prepare(connection: sqlite3.Connection, path: str) -> None:
         from giveback.store.migrations import migrate
 
         migrate(connection, path)
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """One write over an open connection, which others wait for: all of it or nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        if connection.in_transaction:  # a full disk has rolled back already
+            connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
 
 
 def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
@@ -212,9 +226,3 @@ def explain(path: str, error: BaseException) -> StoreError:
     low = text.lower()
     hint = next((hint for part, hint in _HINTS.items() if part in low), "run `giveback doctor`")
     return StoreError(f"the store {path} cannot be used: {text}", hint)
-
-
-def rows(connection: sqlite3.Connection | None, sql: str, *values: object) -> Iterator[tuple[object, ...]]:
-    """Run one question; an absent store has no rows."""
-    if connection is not None:
-        yield from connection.execute(sql, values)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from giveback.errors import StoreError
 from giveback.store.backup import copy_into
-from giveback.store.connect import APPLICATION_ID, VERSION
+from giveback.store.connect import APPLICATION_ID, VERSION, transaction
 from giveback.store.schema import DERIVED, JOURNALED, TABLES, TRIGGERS, VIEWS
 
 if TYPE_CHECKING:
@@ -38,19 +38,15 @@ def migrate(connection: sqlite3.Connection, path: str) -> None:
 
 
 def _run(connection: sqlite3.Connection, step: int, function: Callable[[sqlite3.Connection], None], path: str) -> None:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        if _version(connection) < step:
-            function(connection)
-            dangling = connection.execute("PRAGMA foreign_key_check").fetchall()
-            if dangling:
-                raise StoreError(f"{path} has {len(dangling)} dangling references", "run `giveback doctor`")
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version = {step}")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
+    with transaction(connection):
+        if _version(connection) >= step:
+            return
+        function(connection)
+        dangling = connection.execute("PRAGMA foreign_key_check").fetchall()
+        if dangling:
+            raise StoreError(f"{path} has {len(dangling)} dangling references", "run `giveback doctor`")
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {step}")
 
 
 def _version(connection: sqlite3.Connection) -> int:
