@@ -26,21 +26,14 @@ def web() -> Iterator[Server]:
     server.server_close()
 
 
-OWN_PROCESS = ("add-contact", "feed", "fetch", "save", "suggest", "today", "undo")
-"""Commands of which the first call is a process of its own; the others of them differ in words only."""
-
-
 class Session:
-    """Commands of one home, in order."""
+    """Commands of one home, in order, each a process of its own as a user's are."""
 
     def __init__(self, home: Giveback) -> None:
         self.home = home
-        self.started = set[str]()
 
     def __call__(self, *words: str) -> str:
-        alone = words[0] in OWN_PROCESS and words[0] not in self.started
-        self.started.add(words[0])
-        done = (self.home.run if alone else self.home.run_here)(*words)
+        done = self.home.run(*words)
         assert done.code == 0, (words, done)
         assert "Traceback" not in done.err
         return done.out
