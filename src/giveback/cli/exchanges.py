@@ -196,7 +196,7 @@ def snooze(
 @app.command("history")
 def history(
     name: Name,
-    limit: Annotated[int, typer.Option(min=0, help="At most so many; 0 for all.")] = 20,
+    limit: Annotated[int, typer.Option(metavar="COUNT", min=0, help="At most so many; 0 for all.")] = 20,
     json: Json = False,
 ) -> None:
     """What was given, received and shared with a contact.

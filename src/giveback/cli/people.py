@@ -101,7 +101,7 @@ def _refuse_twin(at: Here, form: ContactForm) -> None:
 def contacts(
     query: Annotated[str, typer.Argument(metavar="QUERY", help="Text in name, company, title, town, interest.")] = "",
     archived: Annotated[bool, typer.Option("--archived", help="Those who were put away.")] = False,
-    limit: Annotated[int, typer.Option(min=0, help="At most so many; 0 for all.")] = 0,
+    limit: Annotated[int, typer.Option(metavar="COUNT", min=0, help="At most so many; 0 for all.")] = 0,
     json: Json = False,
 ) -> None:
     """List contacts.

@@ -24,7 +24,7 @@ def articles(
     query: Annotated[
         str, typer.Argument(metavar="QUERY", help='Words, "a phrase", OR, NOT; none lists the latest.')
     ] = "",
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 20,
+    limit: Annotated[int, typer.Option(metavar="COUNT", min=1, help="At most so many.")] = 20,
     since: Annotated[str, typer.Option(metavar="SPAN", help="Only those first seen within: 2d, 1w.")] = "",
     json: Json = False,
 ) -> None:

@@ -21,7 +21,9 @@ app = family()
 @app.command("followups")
 def followups(
     within: Annotated[str, typer.Option(metavar="SPAN", help="Look ahead: 7d, 2w.")] = "",
-    limit: Annotated[int, typer.Option(min=-1, help="At most so many; 0 for all, -1 for the setting.")] = -1,
+    limit: Annotated[
+        int, typer.Option(metavar="COUNT", min=-1, help="At most so many; 0 for all, -1 for the setting.")
+    ] = -1,
     json: Json = False,
 ) -> None:
     """Who is due, why, how late, and the best thing to give.

@@ -22,7 +22,7 @@ app = family()
 @app.command("suggest")
 def suggest(
     names: Annotated[list[str], typer.Argument(metavar="NAME", help="One contact, or several.")],
-    limit: Annotated[int, typer.Option(min=0, help="At most so many; 0 for the setting.")] = 0,
+    limit: Annotated[int, typer.Option(metavar="COUNT", min=0, help="At most so many; 0 for the setting.")] = 0,
     since: Annotated[str, typer.Option(metavar="SPAN", help="Only articles of the last: 2w, 30d.")] = "",
     explain: Annotated[bool, typer.Option("--explain", help="Show the parts of each score.")] = False,
     sensitive: Annotated[

@@ -13,12 +13,12 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
     ),
     "followups": (
         ("--within", "SPAN", False, "Look ahead: 7d, 2w."),
-        ("--limit", "N", False, "At most so many; 0 for all, -1 for the setting."),
+        ("--limit", "COUNT", False, "At most so many; 0 for all, -1 for the setting."),
         ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
         ("--help", "", False, "Show this message and exit."),
     ),
     "suggest": (
-        ("--limit", "N", False, "At most so many; 0 for the setting."),
+        ("--limit", "COUNT", False, "At most so many; 0 for the setting."),
         ("--since", "SPAN", False, "Only articles of the last: 2w, 30d."),
         ("--explain", "", False, "Show the parts of each score."),
         ("--include-sensitive", "", False, "Also politics, religion, crime, war, death, sex, illness."),
@@ -78,7 +78,7 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
         ("--help", "", False, "Show this message and exit."),
     ),
     "history": (
-        ("--limit", "N", False, "At most so many; 0 for all."),
+        ("--limit", "COUNT", False, "At most so many; 0 for all."),
         ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
         ("--help", "", False, "Show this message and exit."),
     ),
@@ -105,7 +105,7 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
     ),
     "contacts": (
         ("--archived", "", False, "Those who were put away."),
-        ("--limit", "N", False, "At most so many; 0 for all."),
+        ("--limit", "COUNT", False, "At most so many; 0 for all."),
         ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
         ("--help", "", False, "Show this message and exit."),
     ),
@@ -177,7 +177,7 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
         ("--help", "", False, "Show this message and exit."),
     ),
     "articles": (
-        ("--limit", "N", False, "At most so many."),
+        ("--limit", "COUNT", False, "At most so many."),
         ("--since", "SPAN", False, "Only those first seen within: 2d, 1w."),
         ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
         ("--help", "", False, "Show this message and exit."),
