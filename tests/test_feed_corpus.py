@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from corpus_exceptions import NOT_FEEDS, OTHER_TITLES, REFUSED
 from giveback.reading.addresses import canonical_url
 from giveback.reading.feeds import look_at
 from loopback import answer
@@ -31,15 +32,7 @@ TYPES = {
     ".html": "text/html",
     ".gz": "application/gzip",
 }
-# Where what the store says first is not what lxml finds first, and why.
-OTHER_TITLES = {
-    "lefil.rss": "its text is encoded twice; the repaired form is better",
-    "lemonde.rss": "the same",
-    "spiegel.rss": "the same",
-    "yandexrussia.rss": "the same, and the C1 controls in it are removed",
-}
 OTHER_LINKS = {"scriptingnews.rss": "a day's entries are on one page: all but the first keep their fragment"}
-NOT_FEEDS = {"scriptingnews.json": "an RSS tree written as JSON"}
 
 
 @pytest.fixture(autouse=True)
@@ -138,23 +131,6 @@ def test_conformance_feeds(corpora: Path, store: str, now: Now) -> None:
     check_sound(store)
 
 
-# Of the hostile files these hold nothing that a reader should take, or go beyond a limit.
-REFUSED = {
-    "empty.rss": "it is empty",
-    "whitespace.rss": "it is empty",
-    "login-page.html": "it is a web page, not a feed",
-    "html-with-autodiscovery.html": "it is a web page, not a feed",
-    "binary-garbage.rss": "it is neither XML nor JSON",
-    "png-as-feed.rss": "it is an image, not a feed",
-    "deep-nesting.rss.gz": "its elements are nested more than 256 deep",
-    "many-items.rss.gz": "it is larger than 10 MB",
-    "huge-50mb.rss.gz": "it is larger than 10 MB",
-    "gzip-bomb.rss.gz": "it is larger than 10 MB",
-    "json-items-object.json": "it is JSON, but not a JSON Feed",
-    "json-deep.json": "it is JSON nested too deep for a feed",
-    "json-trailing-comma-bom.json": "it is JSON, but broken",
-    "json-huge-int-nan.json": "it is JSON, but broken",
-}
 FEWER = {"missing-everything.rss": 4, "duplicate-guids.rss": 2}  # empty items; items that are the same one
 
 

@@ -38,12 +38,16 @@ def test_the_same_opening_never_comes_twice_in_a_row(channel: str) -> None:
 
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_what_is_not_known_leaves_no_hole(channel: str) -> None:
-    note = compose(channel, NoteFacts("Ana", "", "Chocolate chip cookies"))
-    text = note.subject + "\n" + note.body
-    assert "None" not in text
-    assert "()" not in text
-    assert '""' not in text
-    assert not any(line.endswith((" ,", " .", "( ")) for line in text.splitlines())
+    earlier: list[str] = []
+    for _ in range(4):
+        note = compose(channel, NoteFacts("Ana", "", "Chocolate chip cookies"), earlier)
+        text = note.subject + "\n" + note.body
+        assert "None" not in text
+        assert "()" not in text
+        assert '""' not in text
+        assert not note.body.endswith(",")
+        assert not any(line.endswith((" ,", " .", "( ")) for line in text.splitlines())
+        earlier.insert(0, note.body)
 
 
 def test_a_users_template_replaces_ours(tmp_path: Path) -> None:

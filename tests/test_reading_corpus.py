@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from corpus_exceptions import NOT_FEEDS, OTHER_TITLES, REFUSED
 from giveback.reading.discovery import find_feeds, looks_like_feed
 from giveback.reading.parsing import parse_feed
 from giveback.reading.values import NotAFeedError, ParsedFeed
@@ -21,32 +22,7 @@ pytestmark = pytest.mark.corpus
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 URL = "https://feeds.example/feed"
 
-# Files where what lxml reads is not what a reader should show.
-OTHER_TITLES = {
-    "lefil.rss": "its text is encoded twice; the repaired form is better",
-    "lemonde.rss": "the same",
-    "spiegel.rss": "the same",
-    "yandexrussia.rss": "the same, and the C1 controls in it are removed",
-}
-NOT_FEEDS = {"scriptingnews.json": "an RSS tree written as JSON"}
 FEWER = {"miniflux-no_encoding_iso-8859-1.rss": "one item is empty"}
-# Of the hostile files these hold nothing that a reader should take, or go beyond a limit.
-REFUSED = {
-    "empty.rss": "it is empty",
-    "whitespace.rss": "it is empty",
-    "login-page.html": "it is a web page, not a feed",
-    "html-with-autodiscovery.html": "it is a web page, not a feed",
-    "binary-garbage.rss": "it is neither XML nor JSON",
-    "png-as-feed.rss": "it is an image, not a feed",
-    "deep-nesting.rss.gz": "its elements are nested more than 256 deep",
-    "many-items.rss.gz": "it is larger than 10 MB",
-    "huge-50mb.rss.gz": "it is larger than 10 MB",
-    "gzip-bomb.rss.gz": "it is larger than 10 MB",
-    "json-items-object.json": "it is JSON, but not a JSON Feed",
-    "json-deep.json": "it is JSON nested too deep for a feed",
-    "json-trailing-comma-bom.json": "it is JSON, but broken",
-    "json-huge-int-nan.json": "it is JSON, but broken",
-}
 FIRST_TITLES = {
     "html-entities.rss": "Café — R&D & fish … 100% © 2025",
     "shift-jis.rss": "日本語の見出し",

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.errors import AmbiguousError, NotFoundError, UsageError
 from giveback.giving.notes import Note, NoteFacts, compose, first_name
-from giveback.giving.suggestions import interest_served
 from giveback.keeping.exchanges import Gift
 from giveback.store.questions import articles as ask_articles
 from giveback.store.questions import suggestions as ask_suggestions
+from giveback.store.questions.exchanges import notes
 from giveback.text import clean_line
 
 if TYPE_CHECKING:
@@ -105,7 +105,9 @@ def prepare(
     if not clean_line(what):
         raise UsageError("it is not said what is given", "give a number, an address or a few words")
     article = find_article(connection, contact.id, what)
-    named = clean_line(interest) or (interest_served(connection, contact.id, article.id) if article else "")
+    named = clean_line(interest) or (
+        ask_suggestions.interest_served(connection, contact.id, article.id) if article else ""
+    )
     gift = _gift(article, what, named)
     if article is None and not gift.url:
         return Giving(None, gift, Note("", ""), repeated=False)
@@ -117,7 +119,7 @@ def prepare(
         gift.url,
         my_name,
     )
-    note = compose(channel or "email", facts, _earlier_notes(connection, contact.id), templates)
+    note = compose(channel or "email", facts, notes(connection, contact.id), templates)
     given = ask_suggestions.given_articles(connection, contact.id)
     return Giving(article, gift, note, repeated=article is not None and article.id in given)
 
@@ -132,8 +134,3 @@ def _gift(article: ArticleRow | None, what: str, interest: str) -> Gift:
         url = canonical_url(require_http_url(what))
         return Gift(re.sub(r"^https?://(www\.)?|/$", "", url), url, None, interest)
     return Gift(clean_line(what), "", None, interest)
-
-
-def _earlier_notes(connection: sqlite3.Connection, contact_id: int) -> list[str]:
-    sql = "SELECT note FROM exchange WHERE contact_id = ? AND note <> '' ORDER BY id DESC LIMIT 20"
-    return [str(row[0]) for row in connection.execute(sql, (contact_id,))]

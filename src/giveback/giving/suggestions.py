@@ -103,7 +103,7 @@ def suggest(connection: sqlite3.Connection, contact_id: int, today: date, choice
         for row in questions.ranked(connection, contact_id)
         if row.day >= oldest and row.article_id not in choice.without
     ]
-    allow = choice.allow | _allowed_by(connection, contact_id)
+    allow = choice.allow | kinds(contacts.tact_allow(connection, contact_id))
     wanted = {row.article_id for row in rows if _is_wanted(row)}
     held = {
         row.article_id: row.tact_kind
@@ -120,11 +120,6 @@ def suggest(connection: sqlite3.Connection, contact_id: int, today: date, choice
 def _is_wanted(row: RankedRow) -> bool:
     """Whether an article fits the person's own interest so well that a mere suspicion is overruled."""
     return row.plain >= FITS and (row.tact or 0.0) < CERTAIN
-
-
-def _allowed_by(connection: sqlite3.Connection, contact_id: int) -> frozenset[str]:
-    row = connection.execute("SELECT tact_allow FROM contact WHERE id = ?", (contact_id,)).fetchone()
-    return kinds(row[0]) if row else frozenset()
 
 
 def _short_list(
@@ -196,15 +191,3 @@ def _reason(row: RankedRow, shelf: _Shelf, interests: Mapping[int, InterestRow],
     if row.times_shown >= SHOWN_OFTEN:
         return reason._replace(lowered=(*reason.lowered, f"shown {row.times_shown} times"))
     return reason
-
-
-def interest_served(connection: sqlite3.Connection, contact_id: int, article_id: int) -> str:
-    """The contact's interest that an article was last shown for, else serves best; "" when it serves none."""
-    row = connection.execute(
-        "SELECT i.phrase FROM ranking r JOIN interest i ON i.id = r.interest_id"
-        " LEFT JOIN shown s ON s.contact_id = r.contact_id AND s.article_id = r.article_id"
-        " WHERE r.contact_id = ? AND r.article_id = ?"
-        " ORDER BY s.interest_id IS r.interest_id DESC, r.score DESC LIMIT 1",
-        (contact_id, article_id),
-    ).fetchone()
-    return str(row[0]) if row else ""

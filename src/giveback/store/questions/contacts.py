@@ -124,6 +124,12 @@ def interests(connection: sqlite3.Connection, contact_id: int) -> list[InterestR
     ]
 
 
+def tact_allow(connection: sqlite3.Connection, contact_id: int) -> str:
+    """Kinds of sensitive articles that are welcome to a contact, joined by ", "."""
+    row = connection.execute("SELECT tact_allow FROM contact WHERE id = ?", (contact_id,)).fetchone()
+    return str(row[0]) if row else ""
+
+
 _NAMES = (
     "SELECT c.id, c.name, c.name_key, c.nickname, c.nickname_key, c.company, c.archived_at IS NOT NULL FROM contact c "
 )

@@ -32,3 +32,9 @@ def history(connection: sqlite3.Connection, contact_id: int, limit: int = -1) ->
     """A contact's exchanges, latest first; at most `limit` unless it is -1."""
     sql = f"SELECT {_COLUMNS} FROM exchange WHERE contact_id = ? ORDER BY on_day DESC, id DESC LIMIT ?"
     return [ExchangeRow(*row) for row in connection.execute(sql, (contact_id, limit))]
+
+
+def notes(connection: sqlite3.Connection, contact_id: int, limit: int = 20) -> list[str]:
+    """The notes that went with gifts to a contact, latest first."""
+    sql = "SELECT note FROM exchange WHERE contact_id = ? AND note <> '' ORDER BY id DESC LIMIT ?"
+    return [str(row[0]) for row in connection.execute(sql, (contact_id, limit))]
