@@ -55,6 +55,11 @@ class State(NamedTuple):
     retry_at: datetime | None = None
     gone_at: datetime | None = None
 
+    @property
+    def not_before(self) -> datetime | None:
+        """Until when it is left alone, for whatever reason; None: it may be asked at once."""
+        return max((time for time in (self.next_at, self.retry_at) if time), default=None)
+
 
 def due(state: State, now: datetime, *, force: bool = False) -> bool:
     """Tell whether a feed is to be asked now.
