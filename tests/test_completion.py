@@ -266,7 +266,7 @@ def test_the_fixed_words_are_understood() -> None:
 @pytest.mark.parametrize("line", ["giveback sug", "giveback show J", "giveback config get m", "giveback give jan "])
 def test_completion_imports_nothing_heavy(home: Path, line: str) -> None:
     heavy = {
-        *("typer", "click", "pathlib", "platformdirs", "sqlmodel", "sqlalchemy", "pydantic", "httpx", "feedparser"),
+        *("typer", "click", "pathlib", "platformdirs", "sqlmodel", "sqlalchemy", "pydantic", "httpcore", "feedparser"),
         *("rich", "numpy", "rapidfuzz", "lxml", "inspect", "dataclasses"),
     }
     code = (

@@ -67,7 +67,8 @@ def test_a_feed_is_fetched(server: Server) -> None:
     assert fetched == Fetched(url, url, 200, FEED, '"v1"', date, "text/xml", None, not_modified=False)
     (_, headers), *_ = server.requests
     assert headers["user-agent"].startswith("giveback/")
-    assert headers["user-agent"].endswith("(+reader for one person)")
+    assert headers["user-agent"].endswith(" (feed reader for one person)")
+    assert headers["accept-encoding"] == "gzip, deflate, br, zstd"
 
 
 def test_what_is_known_is_not_sent_again(server: Server) -> None:
@@ -91,11 +92,15 @@ def test_a_validator_that_cannot_be_sent_back_is_forgotten(server: Server, etag:
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_redirects_are_followed_and_moves_remembered(server: Server, status: int) -> None:
     server.answers["/old/feed"] = answer(f"{status} Moved", b"", "Location: ../new")
-    server.answers["/new"] = answer("302 Found", b"", "Location: /feed")
+    server.answers["/new"] = answer("308 Moved", b"", "Location: /feed")
     fetched = get(server, "/old/feed")
     assert isinstance(fetched, Fetched)
     assert fetched.url == f"{server.url}/feed"
-    assert fetched.moved_to == (f"{server.url}/new" if status in {301, 308} else None)
+    assert fetched.moved_to == (f"{server.url}/feed" if status in {301, 308} else None)
+    server.answers["/new"] = answer("302 Found", b"", "Location: /feed")  # part of the way is only for now
+    fetched = get(server, "/old/feed")
+    assert isinstance(fetched, Fetched)
+    assert (fetched.url, fetched.moved_to) == (f"{server.url}/feed", None)
 
 
 def test_redirects_that_lead_nowhere(server: Server) -> None:

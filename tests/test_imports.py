@@ -10,7 +10,7 @@ import pytest
 
 from conftest import Giveback
 
-HEAVY = {"sqlmodel", "sqlalchemy", "pydantic", "httpx", "feedparser", "numpy", "tokenizers", "trafilatura", "jinja2"}
+HEAVY = {"sqlmodel", "sqlalchemy", "pydantic", "httpcore", "feedparser", "numpy", "tokenizers", "trafilatura", "jinja2"}
 QUESTIONS = [
     ["--version"],
     ["--help"],
@@ -80,4 +80,4 @@ def test_the_lightest_do_without_typer(ana: Giveback, command: list[str]) -> Non
 def test_a_change_loads_no_network_and_no_vectors(ana: Giveback) -> None:
     found = loaded(ana, ["log", "ana", "coffee"])
     assert "sqlmodel" in found
-    assert not found & {"httpx", "feedparser", "numpy", "tokenizers", "trafilatura", "rich"}
+    assert not found & {"httpcore", "feedparser", "numpy", "tokenizers", "trafilatura", "rich"}

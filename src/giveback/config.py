@@ -87,6 +87,7 @@ SETTINGS: dict[str, Setting] = {
     "tact.allow": Setting("", "kinds of sensitive articles that may be suggested, such as: illness, religion"),
     "fetch.connections": Setting("20", "how many feeds are fetched at once"),
     "fetch.timeout": Setting("30", "seconds that a feed may take"),
+    "fetch.contact": Setting("", "an address or page of yours that servers see in the User-Agent"),
 }
 
 

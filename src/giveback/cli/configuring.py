@@ -188,6 +188,7 @@ _CHECKS: dict[str, Callable[[str], str | int]] = {
     "tact.allow": _kinds,
     "fetch.connections": _number(1, 100),
     "fetch.timeout": _number(1, 600),
+    "fetch.contact": str,
 }
 
 

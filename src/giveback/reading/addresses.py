@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from typing import NamedTuple
 from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
 from giveback.errors import UsageError
@@ -25,6 +26,36 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _UNSAFE = re.compile(r"[\s\"<>^`{|}\\]")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_SECRET = re.compile(r"(?<=//)[^/?#\s]*@")
+_PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
+
+
+class Target(NamedTuple):
+    """An address as it is asked for on the wire, all of it ASCII.
+
+    Attributes:
+        scheme: http or https.
+        host: a name, or an IP address without brackets.
+        port: also where it is the default.
+        path: with the query; begins with "/".
+        authority: for the `Host` header: without the default port, IPv6 in brackets.
+    """
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+    authority: str
+
+    @property
+    def origin(self) -> tuple[str, str, int]:
+        """What a password is good for: scheme, host and port (RFC 6454)."""
+        return self.scheme, self.host, self.port
+
+    @property
+    def stated_port(self) -> int | None:
+        """The port where it is not the default, as proxies expect it in the addresses that they are asked for."""
+        return None if self.port == _DEFAULT_PORTS[self.scheme] else self.port
 
 
 def canonical_url(url: str) -> str:
@@ -71,7 +102,7 @@ def require_http_url(text: str) -> str:
         UsageError: it is not an http or https address.
     """
     url = text.strip()
-    shown = _CONTROLS.sub("", url)[:80]
+    shown = without_secret(_CONTROLS.sub("", url))[:80]
     try:
         parts = urlsplit(url)
         host = _ascii_host(parts.hostname or "")
@@ -83,6 +114,47 @@ def require_http_url(text: str) -> str:
     if re.match(r"[\w-]+(\.[\w-]+)+([/?#:]|$)", url) and "://" not in url:
         raise UsageError(f"{shown!r} is not a full web address", f"write https://{shown}")
     raise UsageError(f"{shown!r} is not a web address", "an address starts with http:// or https://")
+
+
+def target(url: str) -> Target:
+    """Take an address that `require_http_url` has passed to pieces.
+
+    Raises:
+        ValueError: it is none.
+    """
+    parts = urlsplit(url)
+    host = _ascii_host(parts.hostname or "")
+    port = parts.port or _DEFAULT_PORTS[parts.scheme]
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    if not path.isascii():
+        path = quote(path, safe=_PRINTABLE, errors="replace")
+    authority = host if port == _DEFAULT_PORTS[parts.scheme] else f"{host}:{port}"
+    return Target(parts.scheme, host.strip("[]"), port, path, authority)
+
+
+def split_credentials(url: str) -> tuple[str, str, str]:
+    """Take user name and password out of an address.
+
+    Args:
+        url: any text.
+
+    Returns:
+        The address without them, the user name and the password, "" for what is not there.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        credentials, at, host = parts.netloc.rpartition("@")
+    except ValueError:
+        return url, "", ""
+    if not at or parts.scheme not in _DEFAULT_PORTS:
+        return url, "", ""
+    user, _, password = credentials.partition(":")
+    return urlunsplit(parts._replace(netloc=host)), unquote(user), unquote(password)
+
+
+def without_secret(text: str) -> str:
+    """Take user names and passwords out of the addresses in a text, whether or not they are well-formed."""
+    return _SECRET.sub("", text)
 
 
 def web_link(href: str, base: str = "") -> str:

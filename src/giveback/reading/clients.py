@@ -1,35 +1,38 @@
-"""Clients whose connections go only to addresses that were checked.
+"""Connections that go only to addresses that were checked, or to the proxy that the environment names.
 
 A name is resolved once, each address is judged, and the connection is made to the address itself: nothing can be
 looked up again in between. The name stays with TLS, which checks the certificate against it.
+
+httpcore speaks HTTP/1.1, HTTP/2 and to proxies. Its pool is only used to make connections: it looks at all of them for
+each request, which for hundreds of hosts that are asked once each costs more than the requests.
 """
 
 from __future__ import annotations
 
 import asyncio
-import re
+import ipaddress
+import os
 import socket
+import sys
 import threading
+from functools import cache
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import httpcore
-import httpx
 
 from giveback.errors import NetworkError
-from giveback.reading.addresses import is_public_address
+from giveback.reading.addresses import is_public_address, names_private_host
 from giveback.text import clean_line
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-_CONNECT_TIMEOUT = 10.0
+    from giveback.reading.addresses import Target
+
 _ATTEMPT = 5.0  # seconds for each address but the last
-_ACCEPT = (
-    "application/atom+xml, application/rss+xml, application/feed+json, "
-    "application/xml;q=0.9, text/html;q=0.8, */*;q=0.5"
-)
+_KEPT = 5.0  # seconds for which a connection waits for the next request
 
 
 class PrivateAddressError(OSError):
@@ -70,100 +73,140 @@ class _PinnedBackend(httpcore.AsyncNetworkBackend):
         await asyncio.sleep(seconds)
 
 
-class PinnedTransport(httpx.AsyncHTTPTransport):
-    """httpx's transport over checked connections.
+class Connections:
+    """Where connections come from and go back to; no cookies, no memory of passwords.
 
     Args:
-        context: TLS settings, shared because they are costly to make.
         allow_private: loopback and private addresses may be connected to.
-        connections: connections at most.
     """
 
-    def __init__(self, context: ssl.SSLContext, *, allow_private: bool, connections: int) -> None:
-        super().__init__(verify=context)
-        # httpx has no parameter for the network backend; its transport is this pool and a translation of errors.
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=context,
-            max_connections=connections,
-            max_keepalive_connections=connections,
-            keepalive_expiry=5.0,
-            network_backend=_PinnedBackend(allow_private=allow_private),
+    def __init__(self, *, allow_private: bool) -> None:
+        self._backend = _PinnedBackend(allow_private=allow_private)
+        self._proxies = environment_proxies()
+        self._idle: dict[tuple[str, str, int], list[httpcore.AsyncConnectionInterface]] = {}
+
+    async def take(self, target: Target) -> httpcore.AsyncConnectionInterface:
+        """Give a connection that one request can be sent on.
+
+        Raises:
+            NetworkError: the environment names a proxy that cannot be used.
+        """
+        idle = self._idle.get(target.origin, [])
+        while idle:
+            connection = idle.pop()
+            if connection.is_available() and not connection.has_expired():
+                return connection
+            await connection.aclose()
+        return self._new(target)
+
+    async def give_back(self, connection: httpcore.AsyncConnectionInterface, target: Target, *, keep: bool) -> None:
+        """Take a connection back when its answer has been read, or will not be.
+
+        Args:
+            connection: what `take` gave.
+            target: what it was asked for.
+            keep: another request to the same host waits for it.
+        """
+        if keep and connection.is_idle():
+            self._idle.setdefault(target.origin, []).append(connection)
+        else:
+            await connection.aclose()
+
+    def is_public(self, target: Target, response: httpcore.Response) -> bool:
+        """Tell whether an answer came from the public internet; behind a proxy nobody knows, and the name decides."""
+        if proxy_for(target, self._proxies):
+            return not names_private_host(target.host)
+        peer = response.extensions["network_stream"].get_extra_info("server_addr")
+        return bool(peer) and is_public_address(str(peer[0]))
+
+    async def close(self) -> None:
+        """Close all that wait."""
+        for connections in self._idle.values():
+            for connection in connections:
+                await connection.aclose()
+        self._idle.clear()
+
+    def _new(self, target: Target) -> httpcore.AsyncConnectionInterface:
+        origin = httpcore.Origin(target.scheme.encode(), target.host.encode(), target.port)
+        proxy = proxy_for(target, self._proxies)
+        if proxy:
+            return _proxy_pool(proxy).create_connection(origin)
+        secure = target.scheme == "https"
+        return httpcore.AsyncHTTPConnection(
+            origin,
+            ssl_context=tls_context() if secure else None,
+            keepalive_expiry=_KEPT,
+            http2=secure,
+            network_backend=self._backend,
         )
 
 
-def new_client(*, allow_private: bool, connections: int) -> httpx.AsyncClient:
-    """Make a client without redirects, cookies and memory of passwords.
+@cache
+def tls_context() -> ssl.SSLContext:
+    """Make the TLS settings, which is costly and left until they are needed.
 
-    Args:
-        allow_private: loopback and private addresses may be connected to.
-        connections: connections at most.
-
-    Returns:
-        A client to be closed by the caller.
-
-    Raises:
-        NetworkError: the environment names a proxy that cannot be used.
+    `SSL_CERT_FILE` and `SSL_CERT_DIR` name other certificates to trust, as everywhere with OpenSSL.
     """
-    from http.cookiejar import CookieJar, DefaultCookiePolicy
+    import ssl
 
-    context = httpx.create_ssl_context()
-    return httpx.AsyncClient(
-        transport=PinnedTransport(context, allow_private=allow_private, connections=connections),
-        mounts=_proxies(context),
-        headers={"User-Agent": _user_agent(), "Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate"},
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        timeout=httpx.Timeout(None, connect=_CONNECT_TIMEOUT),  # the whole has its own
-        trust_env=False,
-    )
+    file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
+    if not file and not folder:
+        import certifi
+
+        file = certifi.where()
+    return ssl.create_default_context(cafile=file or None, capath=folder or None)
 
 
-def _proxies(context: ssl.SSLContext) -> dict[str, httpx.AsyncBaseTransport | None]:
-    """Give the transports of the environment's proxies; httpx makes them only for its own direct transport.
-
-    Raises:
-        NetworkError: httpx cannot use such a proxy.
-    """
+def environment_proxies() -> dict[str, str]:
+    """Give the proxies that the environment names, by scheme: `http_proxy`, `all_proxy`, `no_proxy` and the like."""
+    named = any(name.lower().endswith("_proxy") for name in os.environ) or sys.platform in {"darwin", "win32"}
+    if not named:
+        return {}
     from urllib.request import getproxies
 
-    named = getproxies()
-    exempt = [host.strip() for host in named.get("no", "").split(",") if host.strip()]
-    mounts: dict[str, httpx.AsyncBaseTransport | None] = {}
-    if "*" in exempt:
-        return mounts
-    for scheme in ("http", "https", "all"):
-        address = named.get(scheme)
-        if not address:
-            continue
-        proxy = address if "://" in address else f"http://{address}"
-        try:
-            mounts[f"{scheme}://"] = httpx.AsyncHTTPTransport(verify=context, proxy=proxy)
-        except (ImportError, ValueError, httpx.InvalidURL):
-            shown = clean_line(urlsplit(proxy).scheme, 20)
-            raise NetworkError(f"the {shown} proxy of the environment cannot be used", "use http://") from None
-    for host in exempt:
-        mounts[f"all://{_exemption(host)}"] = None
-    return mounts
+    return getproxies()
 
 
-def _exemption(host: str) -> str:
-    """Write an entry of NO_PROXY as httpx's pattern: a domain stands for its subdomains too."""
-    if host == "localhost" or re.fullmatch(r"[\d.]+(/\d+)?", host):
-        return host.partition("/")[0]
-    return f"[{host}]" if ":" in host else f"*{host}"
+def proxy_for(target: Target, proxies: Mapping[str, str]) -> str:
+    """Give the proxy through which an address is asked for, "" for none."""
+    proxy = proxies.get(target.scheme) or proxies.get("all") or ""
+    if not proxy:
+        return ""
+    from urllib.request import proxy_bypass
+
+    if proxy_bypass(target.authority):
+        return ""
+    return proxy if "://" in proxy else f"http://{proxy}"
 
 
-def _user_agent() -> str:
-    from importlib.metadata import PackageNotFoundError, version
+@cache
+def _proxy_pool(proxy: str) -> httpcore.AsyncConnectionPool:
+    """Make what connects through a proxy; the proxy looks names up, and may itself be in the own network.
 
+    Raises:
+        NetworkError: it is of a kind that is not known.
+    """
+    parts = urlsplit(proxy)
+    login = (unquote(parts.username or ""), unquote(parts.password or "")) if parts.username else None
+    bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
     try:
-        number = version("giveback")
-    except PackageNotFoundError:  # run from a source tree
-        number = "0"
-    return f"giveback/{number} (+reader for one person)"
+        if parts.scheme in {"socks5", "socks5h"}:
+            bare = bare.replace("socks5h:", "socks5:", 1)
+            return httpcore.AsyncSOCKSProxy(bare, proxy_auth=login, ssl_context=tls_context(), http2=True)
+        if parts.scheme in {"http", "https"} and parts.hostname:
+            return httpcore.AsyncHTTPProxy(bare, proxy_auth=login, ssl_context=tls_context(), http2=True)
+    except (ImportError, ValueError, RuntimeError):
+        pass
+    shown = clean_line(parts.scheme, 20)
+    raise NetworkError(f"the {shown} proxy of the environment cannot be used", "use http:// or socks5://")
 
 
 async def _resolve(host: str, port: int) -> list[str]:
     """Look a host up in a thread that nobody waits for: an interrupt must not hang on a dead resolver."""
+    try:
+        return [str(ipaddress.ip_address(host.strip("[]")))]
+    except ValueError:
+        pass
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[list[str]] = loop.create_future()
 

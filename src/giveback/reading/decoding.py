@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import codecs
 import re
-import zlib
 
+from giveback.reading.unpacking import stream
 from giveback.reading.values import MAX_BODY
 
 _GZIP_MAGIC = b"\x1f\x8b"
-_GZIP, _ZLIB, _RAW_DEFLATE = 31, 15, -15  # zlib's window bits
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -47,7 +46,7 @@ class Inflater:
     """Decompress chunk by chunk, counting while it inflates, so that a bomb never fills memory.
 
     Args:
-        encoding: a `Content-Encoding`: "", "identity", "gzip", "x-gzip" or "deflate".
+        encoding: a `Content-Encoding`: "", "identity", "gzip", "x-gzip", "deflate", "br" or "zstd".
         limit: bytes at most, after decompression.
 
     Raises:
@@ -55,20 +54,14 @@ class Inflater:
     """
 
     def __init__(self, encoding: str, limit: int = MAX_BODY) -> None:
-        self._windows = {
-            "": [],
-            "identity": [],
-            "gzip": [_GZIP],
-            "x-gzip": [_GZIP],
-            "deflate": [_ZLIB, _RAW_DEFLATE],
-        }.get(encoding.strip().lower())
-        if self._windows is None:
-            raise BrokenCompressionError
+        try:
+            self._stream = stream(encoding)
+        except ValueError:
+            raise BrokenCompressionError from None
         self._limit = limit
         self._left = limit
         self._came = 0
         self._parts: list[bytes] = []
-        self._stream = zlib.decompressobj(self._windows[0]) if self._windows else None
 
     def feed(self, chunk: bytes) -> None:
         """Take the next bytes.
@@ -82,8 +75,13 @@ class Inflater:
             raise TooLargeError
         if self._stream is None:
             self._keep(chunk)
-        while chunk and self._stream:
-            chunk = self._inflate(chunk, self._stream)
+            return
+        try:
+            self._keep(self._stream.inflate(chunk, self._left + 1))
+            while self._stream.pending:
+                self._keep(self._stream.inflate(b"", self._left + 1))
+        except ValueError as error:
+            raise BrokenCompressionError from error
 
     @property
     def body(self) -> bytes:
@@ -93,28 +91,15 @@ class Inflater:
     @property
     def complete(self) -> bool:
         """Whether the compressed stream has come to its end."""
-        return self._stream is None or self._stream.eof or not self._came
-
-    def _inflate(self, chunk: bytes, stream: zlib._Decompress) -> bytes:
-        try:
-            self._keep(stream.decompress(chunk, self._left + 1))
-        except zlib.error as error:
-            if self._parts or not self._windows or self._windows.pop(0) != _ZLIB:
-                raise BrokenCompressionError from error
-            # Some servers call a bare deflate stream "deflate" (RFC 9110 section 8.4.1.2 notes it).
-            self._stream = zlib.decompressobj(_RAW_DEFLATE)
-            return chunk
-        if stream.eof and stream.unused_data.startswith(_GZIP_MAGIC):
-            self._stream = zlib.decompressobj(_GZIP)
-            return stream.unused_data
-        return stream.unconsumed_tail
+        return self._stream is None or self._stream.ended or not self._came
 
     def _keep(self, data: bytes) -> None:
         self._left -= len(data)
         if self._left < 0:
             self._parts.clear()
             raise TooLargeError
-        self._parts.append(data)
+        if data:
+            self._parts.append(data)
 
 
 def unpacked(body: bytes) -> tuple[bytes, bool]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from hashlib import sha1
+from random import random
 from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.errors import GivebackError
 from giveback.reading.addresses import file_path
-from giveback.reading.values import FetchFailure, Request
+from giveback.reading.schedule import State
+from giveback.reading.upkeep import COLUMNS, columns, state
+from giveback.reading.values import Fetched, FetchFailure, Request
 
 if TYPE_CHECKING:
     import sqlite3
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from giveback.dates import Now
-    from giveback.reading.values import Fetched, ParsedFeed
+    from giveback.reading.values import ParsedFeed
     from giveback.store.tables import Feed
 
 BATCH = 25
@@ -34,6 +37,9 @@ class Known(NamedTuple):
     last_modified: str | None
     body_hash: str | None
     allow_private: bool
+    username: str = ""
+    full_text: bool = False
+    schedule: State = State()
 
 
 class Outcome(NamedTuple):
@@ -46,6 +52,8 @@ class Outcome(NamedTuple):
         unchanged: the feed is as it was.
         failure: why it could not be read, or "".
         failing_since: when it failed first (UTC), None when it did not fail.
+        gone: it said just now that it is gone for good.
+        note: what a person should know of how it came, or "".
     """
 
     feed: Known
@@ -54,13 +62,15 @@ class Outcome(NamedTuple):
     unchanged: bool = False
     failure: str = ""
     failing_since: datetime | None = None
+    gone: bool = False
+    note: str = ""
 
 
 class _Result(NamedTuple):
     """A feed that came in, parsed where it had something to say."""
 
     feed: Known
-    answer: Fetched | None = None
+    answer: Fetched | FetchFailure | None = None
     parsed: ParsedFeed | None = None
     body_hash: str | None = None
     failure: str = ""
@@ -69,10 +79,10 @@ class _Result(NamedTuple):
 def known_feeds(connection: sqlite3.Connection) -> list[Known]:
     """The feeds to fetch."""
     sql = (
-        "SELECT id, url, title, etag, last_modified, body_hash, allow_private FROM feed"
-        " WHERE removed_at IS NULL ORDER BY id"
+        "SELECT id, url, title, etag, last_modified, body_hash, allow_private, username, full_text,"
+        f" {', '.join(COLUMNS)} FROM feed WHERE removed_at IS NULL ORDER BY id"
     )
-    return [Known(*row) for row in connection.execute(sql)]
+    return [Known(*row[:9], schedule=state(row[9:])) for row in connection.execute(sql)]
 
 
 def fetch(
@@ -159,17 +169,37 @@ def _read_addresses(feeds: Sequence[Known], batches: _Batches, connections: int,
         return
     from giveback.reading.http import fetch_all
 
+    requests = []
+    for feed in remote:
+        request = _request(feed)
+        if isinstance(request, FetchFailure):
+            batches.add(_answered(feed, request, batches.now))
+        else:
+            requests.append((feed, request))
     fetch_all(
-        [Request(feed.url, feed.etag, feed.last_modified, bool(feed.allow_private)) for feed in remote],
-        lambda place, answer: batches.add(_answered(remote[place], answer, batches.now)),
+        [request for _, request in requests],
+        lambda place, answer: batches.add(_answered(requests[place][0], answer, batches.now)),
         concurrency=connections,
         timeout=timeout,
     )
 
 
+def _request(feed: Known) -> Request | FetchFailure:
+    """What to ask for; a password comes from the keyring."""
+    request = Request(feed.url, feed.etag, feed.last_modified, bool(feed.allow_private))
+    if not feed.username:
+        return request
+    from giveback.reading.logins import find
+
+    try:
+        return request._replace(username=feed.username, password=find(feed.url, feed.username))
+    except GivebackError as error:
+        return FetchFailure(feed.url, feed.url, error.message)
+
+
 def _answered(feed: Known, answer: Fetched | FetchFailure, now: Now) -> _Result:
     if isinstance(answer, FetchFailure):
-        return _Result(feed, failure=answer.reason)
+        return _Result(feed, answer, failure=answer.reason)
     if answer.not_modified:
         return _Result(feed, answer, body_hash=feed.body_hash)
     return _parsed(feed, answer, answer.body, now)
@@ -185,9 +215,9 @@ def _parsed(feed: Known, answer: Fetched | None, body: bytes, now: Now) -> _Resu
     try:
         found = parse_feed(body, url, kind, now=now.at)
     except GivebackError as error:
-        return _Result(feed, failure=error.message)
+        return _Result(feed, answer, failure=error.message)
     except Exception as error:  # noqa: BLE001 - a parser that trips over one feed must not stop the others
-        return _Result(feed, failure=f"it cannot be read ({type(error).__name__})")
+        return _Result(feed, answer, failure=f"it cannot be read ({type(error).__name__})")
     return _Result(feed, answer, found, digest)
 
 
@@ -199,17 +229,31 @@ def _store(session: Session, result: _Result, now: Now) -> Outcome:
         return Outcome(result.feed, failure="was removed meanwhile", failing_since=now.at)
     row.checked_at = now.at
     session.add(row)
+    _keep_schedule(session, result, now)
     if result.failure:
-        row.failures, row.error = row.failures + 1, result.failure
+        row.error = result.failure
         row.failing_since = row.failing_since or now.at
-        return Outcome(result.feed, failure=row.error, failing_since=row.failing_since)
-    row.failures, row.failing_since, row.error, row.body_hash = 0, None, "", result.body_hash
-    if result.answer is not None:
-        row.etag, row.last_modified = result.answer.etag, result.answer.last_modified
+        gone = isinstance(result.answer, FetchFailure) and result.answer.gone
+        return Outcome(result.feed, failure=row.error, failing_since=row.failing_since, gone=gone)
+    row.failing_since, row.error, row.body_hash = None, "", result.body_hash
+    note = ""
+    if isinstance(result.answer, Fetched):
+        row.etag, row.last_modified, note = result.answer.etag, result.answer.last_modified, result.answer.note
         _follow_move(session, row, result.answer.moved_to)
     if result.parsed is None:
-        return Outcome(result.feed, unchanged=True)
-    return _store_parsed(session, row, result.feed, result.parsed, now)
+        return Outcome(result.feed, unchanged=True, note=note)
+    return _store_parsed(session, row, result.feed, result.parsed, now)._replace(note=note)
+
+
+def _keep_schedule(session: Session, result: _Result, now: Now) -> None:
+    """Store when the feed is to be asked again; a file is read each time."""
+    if result.answer is None:
+        return
+    failed = bool(result.failure)
+    chance = random()  # noqa: S311  # it spreads requests and guards nothing
+    kept = columns(result.feed.schedule, now.at, chance, outcome=result.answer, parsed=result.parsed, failed=failed)
+    names = ", ".join(f"{name} = ?" for name in kept)
+    session.connection().exec_driver_sql(f"UPDATE feed SET {names} WHERE id = ?", (*kept.values(), result.feed.id))
 
 
 def _store_parsed(session: Session, row: Feed, feed: Known, parsed: ParsedFeed, now: Now) -> Outcome:

@@ -4,53 +4,89 @@ from __future__ import annotations
 
 import asyncio
 import re
-from contextlib import AsyncExitStack
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urljoin, urlsplit
+from base64 import b64encode
+from collections import Counter
+from contextlib import asynccontextmanager
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple, Self
+from urllib.parse import urljoin
 
+from giveback import dates
 from giveback.errors import NetworkError, UsageError
-from giveback.reading.addresses import names_private_host, require_http_url
+from giveback.reading.addresses import names_private_host, require_http_url, split_credentials, target
+from giveback.reading.answers import fresh_for, read_headers, retry_after, said, validator
 from giveback.reading.decoding import BrokenCompressionError, Inflater, TooLargeError
+from giveback.reading.unpacking import ACCEPTED
 from giveback.reading.values import MAX_BODY, Fetched, FetchFailure, Request
 from giveback.text import clean_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
-    import httpx
+    import httpcore
+
+    from giveback.reading.addresses import Target
+    from giveback.reading.clients import Connections
 
 CONCURRENCY = 20
 PER_HOST = 2
 TIMEOUT = 30.0
 MAX_REDIRECTS = 5
-_MAX_RETRY_AFTER = 86_400
 _PERMANENT = frozenset({301, 308})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _OK = frozenset({200, 203, 226})
-_NOT_MODIFIED = 304
-_MAX_VALIDATOR = 500
+_NOT_MODIFIED, _GONE = 304, 410
 _TRIES = 3
+_CONNECT_TIMEOUT = 10.0
 _PRIVATE = "points to a private address"
-_REMARKS = {401: "it wants a password", 403: "it lets nobody in", 410: "gone for good", 429: "too many requests"}
+_CUT = "broke off in the middle of its answer"
+_DOWNGRADED = "it redirects from https to http, where anybody on the way can read and change it"
+_KEPT_HOME = "it has moved to another host, which does not get the password: `giveback feed add` the new address"
+_ACCEPT = (
+    b"application/atom+xml, application/rss+xml, application/feed+json, "
+    b"application/xml;q=0.9, text/html;q=0.8, */*;q=0.5"
+)
 
 
 class _Refusal(Exception):  # noqa: N818  # never leaves this module
     """Why one address is given up."""
 
-    def __init__(self, reason: str, status: int = 0, retry_after: int | None = None) -> None:
+    def __init__(self, reason: str, status: int = 0, wait: int | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
         self.status = status
-        self.retry_after = retry_after
+        self.retry_after = wait
 
 
 class _Answer(NamedTuple):
-    """One hop: the headers that matter and the body, or where it redirects to."""
+    """One hop: the headers and the body, and, around redirects, whether it came from the public internet."""
 
     status: int
-    headers: httpx.Headers
+    headers: Mapping[str, str]
     body: bytes
+    public: bool = False
+
+
+class _Trail:
+    """Where a request has got to, and how."""
+
+    def __init__(self, url: str, seconds: float) -> None:
+        self.url = url
+        self.left = seconds
+        self.redirected = self.public = self.downgraded = False
+        self.permanent = True
+
+    def follow(self, answer: _Answer) -> None:
+        """Go where an answer redirects to.
+
+        Raises:
+            _Refusal: that is nowhere.
+        """
+        url = _next_hop(self.url, answer)
+        self.permanent = self.permanent and answer.status in _PERMANENT
+        self.downgraded = self.downgraded or (self.url.startswith("https:") and not url.startswith("https:"))
+        self.public = self.public or answer.public
+        self.url, self.redirected = url, True
 
 
 def fetch_all(
@@ -88,7 +124,7 @@ def fetch_one(
     """Fetch one address.
 
     Args:
-        url: an http or https address.
+        url: an http or https address; a user name and a password in it are sent to its host alone.
         etag: the `ETag` of the copy that is known already.
         last_modified: the `Last-Modified` of that copy.
         allow_private: loopback and private addresses may be connected to.
@@ -120,8 +156,7 @@ async def fetch_each(
     timeout: float = TIMEOUT,  # noqa: ASYNC109  # for each request, not for the whole
 ) -> None:
     """Do what `fetch_all` does, inside a running event loop."""
-    async with AsyncExitStack() as stack:
-        fetcher = _Fetcher(stack, concurrency, per_host, timeout)
+    async with Fetcher(concurrency, per_host, timeout) as fetcher:
 
         async def work(index: int, request: Request) -> None:
             on_done(index, await fetcher.fetch(request))
@@ -134,134 +169,228 @@ async def fetch_each(
             raise errors.exceptions[0] from None
 
 
-class _Fetcher:
-    """Clients, limits and the time that each request has used."""
+class Fetcher:
+    """Connections, limits and turns, for one event loop.
 
-    def __init__(self, stack: AsyncExitStack, concurrency: int, per_host: int, timeout: float) -> None:
-        self._stack = stack
-        self._clients: dict[bool, httpx.AsyncClient] = {}
-        self._concurrency = concurrency
+    Args:
+        concurrency: requests at a time.
+        per_host: requests at a time to one host.
+        timeout: seconds for one request with its redirects, waiting for its turn not counted.
+    """
+
+    def __init__(self, concurrency: int, per_host: int, timeout: float) -> None:
+        self._connections: dict[bool, Connections] = {}
         self._slots = asyncio.Semaphore(concurrency)
         self._per_host = per_host
-        self._hosts: dict[str, asyncio.Semaphore] = {}
+        self._turns: dict[str, asyncio.Semaphore] = {}
+        self._waiting: Counter[str] = Counter()
         self._timeout = timeout
+        self._always = (
+            (b"User-Agent", user_agent().encode("ascii")),
+            (b"Accept", _ACCEPT),
+            (b"Accept-Encoding", ACCEPTED.encode()),
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for connections in self._connections.values():
+            await connections.close()
 
     async def fetch(self, request: Request) -> Fetched | FetchFailure:
-        url = request.url
-        left = self._timeout
-        moved_to: str | None = None
-        permanent = True
-        try:
-            url = require_http_url(request.url)
-            for _ in range(MAX_REDIRECTS + 1):
-                answer, seconds = await self._hop(request, url, left)
-                left -= seconds
-                if answer.status not in _REDIRECTS:
-                    return _fetched(request, url, answer, moved_to)
-                url = _next_hop(url, answer)
-                permanent = permanent and answer.status in _PERMANENT
-                moved_to = url if permanent else moved_to
-        except UsageError:
-            return FetchFailure(url, request.url, "not a web address")
-        except _Refusal as refusal:
-            return FetchFailure(url, request.url, refusal.reason, refusal.status, refusal.retry_after)
-        return FetchFailure(url, request.url, "too many redirects")
+        """Fetch one address, redirects included.
 
-    async def _hop(self, request: Request, url: str, left: float) -> tuple[_Answer, float]:
-        """Ask one address once, in turn; tell the seconds that it took."""
-        host = urlsplit(url).netloc.rpartition("@")[2]
-        turn = self._hosts.setdefault(host, asyncio.Semaphore(self._per_host))
+        Raises:
+            NetworkError: the proxy that the environment names cannot be used.
+        """
+        url, user, password = split_credentials(request.url)
+        if user:
+            request = request._replace(username=user, password=password)
+        request = request._replace(url=url)
+        trail = _Trail(url, self._timeout)
+        try:
+            return await self._follow(request, trail)
+        except UsageError:
+            return FetchFailure(trail.url, url, "not a web address")
+        except _Refusal as refusal:
+            gone = refusal.status == _GONE and trail.permanent
+            return FetchFailure(trail.url, url, refusal.reason, refusal.status, refusal.retry_after, gone)
+
+    async def _follow(self, request: Request, trail: _Trail) -> Fetched:
+        trail.url = require_http_url(request.url)
+        home = target(trail.url).origin
+        for _ in range(MAX_REDIRECTS + 1):
+            place = target(trail.url)
+            answer = await self._hop(request, place, trail, login=bool(request.username) and place.origin == home)
+            if answer.status not in _REDIRECTS:
+                return _fetched(request, trail, answer, at_home=place.origin == home)
+            trail.follow(answer)
+        raise _Refusal("too many redirects")
+
+    async def _hop(self, request: Request, place: Target, trail: _Trail, *, login: bool) -> _Answer:
+        """Ask one address once, in turn."""
+        if not request.allow_private and names_private_host(place.host):
+            raise _Refusal(_PRIVATE)  # a proxy would be asked for it unresolved
+        turn = self._turns.setdefault(place.authority, asyncio.Semaphore(self._per_host))
+        self._waiting[place.authority] += 1
         loop = asyncio.get_running_loop()
         async with turn, self._slots:
+            self._waiting[place.authority] -= 1
             started = loop.time()
             try:
-                async with asyncio.timeout(left):
-                    answer = await _ask(self._client(allow_private=request.allow_private), request, url)
+                async with asyncio.timeout(trail.left):
+                    answer = await self._ask(request, place, login=login, redirected=trail.redirected)
             except TimeoutError:
                 raise _Refusal(f"took longer than {self._timeout:g} s") from None
-            return answer, loop.time() - started
+            trail.left -= loop.time() - started
+            return answer
 
-    def _client(self, *, allow_private: bool) -> httpx.AsyncClient:
-        """Two clients, so that a connection to a private address serves only those who may have it."""
-        if allow_private not in self._clients:
-            from giveback.reading.clients import new_client
+    async def _ask(self, request: Request, place: Target, *, login: bool, redirected: bool) -> _Answer:
+        """Send one request and read its answer, again when a connection has been closed under it.
 
-            client = new_client(allow_private=allow_private, connections=self._concurrency)
-            self._clients[allow_private] = client
-            self._stack.push_async_callback(client.aclose)
-        return self._clients[allow_private]
+        Raises:
+            _Refusal: it failed.
+        """
+        import httpcore
 
+        sent = httpcore.Request(
+            "GET",
+            httpcore.URL(scheme=place.scheme, host=place.host, port=place.stated_port, target=place.path),
+            headers=[*_headers(request, place, login=login), *self._always],
+            extensions={"timeout": {"connect": _CONNECT_TIMEOUT}},
+        )
+        connections = self._connections_for(allow_private=request.allow_private)
+        for tries_left in reversed(range(_TRIES)):
+            async with self._connection(connections, place) as connection:
+                try:
+                    response = await connection.handle_async_request(sent)
+                except _failures() as error:
+                    if not (tries_left and _was_dropped(error)):
+                        raise _Refusal(_reason(error)) from error
+                    continue
+                answer = await _read(response, login=login)
+            if redirected or answer.status in _REDIRECTS:
+                return answer._replace(public=connections.is_public(place, response))
+            return answer
+        raise _Refusal(_CUT)
 
-async def _ask(client: httpx.AsyncClient, request: Request, url: str) -> _Answer:
-    """Send one request and read its answer, again when a connection that was kept open has been closed.
-
-    Raises:
-        _Refusal: it failed.
-    """
-    import httpx
-
-    if not request.allow_private and names_private_host(urlsplit(url).hostname or ""):
-        raise _Refusal(_PRIVATE)  # a proxy would be asked for it unresolved
-    headers = {"If-None-Match": request.etag, "If-Modified-Since": request.last_modified}
-    known = {name: value for name, value in headers.items() if value and value.isascii()}
-    tries_left = _TRIES
-    while True:
-        tries_left -= 1
-        answered = False
+    @asynccontextmanager
+    async def _connection(
+        self, connections: Connections, place: Target
+    ) -> AsyncIterator[httpcore.AsyncConnectionInterface]:
+        connection = await connections.take(place)
         try:
-            async with client.stream("GET", url, headers=known) as response:
-                answered = True
-                wanted = response.status_code in _OK or response.status_code == _NOT_MODIFIED
-                body = await _read(response) if wanted else b""
-                return _Answer(response.status_code, response.headers, body)
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError) as error:
-            gone = isinstance(error, (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError))
-            if answered or not gone or not tries_left:
-                raise _Refusal(_reason(error)) from error
+            yield connection
+        finally:
+            await connections.give_back(connection, place, keep=self._waiting[place.authority] > 0)
+
+    def _connections_for(self, *, allow_private: bool) -> Connections:
+        """Two sets, so that a connection to a private address serves only those who may have it."""
+        if allow_private not in self._connections:
+            from giveback.reading.clients import Connections
+
+            self._connections[allow_private] = Connections(allow_private=allow_private)
+        return self._connections[allow_private]
 
 
-async def _read(response: httpx.Response) -> bytes:
-    """Read a body, counting while it inflates.
+def user_agent() -> str:
+    """Say truthfully who asks, with the contact that the user has set (`fetch.contact`)."""
+    from giveback.__about__ import __version__
+    from giveback.config import places, setting
+
+    contact = re.sub(r"[^!-'*-\[\]-~ ]", "", setting(places(), "fetch.contact")).strip()
+    return f"giveback/{__version__} (feed reader for one person{f'; {contact}' if contact else ''})"
+
+
+def _headers(request: Request, place: Target, *, login: bool) -> list[tuple[bytes, bytes]]:
+    headers = [(b"Host", place.authority.encode("ascii"))]
+    for name, value in ((b"If-None-Match", request.etag), (b"If-Modified-Since", request.last_modified)):
+        if value and value.isascii() and value.isprintable():
+            headers.append((name, value.encode("ascii")))
+    if login:
+        pair = f"{request.username}:{request.password}".encode()
+        headers.append((b"Authorization", b"Basic " + b64encode(pair)))
+    return headers
+
+
+@cache
+def _failures() -> tuple[type[Exception], ...]:
+    """What a request can fail with."""
+    import httpcore
+
+    kinds = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError, httpcore.TimeoutException)
+    return (*kinds, httpcore.UnsupportedProtocol, ValueError, OSError)
+
+
+def _was_dropped(error: Exception) -> bool:
+    import httpcore
+
+    return isinstance(error, (httpcore.RemoteProtocolError, httpcore.ReadError, httpcore.WriteError))
+
+
+async def _read(response: httpcore.Response, *, login: bool) -> _Answer:
+    """Read an answer.
 
     Raises:
-        _Refusal: it is too large or not compressed as announced.
+        _Refusal: it says that there is nothing, is too large, or not compressed as announced.
     """
-    encoding = response.headers.get("content-encoding", "")
+    status, headers = response.status, read_headers(response.headers)
     try:
+        if status in _REDIRECTS:
+            return _Answer(status, headers, b"")
+        if status != _NOT_MODIFIED and status not in _OK:
+            raise _Refusal(said(status, login=login), status, retry_after(headers, dates.now().at))
+        return _Answer(status, headers, await _body(response, headers))
+    except _failures() as error:
+        raise _Refusal(_reason(error)) from error
+    finally:
+        await response.aclose()
+
+
+async def _body(response: httpcore.Response, headers: Mapping[str, str]) -> bytes:
+    """Read a body, counting while it inflates."""
+    encoding, length = headers.get("content-encoding", ""), headers.get("content-length", "")
+    try:
+        if length.isdigit() and len(length) > len(str(MAX_BODY)):
+            raise TooLargeError
         inflater = Inflater(encoding)
-        async for chunk in response.aiter_raw():
+        async for chunk in response.aiter_stream():
             inflater.feed(chunk)
     except TooLargeError:
         raise _Refusal(f"larger than {MAX_BODY // 1_000_000} MB") from None
     except BrokenCompressionError:
         raise _Refusal(f"its compression ({clean_line(encoding, 20)}) is broken or unknown") from None
     if not inflater.complete:
-        raise _Refusal("broke off in the middle of its answer")
+        raise _Refusal(_CUT)
     return inflater.body
 
 
-def _fetched(request: Request, url: str, answer: _Answer, moved_to: str | None) -> Fetched:
+def _fetched(request: Request, trail: _Trail, answer: _Answer, *, at_home: bool) -> Fetched:
     """Turn the last answer into a value.
 
     Raises:
-        _Refusal: its status means that there is nothing.
+        _Refusal: it is "not modified", and there was nothing before.
     """
     not_modified = answer.status == _NOT_MODIFIED
     if not_modified and not (request.etag or request.last_modified):
         raise _Refusal("answered 304 (not modified) although nothing of it is known", answer.status)
-    if not not_modified and answer.status not in _OK:
-        raise _Refusal(_said(answer.status), answer.status, _retry_after(answer.headers))
-    etag, last_modified = _validator(answer.headers, "etag"), _validator(answer.headers, "last-modified")
+    etag, last_modified = validator(answer.headers, "etag"), validator(answer.headers, "last-modified")
+    leaves_password = bool(request.username) and not at_home
+    inward = trail.public and not answer.public
+    moved = trail.redirected and trail.permanent and not (trail.downgraded or inward or leaves_password)
     return Fetched(
-        url=url,
+        url=trail.url,
         requested=request.url,
         status=answer.status,
         body=answer.body,
         etag=etag or (request.etag if not_modified else None),
         last_modified=last_modified or (request.last_modified if not_modified else None),
         content_type=clean_line(answer.headers.get("content-type", "")),
-        moved_to=moved_to,
+        moved_to=trail.url if moved else None,
         not_modified=not_modified,
+        fresh_for=fresh_for(answer.headers, dates.now().at),
+        note=_DOWNGRADED if trail.downgraded else _KEPT_HOME if leaves_password and trail.permanent else "",
     )
 
 
@@ -270,54 +399,22 @@ def _next_hop(url: str, answer: _Answer) -> str:
     if not location:
         raise _Refusal("redirects without saying where to", answer.status)
     try:
-        return require_http_url(urljoin(url, location))
+        return split_credentials(require_http_url(urljoin(url, location)))[0]
     except (UsageError, ValueError):
         raise _Refusal("redirects to something that is not a web address", answer.status) from None
-
-
-def _said(status: int) -> str:
-    from http import HTTPStatus
-
-    remark = _REMARKS.get(status)
-    if not remark:
-        try:
-            remark = HTTPStatus(status).phrase.lower()
-        except ValueError:
-            return f"answered {status}"
-    return f"answered {status} ({remark})"
-
-
-def _validator(headers: httpx.Headers, name: str) -> str | None:
-    """Give a header that can be sent back as it came."""
-    value = str(headers.get(name, "")).strip()
-    return value if value.isascii() and value.isprintable() and 0 < len(value) <= _MAX_VALIDATOR else None
-
-
-def _retry_after(headers: httpx.Headers) -> int | None:
-    """Read `Retry-After` (RFC 9110 section 10.2.3), seconds or a date, capped at a day."""
-    from email.utils import parsedate_to_datetime
-
-    value = headers.get("retry-after", "").strip()
-    if re.fullmatch(r"\d{1,12}", value, re.ASCII):
-        return min(int(value), _MAX_RETRY_AFTER)
-    try:
-        wait = parsedate_to_datetime(value) - datetime.now(UTC)
-    except (ValueError, TypeError, OverflowError):
-        return None
-    return int(max(timedelta(0), min(wait, timedelta(seconds=_MAX_RETRY_AFTER))).total_seconds())
 
 
 def _reason(error: Exception) -> str:
     """Say what went wrong as a person would, by the error or what caused it."""
     import ssl
 
-    import httpx
+    import httpcore
 
     from giveback.reading.clients import NoSuchHostError, PrivateAddressError
 
-    if isinstance(error, httpx.RemoteProtocolError):
+    if isinstance(error, httpcore.RemoteProtocolError):
         cut = re.search("peer closed|disconnected", str(error))
-        return "broke off in the middle of its answer" if cut else "does not answer as a web server should"
+        return _CUT if cut else "does not answer as a web server should"
     chain: list[BaseException] = []
     cause: BaseException | None = error
     while cause and cause not in chain:
@@ -329,10 +426,9 @@ def _reason(error: Exception) -> str:
         (ssl.SSLCertVerificationError, "its certificate is not valid"),
         (ssl.SSLError, "no secure connection possible"),
         (ConnectionRefusedError, "refused the connection"),
-        (httpx.InvalidURL, "not a web address"),
-        (httpx.ProxyError, "the proxy refused"),
-        (httpx.TimeoutException, "took too long to connect or answer"),
-        (httpx.ConnectError, "cannot be reached"),
-        (httpx.ReadError, "broke off in the middle of its answer"),
+        (httpcore.ProxyError, "the proxy refused"),
+        (httpcore.TimeoutException, "took too long to connect or answer"),
+        (httpcore.ConnectError, "cannot be reached"),
+        (httpcore.ReadError, _CUT),
     )
-    return next((said for kind, said in kinds if any(isinstance(e, kind) for e in chain)), "cannot be fetched")
+    return next((words for kind, words in kinds if any(isinstance(e, kind) for e in chain)), "cannot be fetched")

@@ -58,12 +58,15 @@ class ParsedFeed(NamedTuple):
         site: the http or https address of the page that the feed belongs to, or "".
         entries: in the order of the feed, at most `MAX_ENTRIES`.
         warning: what was repaired or left out, for a person, or "".
+        interval: seconds between updates that the feed states (RSS `ttl`, `sy:updatePeriod` and
+            `sy:updateFrequency`), None when it says nothing.
     """
 
     title: str
     site: str
     entries: tuple[Entry, ...]
     warning: str
+    interval: int | None = None
 
 
 class Request(NamedTuple):
@@ -74,12 +77,20 @@ class Request(NamedTuple):
         etag: the `ETag` of the copy that is known already.
         last_modified: the `Last-Modified` of that copy.
         allow_private: loopback and private addresses may be connected to.
+        username: sent to the host of `url` alone, by basic authentication (RFC 7617); "" for none.
+        password: goes with it.
     """
 
     url: str
     etag: str | None = None
     last_modified: str | None = None
     allow_private: bool = False
+    username: str = ""
+    password: str = ""
+
+    def __repr__(self) -> str:
+        """Keep the password out of messages."""
+        return f"Request({self.url!r})"
 
 
 class Fetched(NamedTuple):
@@ -93,8 +104,10 @@ class Fetched(NamedTuple):
         etag: to be sent with the next request.
         last_modified: to be sent with the next request.
         content_type: the `Content-Type` header, or "".
-        moved_to: where permanent redirects lead, to be asked from now on.
+        moved_to: where redirects that are all permanent lead, to be asked from now on.
         not_modified: the copy that is known already is current.
+        fresh_for: seconds for which the server says it need not be asked again; None when it says nothing.
+        note: what a person should know of how it came, or "".
     """
 
     url: str
@@ -106,6 +119,8 @@ class Fetched(NamedTuple):
     content_type: str
     moved_to: str | None
     not_modified: bool
+    fresh_for: int | None = None
+    note: str = ""
 
 
 class FetchFailure(NamedTuple):
@@ -115,8 +130,9 @@ class FetchFailure(NamedTuple):
         url: the address that failed, after redirects.
         requested: the address that was asked for.
         reason: a few words to stand behind the address: "no such host", "answered 404 (not found)".
-        status: the HTTP status, 0 when there was no answer; 410 means gone for good.
+        status: the HTTP status, 0 when there was no answer.
         retry_after: seconds that the server asks to be left alone, at most a day; None when it did not say.
+        gone: it was taken away for good (410), and not by a host that it is redirected to for now.
     """
 
     url: str
@@ -124,6 +140,7 @@ class FetchFailure(NamedTuple):
     reason: str
     status: int = 0
     retry_after: int | None = None
+    gone: bool = False
 
 
 class Page(NamedTuple):

@@ -131,6 +131,13 @@ class Feed(SQLModel, table=True):
     error: str = ""
     added_at: datetime = _time()
     removed_at: datetime | None = _time(nullable=True)
+    next_fetch_at: datetime | None = _time(nullable=True)
+    fetch_interval: int | None = None
+    stated_interval: int | None = None
+    retry_after_at: datetime | None = _time(nullable=True)
+    gone_at: datetime | None = _time(nullable=True)
+    username: str = ""
+    full_text: bool = False
 
 
 class Article(SQLModel, table=True):
