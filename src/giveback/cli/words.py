@@ -149,6 +149,7 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
         ("--help", "", False, "Show this message and exit."),
     ),
     "import": (
+        ("--allow-private", "", False, "Of feeds: permit addresses on this network."),
         ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
         ("--dry-run", "", False, "Say what would change, and change nothing."),
         ("--help", "", False, "Show this message and exit."),
@@ -168,6 +169,14 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
         ("--dry-run", "", False, "Say what would change, and change nothing."),
         ("--help", "", False, "Show this message and exit."),
     ),
+    "feed import": (
+        ("--topic", "TEXT", False, "A topic for all, instead of their folders."),
+        ("--allow-private", "", False, "Permit addresses on this network."),
+        ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
+        ("--dry-run", "", False, "Say what would change, and change nothing."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "feed export": (("--help", "", False, "Show this message and exit."),),
     "save": (
         ("--url", "URL", False, "The address that a file or standard input came from."),
         ("--title", "TEXT", False, "A title instead of the page's own."),
@@ -278,6 +287,8 @@ ARGUMENTS: dict[str, tuple[tuple[str, bool], ...]] = {
     "feed add": (("URL", False),),
     "feed list": (),
     "feed remove": (("FEED", False),),
+    "feed import": (("FILE", True),),
+    "feed export": (),
     "save": (("PAGE", False),),
     "articles": (("QUERY", False),),
     "read": (("ARTICLE", False),),
@@ -305,6 +316,8 @@ SUBCOMMANDS: dict[str, tuple[tuple[str, str], ...]] = {
         ("add", "Add a feed."),
         ("list", "The feeds, when they were fetched, and what is wrong with them."),
         ("remove", "Remove a feed; its articles stay."),
+        ("import", "Import the feeds of another reader; folders and tags become topics."),
+        ("export", "Write the feeds as OPML, in folders by topic, for other readers."),
     ),
     "config": (
         ("list", "Every setting, its value, and where that comes from."),
