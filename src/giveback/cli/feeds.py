@@ -120,3 +120,4 @@ def remove(
 
 app.command("import")(subscribing.import_feeds)
 app.command("export")(subscribing.export_feeds)
+app.command("starters")(subscribing.starters)

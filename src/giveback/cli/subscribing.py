@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from giveback.cli.common import DryRun, Json, here, note, questions, would
-from giveback.errors import RejectedError
+from giveback.errors import NotFoundError, RejectedError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from giveback.reading.starters import Starter
     from giveback.reading.subscriptions import Subscribed, Subscriptions
 
 TOLD = 20
@@ -140,3 +141,54 @@ def export_feeds() -> None:
     sys.stdout.write(write_opml(web, at.now.at))
     if len(web) < len(rows):
         note(f"{_counted(len(rows) - len(web), 'feed')} in files left out")
+
+
+def starters(
+    topic: Annotated[str, typer.Argument(metavar="TOPIC", help="A topic, or a word that belongs to one.")] = "",
+    add: Annotated[bool, typer.Option("--add", help="Add these feeds.")] = False,
+    json: Json = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Well-known public feeds to begin with, by topic. Only the list: nothing is fetched.
+
+    Example: giveback feed starters fishing --add
+    """
+    from giveback.reading.starters import for_topic, topics
+    from giveback.reading.starters import starters as every
+
+    found = for_topic(topic) if topic else every()
+    if topic and not found:
+        raise NotFoundError(f"there are no starters for {topic!r}", "topics: " + ", ".join(topics()))
+    if add and not topic:
+        raise UsageError("name a topic to add its feeds", "topics: " + ", ".join(topics()))
+    if add:
+        _add(found, topic, json=json, dry_run=dry_run)
+    elif json:
+        from giveback.output import records
+
+        records.show([one._asdict() for one in found])
+    else:
+        from giveback.output.table import Column, Table, show
+
+        columns = (Column("Topic", "dim"), Column("Feed", "name", wraps=True), Column("Address", "detail"))
+        show(Table(columns, [(one.topic, one.name, one.url) for one in found]))
+        note(f"giveback feed starters {topic or 'TOPIC'} --add adds {'them' if topic else 'those of a topic'}")
+
+
+def _add(found: Sequence[Starter], said: str, *, json: bool, dry_run: bool) -> None:
+    from giveback.reading.subscriptions import Subscription, subscribe
+    from giveback.store.changes import change
+
+    at = here()
+    feeds = [Subscription(0, one.url, one.name, "", one.topic) for one in found]
+    with change(at.store, at.now, f"feed starters {said} --add", dry_run=dry_run) as session:
+        counts = subscribe(session, feeds, at.now)
+    if json:
+        from giveback.output import records
+
+        records.show(counts._asdict())
+    else:
+        known = f", {counts.known:,} known already" if counts.known else ""
+        would(dry_run, f"{_counted(counts.added, 'feed')} added{known}: " + ", ".join(one.name for one in found))
+    if counts.added and not dry_run:
+        note("giveback fetch brings them in")

@@ -177,6 +177,12 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
         ("--help", "", False, "Show this message and exit."),
     ),
     "feed export": (("--help", "", False, "Show this message and exit."),),
+    "feed starters": (
+        ("--add", "", False, "Add these feeds."),
+        ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
+        ("--dry-run", "", False, "Say what would change, and change nothing."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
     "save": (
         ("--url", "URL", False, "The address that a file or standard input came from."),
         ("--title", "TEXT", False, "A title instead of the page's own."),
@@ -289,6 +295,7 @@ ARGUMENTS: dict[str, tuple[tuple[str, bool], ...]] = {
     "feed remove": (("FEED", False),),
     "feed import": (("FILE", True),),
     "feed export": (),
+    "feed starters": (("TOPIC", False),),
     "save": (("PAGE", False),),
     "articles": (("QUERY", False),),
     "read": (("ARTICLE", False),),
@@ -318,6 +325,7 @@ SUBCOMMANDS: dict[str, tuple[tuple[str, str], ...]] = {
         ("remove", "Remove a feed; its articles stay."),
         ("import", "Import the feeds of another reader; folders and tags become topics."),
         ("export", "Write the feeds as OPML, in folders by topic, for other readers."),
+        ("starters", "Well-known public feeds to begin with, by topic. Only the list: nothing is fetched."),
     ),
     "config": (
         ("list", "Every setting, its value, and where that comes from."),
