@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from giveback.cli import subscribing
 from giveback.cli.common import DryRun, Json, family, here, note, questions, would
 from giveback.config import number_setting
 
@@ -19,7 +20,7 @@ app = family()
 
 @app.callback()
 def feed() -> None:
-    """Feeds to read: add, list, remove."""
+    """Feeds to read: add, list, remove, import, export, starters."""
 
 
 @app.command("add")
@@ -115,3 +116,8 @@ def remove(
         session.get_one(Feed, row.id).removed_at = at.now.at
     stay = "its article stays" if row.articles == 1 else f"its {row.articles:,} articles stay"
     would(dry_run, f"removed {row.title or row.url}" + (f"; {stay}" if row.articles else ""))
+
+
+app.command("import")(subscribing.import_feeds)
+app.command("export")(subscribing.export_feeds)
+app.command("starters")(subscribing.starters)
