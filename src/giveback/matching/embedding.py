@@ -19,6 +19,7 @@ LONGEST = 4_000
 SCALE = 320.0
 """Codes per unit: coordinates beyond 127 / 320 = 0.397 are clipped; unit vectors of texts stay below."""
 
+
 class Embedder(Protocol):
     """Turns texts into vectors; two vectors may be compared only when the same embedder made both."""
 
