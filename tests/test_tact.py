@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from giveback.errors import StoreError
 from giveback.matching import tact
-from giveback.matching.embedding import StaticEmbedder, load_default
+from giveback.matching.embedding import load_default
+from giveback.matching.static import StaticEmbedder
 from giveback.matching.tact import KINDS, TactModel, Verdict
 from giveback.text import words
 

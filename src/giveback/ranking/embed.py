@@ -11,17 +11,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from giveback.matching.embedding import Embedder
+    from giveback.matching.static import StaticEmbedder
     from giveback.matching.tact import TactModel
 
 BATCH = 1_000
 HEAD = 4_000
 """Characters of an article's text that are read: what it is about is said early."""
-OPENING = 400
-"""Characters of the text that stand in for a summary when tact is judged, as headlines are judged."""
 
 
 def embed_articles(
-    connection: sqlite3.Connection, embedder: Embedder, judge: TactModel, on_step: Callable[[int], None]
+    connection: sqlite3.Connection, embedder: StaticEmbedder, judge: TactModel, on_step: Callable[[int], None]
 ) -> None:
     """Embed and judge articles without a vector of this model, a batch in each transaction.
 
@@ -54,14 +53,14 @@ def _batch(connection: sqlite3.Connection, model: str) -> list[tuple[int, str, s
 
 
 def _embed(
-    connection: sqlite3.Connection, embedder: Embedder, judge: TactModel, rows: list[tuple[int, str, str, str]]
+    connection: sqlite3.Connection, embedder: StaticEmbedder, judge: TactModel, rows: list[tuple[int, str, str, str]]
 ) -> None:
-    from giveback.matching.embedding import article_text, to_blob
+    from giveback.matching.embedding import to_blob
+    from giveback.matching.static import article_parts
 
-    texts = [article_text(title, summary, text) for _, title, summary, text in rows]
-    vectors, pieces = embedder.encode_counted(texts)
-    heads = [article_text(title, summary or text[:OPENING], "") for _, title, summary, text in rows]
-    verdicts = judge.judge(embedder.encode(heads), heads)
+    parts = [article_parts(title, summary, text) for _, title, summary, text in rows]
+    vectors, pieces, heads = embedder.encode_articles(parts)
+    verdicts = judge.judge(heads, [head for head, _ in parts])
     with transaction(connection):
         # An article may have changed or gone while its vector was made; then it waits for the next time.
         connection.executemany(
