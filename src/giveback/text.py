@@ -77,8 +77,12 @@ def clean_text(value: str, limit: int = TEXT_LIMIT) -> str:
     Returns:
         Lines joined by "\n", without blank ones at either end.
     """
+    if value.replace("\n", "").isprintable():
+        lines = [" ".join(line.split()) for line in unicodedata.normalize("NFC", value).split("\n")]
+    else:
+        lines = list(map(_cleaned, value.splitlines()))
     kept: list[str] = []
-    for line in map(_cleaned, value.splitlines()):
+    for line in lines:
         if line or (kept and kept[-1]):
             kept.append(line)
     return _cut("\n".join(kept).rstrip("\n"), limit)
@@ -213,33 +217,25 @@ def _simple_text(markup: str) -> str | None:
     pieces = known.tag.split(" ".join(markup.split()))
     if markup.count("<") != len(pieces) // 2:
         return None
-    order, words = _Order(), _Words()
+    order = _Order()
+    parts: list[str] = []
+    breaks = 0
     for text, inside in zip(pieces[::2], pieces[1::2], strict=False):  # one text more than tags
-        words.add(text)
+        if text and not (breaks and text.isspace()):
+            parts += ("\n" * min(breaks, 2), text)
+            breaks = 0
         tag = _tag(inside)
-        if tag is None or not order.allows(tag, said=bool(words.parts)):
+        if tag is None or not (order.closes(tag) if tag.does == _CLOSES else order.opens(tag, said=bool(parts))):
             return None
-        words.breaks = words.breaks + 1 if tag.name == "br" else max(words.breaks, tag.breaks)
-    words.add(pieces[-1])
-    whole = "".join(words.parts)
+        if tag.breaks > breaks or tag.name == "br":
+            breaks = max(breaks + (tag.name == "br"), tag.breaks)
+    parts += ("\n" * min(breaks, 2), pieces[-1])
+    whole = "".join(parts)
     if "&" not in whole:
         return whole
     from html import unescape
 
     return unescape(whole)
-
-
-class _Words:
-    """Texts with the line breaks between them."""
-
-    def __init__(self) -> None:
-        self.parts: list[str] = []
-        self.breaks = 0
-
-    def add(self, text: str) -> None:
-        if text and not (self.breaks and text.isspace()):
-            self.parts += ("\n" * min(self.breaks, 2), text)
-            self.breaks = 0
 
 
 class _Order:
@@ -250,13 +246,15 @@ class _Order:
         self._ended_by_blocks = 0
         self._has_blocks = False
 
-    def allows(self, tag: _Tag, *, said: bool) -> bool:
-        """Follow a tag; `said` tells whether there was text before it."""
-        if tag.does == _CLOSES:
-            if not self._open or self._open.pop() != tag.name:
-                return False
-            self._ended_by_blocks -= tag.ends_at_block
-            return True
+    def closes(self, tag: _Tag) -> bool:
+        """Follow an end tag."""
+        if not self._open or self._open.pop() != tag.name:
+            return False
+        self._ended_by_blocks -= tag.ends_at_block
+        return True
+
+    def opens(self, tag: _Tag, *, said: bool) -> bool:
+        """Follow any other tag; `said` tells whether there was text before it."""
         if tag.name and not tag.is_inline and not self._allows_block(tag, bare=said or bool(self._open)):
             return False
         if tag.does == _OPENS:
