@@ -93,6 +93,16 @@ def embedder() -> StaticEmbedder:
     return load_default()
 
 
+def test_what_words_count_as_is_what_training_counted() -> None:
+    vocabulary = ["death", "sudden death", "^death", "^sudde", "thriller", "sudden", "two words"]
+    reader = tact._Reader(vocabulary)
+    for text in ("Sudden death", "sudden deathly two, words", "death sudden", "", "Two words two words"):
+        expected = {vocabulary.index(each) for each in tact.counted(text) if each in vocabulary}
+        for _ in range(2):
+            assert reader.counted(words(text)) == expected
+        assert reader.knows(words(text)) == any(reader.places(word) for word in words(text))
+
+
 def judge(model: TactModel, embedder: StaticEmbedder, text: str, allow: tuple[str, ...] = ()) -> Verdict:
     return model.judge(embedder.encode([text]), [text], allow)[0]
 

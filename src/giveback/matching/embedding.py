@@ -80,17 +80,25 @@ def load_default() -> StaticEmbedder:
 
 
 def to_blob(vector: NDArray[np.float32]) -> bytes:
-    """Pack a vector for the store.
+    """Pack a vector for the store; see `to_blobs`."""
+    return to_blobs(vector[None, :])[0]
+
+
+def to_blobs(vectors: NDArray[np.float32]) -> list[bytes]:
+    """Pack vectors for the store.
 
     Args:
-        vector: 256 numbers of a unit vector (or zeros).
+        vectors: (n, 256), unit vectors or zeros.
 
     Returns:
-        256 signed bytes, all at one scale shared by every vector, so that products of codes compare.
+        256 signed bytes each, all at one scale shared by every vector, so that products of codes compare.
     """
     import numpy as np
 
-    return bytes(np.clip(np.rint(vector * SCALE), -127, 127).astype(np.int8).tobytes())
+    codes = np.clip(np.rint(vectors * SCALE), -127, 127).astype(np.int8)
+    width = codes.shape[1]
+    packed = codes.tobytes()
+    return [packed[start : start + width] for start in range(0, len(packed), width)]
 
 
 def from_blobs(blobs: Iterable[bytes | None]) -> NDArray[np.float32]:

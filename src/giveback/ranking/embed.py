@@ -55,7 +55,7 @@ def _batch(connection: sqlite3.Connection, model: str) -> list[tuple[int, str, s
 def _embed(
     connection: sqlite3.Connection, embedder: StaticEmbedder, judge: TactModel, rows: list[tuple[int, str, str, str]]
 ) -> None:
-    from giveback.matching.embedding import to_blob
+    from giveback.matching.embedding import to_blobs
     from giveback.matching.static import article_parts
 
     parts = [article_parts(title, summary, text) for _, title, summary, text in rows]
@@ -66,8 +66,8 @@ def _embed(
         connection.executemany(
             "INSERT OR REPLACE INTO article_vector SELECT id, ?2, ?3, ?4 FROM article WHERE id = ?1 AND title = ?5",
             [
-                (row[0], embedder.name, int(count), to_blob(vector), row[1])
-                for row, count, vector in zip(rows, pieces, vectors, strict=True)
+                (row[0], embedder.name, count, blob, row[1])
+                for row, count, blob in zip(rows, pieces.tolist(), to_blobs(vectors), strict=True)
             ],
         )
         connection.executemany(
@@ -81,7 +81,7 @@ def _embed(
 
 def embed_interests(connection: sqlite3.Connection, embedder: Embedder) -> None:
     """Embed interests without a vector of this model, in one transaction."""
-    from giveback.matching.embedding import to_blob
+    from giveback.matching.embedding import to_blobs
 
     rows = connection.execute(
         "SELECT i.id, i.phrase FROM interest i WHERE NOT EXISTS"
@@ -94,5 +94,5 @@ def embed_interests(connection: sqlite3.Connection, embedder: Embedder) -> None:
     with transaction(connection):
         connection.executemany(
             "INSERT OR REPLACE INTO interest_vector SELECT id, ?2, ?3, NULL FROM interest WHERE id = ?1",
-            [(row[0], embedder.name, to_blob(vector)) for row, vector in zip(rows, vectors, strict=True)],
+            [(row[0], embedder.name, blob) for row, blob in zip(rows, to_blobs(vectors), strict=True)],
         )
