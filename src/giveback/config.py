@@ -87,6 +87,8 @@ SETTINGS: dict[str, Setting] = {
     "tact.allow": Setting("", "kinds of sensitive articles that may be suggested, such as: illness, religion"),
     "fetch.connections": Setting("20", "how many feeds are fetched at once"),
     "fetch.timeout": Setting("30", "seconds that a feed may take"),
+    "fetch.pages": Setting("50", "how many pages a fetch takes for feeds that are wanted in full text"),
+    "fetch.pause": Setting("2", "seconds between two such pages of one host, at least"),
     "fetch.contact": Setting("", "an address or page of yours that servers see in the User-Agent"),
 }
 
