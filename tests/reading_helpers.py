@@ -7,7 +7,7 @@ import sqlite3
 import sys
 import threading
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from conftest import Ran
 from giveback.cli.app import run
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from giveback.dates import Now
     from giveback.reading.fetching import Outcome
+
+S = TypeVar("S", bound=Server)
 
 
 class Inside(NamedTuple):
@@ -73,14 +75,21 @@ def page(*heads: str, body: str = "") -> bytes:
 
 @contextmanager
 def serving() -> Iterator[Server]:
-    with Server() as running:
-        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
+    with running(Server()) as server:
+        yield server
+
+
+@contextmanager
+def running(server: S) -> Iterator[S]:
+    """Run a server in a thread."""
+    with server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
-            yield running
+            yield server
         finally:
-            running.over.set()
-            running.shutdown()
+            server.over.set()
+            server.shutdown()
             thread.join()
 
 
