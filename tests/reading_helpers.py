@@ -62,6 +62,9 @@ def rss(*items: str, title: str = "The Creek") -> bytes:
     return f"<rss version='2.0'><channel><title>{title}</title>{''.join(items)}</channel></rss>".encode()
 
 
+BASS = item("Bass in the shallows", "https://creek.example/bass", "1", "Where bass rest at noon.")
+
+
 def feed(*items: str, title: str = "The Creek", headers: Sequence[str] = ()) -> bytes:
     """An answer with a feed in it."""
     return answer("200 OK", rss(*items, title=title), "Content-Type: application/rss+xml", *headers)
