@@ -7,7 +7,7 @@ import sqlite3
 import sys
 import threading
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from conftest import Ran
 from giveback.cli.app import run
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from giveback.reading.entries import Stored
     from giveback.reading.fetching import Outcome
     from giveback.reading.values import Entry
+
+S = TypeVar("S", bound=Server)
 
 
 class Inside(NamedTuple):
@@ -67,6 +69,9 @@ def rss(*items: str, title: str = "The Creek") -> bytes:
     return f"<rss version='2.0'><channel><title>{title}</title>{''.join(items)}</channel></rss>".encode()
 
 
+BASS = item("Bass in the shallows", "https://creek.example/bass", "1", "Where bass rest at noon.")
+
+
 def feed(*items: str, title: str = "The Creek", headers: Sequence[str] = ()) -> bytes:
     """An answer with a feed in it."""
     return answer("200 OK", rss(*items, title=title), "Content-Type: application/rss+xml", *headers)
@@ -80,14 +85,21 @@ def page(*heads: str, body: str = "") -> bytes:
 
 @contextmanager
 def serving() -> Iterator[Server]:
-    with Server() as running:
-        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
+    with running(Server()) as server:
+        yield server
+
+
+@contextmanager
+def running(server: S) -> Iterator[S]:
+    """Run a server in a thread."""
+    with server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
-            yield running
+            yield server
         finally:
-            running.over.set()
-            running.shutdown()
+            server.over.set()
+            server.shutdown()
             thread.join()
 
 

@@ -88,6 +88,8 @@ SETTINGS: dict[str, Setting] = {
     "fetch.connections": Setting("100", "how many feeds are fetched at once"),
     "fetch.per-host": Setting("2", "how many of them from one host"),
     "fetch.timeout": Setting("30", "seconds that a feed may take"),
+    "fetch.pages": Setting("50", "how many pages a fetch takes for feeds that are wanted in full text"),
+    "fetch.pause": Setting("2", "seconds between two such pages of one host, at least"),
     "fetch.contact": Setting("", "an address or page of yours that servers see in the User-Agent"),
 }
 

@@ -188,6 +188,8 @@ _CHECKS: dict[str, Callable[[str], str | int]] = {
     "tact.allow": _kinds,
     "fetch.connections": _number(1, 100),
     "fetch.timeout": _number(1, 600),
+    "fetch.pages": _number(0, 10_000),
+    "fetch.pause": _number(0, 3_600),
     "fetch.contact": str,
 }
 

@@ -1,4 +1,4 @@
-"""Feeds: add, list, remove."""
+"""Feeds: add, list, edit, login, remove."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from giveback.cli import subscribing
-from giveback.cli.common import DryRun, Json, family, here, note, questions, would
+from giveback.cli import feedcare, subscribing
+from giveback.cli.common import DryRun, family, here, note, questions, would
 from giveback.config import number_setting
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ app = family()
 
 @app.callback()
 def feed() -> None:
-    """Feeds to read: add, list, remove, import, export, starters."""
+    """Feeds to read: add, list, edit, login, remove, import, export, starters."""
 
 
 @app.command("add")
@@ -28,9 +28,14 @@ def add(
     what: Annotated[str, typer.Argument(metavar="URL", help="A feed, a page that names its feeds, or a file.")],
     topic: Annotated[str, typer.Option(metavar="TEXT", help="What it is about, in a word.")] = "",
     allow_private: Annotated[bool, typer.Option("--allow-private", help="Permit an address on this network.")] = False,
+    full_text: Annotated[
+        bool, typer.Option("--full-text", help="Fetch the pages of its new articles for their full text.")
+    ] = False,
     dry_run: DryRun = False,
 ) -> None:
     """Add a feed.
+
+    A user name and a password in the address go into the keyring of this computer, not into the store.
 
     Example: giveback feed add https://www.eia.gov/rss/todayinenergy.xml --topic energy
     """
@@ -39,11 +44,15 @@ def add(
     from giveback.store.changes import change
 
     at = here()
+    what, user, password = feedcare.credentials(what)
     timeout = float(number_setting(at.places, "fetch.timeout"))
     choose = _menu if sys.stdin.isatty() and sys.stderr.isatty() else None
     found = look_at(what, allow_private=allow_private, timeout=timeout, choose=choose)
+    if user and not dry_run:
+        feedcare.keep_password(found.url, user, password)
     with change(at.store, at.now, f"feed add {found.url}", dry_run=dry_run) as session:
         row, new = add_feed(session, found, at.now, topic=topic, allow_private=allow_private)
+        row.username, row.full_text = user or row.username, full_text or row.full_text
         parts = (row.title or row.url, row.topic, _entries(found.entries))
     would(dry_run, ("added " if new else "already there: ") + " · ".join(filter(None, parts)))
     if found.warning:
@@ -67,32 +76,9 @@ def _menu(named: Sequence[tuple[str, str]]) -> str:
     return named[number - 1][0]
 
 
-@app.command("list")
-def list_feeds(json: Json = False) -> None:
-    """The feeds, when they were fetched, and what is wrong with them.
-
-    Example: giveback feed list
-    """
-    from giveback.store.questions.articles import feeds
-
-    at = here()
-    connection = questions(at)
-    rows = []
-    if connection is not None:
-        with closing(connection):
-            rows = feeds(connection)
-    if json:
-        from giveback.output import records
-
-        records.show([records.feed(row) for row in rows])
-        return
-    if not rows:
-        note("no feeds yet: giveback feed add ADDRESS")
-        return
-    from giveback.cli.views import feeds_table
-    from giveback.output.table import show
-
-    show(feeds_table(rows, at.now.today))
+app.command("list")(feedcare.list_feeds)
+app.command("edit")(feedcare.edit)
+app.command("login")(feedcare.login)
 
 
 @app.command("remove")

@@ -3,65 +3,73 @@
 from __future__ import annotations
 
 import sys
-from contextlib import closing, contextmanager, nullcontext
-from datetime import date
+from contextlib import closing, nullcontext
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from giveback.cli.common import DryRun, Here, Json, family, here, note, questions, refresh, say, would
+from giveback.cli.common import DryRun, Here, Json, family, here, note, questions, refresh, would
 from giveback.config import number_setting
 from giveback.errors import NetworkError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
 
     from giveback.reading.fetching import Known, Outcome
     from giveback.reading.values import Page
 
 app = family()
 
-SHOWN_FAILURES = 20
-
 
 @app.command("fetch")
 def fetch(
     feed: Annotated[
-        list[str] | None, typer.Argument(metavar="FEED", help="Only these feeds, by number or title.")
+        list[str] | None, typer.Argument(metavar="FEED", help="Only these feeds, by number or title, due or not.")
     ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every feed, also those that are not due yet.")] = False,
     json: Json = False,
 ) -> None:
-    """Bring in what is new from the feeds.
+    """Bring in what is new from the feeds that are due.
 
-    Each batch of feeds is stored at once: a fetch that was stopped leaves nothing half done, and the
-    next one completes it. Exit code 6 only when nothing could be fetched.
+    A feed is asked as often as it posts. What a server asks for holds in any case: one that wants to be left
+    alone for two hours is, and a feed that is gone for good is not asked again. Each batch of feeds is stored at
+    once: a fetch that was stopped leaves nothing half done, and the next one completes it. Exit code 6 only when
+    nothing could be fetched.
 
     Example: giveback fetch
     """
     import gc
 
+    from giveback.cli.fetched import full_texts, later_ones, show_json, show_pages, show_summary
+    from giveback.reading.upkeep import due_feeds
+
     gc.enable()
     at = here()
-    feeds = _wanted(at, feed or [])
-    outcomes = _fetched(at, feeds) if feeds else []
+    wanted = _wanted(at, feed or [])
+    due = due_feeds(wanted, at.now.at, force=everything or bool(feed))
+    outcomes = _fetched(at, due) if due else []
+    pages = full_texts(at, wanted)
+    later = later_ones(wanted, due, at.now.at)
     if json:
-        _show_json(outcomes)
+        show_json(outcomes, later, pages)
     else:
-        _show_summary(outcomes, at.now.today)
-    if feeds:
+        show_summary(outcomes, later, at.now.today)
+        show_pages(pages)
+    if due or pages.fetched:
         refresh(at)
     if outcomes and all(outcome.failure for outcome in outcomes):
         raise NetworkError("nothing could be fetched", "check the connection, then `giveback feed list`")
 
 
 def _fetched(at: Here, feeds: Sequence[Known]) -> list[Outcome]:
+    from giveback.cli.fetched import progress
     from giveback.reading.fetching import Limits
     from giveback.reading.fetching import fetch as fetch_feeds
 
     limits = Limits(
         *(max(1, number_setting(at.places, f"fetch.{name}")) for name in ("connections", "per-host", "timeout"))
     )
-    with _progress("fetching", len(feeds)) as step:
+    with progress("fetching", len(feeds)) as step:
         return fetch_feeds(at.store, at.now, feeds, limits, lambda known: step(known.title or known.url))
 
 
@@ -79,74 +87,6 @@ def _wanted(at: Here, said: Sequence[str]) -> list[Known]:
         numbers = {resolve(connection, one).id for one in said}
         feeds = known_feeds(connection) if connection is not None else []
     return [feed for feed in feeds if feed.id in numbers or not said]
-
-
-@contextmanager
-def _progress(title: str, total: int) -> Iterator[Callable[[str], None]]:
-    """A bar where somebody looks at it, else silence."""
-    if sys.stderr.isatty():
-        from giveback.output.rich import progress
-
-        with progress(title, total) as step:
-            yield step
-    else:
-        yield lambda _: None
-
-
-def _show_json(outcomes: Sequence[Outcome]) -> None:
-    from giveback.dates import utc_text
-    from giveback.output import records
-
-    failed = [
-        {
-            "id": outcome.feed.id,
-            "url": outcome.feed.url,
-            "reason": outcome.failure,
-            "failing_since": utc_text(outcome.failing_since) if outcome.failing_since else None,
-        }
-        for outcome in outcomes
-        if outcome.failure
-    ]
-    records.show(
-        {
-            "feeds": len(outcomes),
-            "new": sum(outcome.new for outcome in outcomes),
-            "changed": sum(outcome.changed for outcome in outcomes),
-            "unchanged": sum(outcome.unchanged for outcome in outcomes),
-            "failed": failed,
-        }
-    )
-
-
-def _show_summary(outcomes: Sequence[Outcome], today: date) -> None:
-    if not outcomes:
-        note("no feeds yet: giveback feed add ADDRESS")
-        return
-    failed = [outcome for outcome in outcomes if outcome.failure]
-    changed, unchanged = sum(o.changed for o in outcomes), sum(o.unchanged for o in outcomes)
-    parts = [
-        _count(sum(o.new for o in outcomes), "new article"),
-        f"{changed} updated" if changed else "",
-        _count(unchanged, "feed") + " unchanged" if unchanged else "",
-        f"{len(failed)} failed" if failed else "",
-    ]
-    say(f"{_count(len(outcomes), 'feed')}: {', '.join(filter(None, parts))}")
-    for outcome in failed[:SHOWN_FAILURES]:
-        note(f"failed: {outcome.feed.title or outcome.feed.url}: {outcome.failure}{_since(outcome, today)}")
-    if len(failed) > SHOWN_FAILURES:
-        note(f"and {len(failed) - SHOWN_FAILURES} more: giveback feed list")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def _since(outcome: Outcome, today: date) -> str:
-    """Since when a feed fails, where that is news."""
-    from giveback.dates import say_day
-
-    day = outcome.failing_since.astimezone().date() if outcome.failing_since else today
-    return f" (since {say_day(day, today)})" if day < today else ""
 
 
 @app.command("save")

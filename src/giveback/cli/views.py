@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from giveback.keeping.rules import Reason
-    from giveback.store.questions.articles import ArticleRow, FeedRow
+    from giveback.store.questions.articles import ArticleRow
     from giveback.store.questions.contacts import ContactRow, InterestRow, PointRow
     from giveback.store.questions.exchanges import ExchangeRow
 
@@ -102,28 +102,4 @@ def articles_table(rows: Sequence[ArticleRow], today: date) -> Table:
     """Articles with number, title, source and age."""
     columns = (Column("Id", "number"), Column("Title", wraps=True), Column("Source", "detail"), Column("Age", "day"))
     body = [(str(row.id), row.title, row.source, day_of(row.published_at or row.first_seen_at, today)) for row in rows]
-    return Table(columns, body)
-
-
-def feeds_table(rows: Sequence[FeedRow], today: date) -> Table:
-    """Feeds and how they are doing."""
-    columns = (
-        Column("Id", "number"),
-        Column("Feed", "name", wraps=True),
-        Column("Topic", "dim"),
-        Column("Articles", "number"),
-        Column("Fetched", "day"),
-        Column("Trouble", "detail"),
-    )
-    body = [
-        (
-            str(row.id),
-            row.title or row.url,
-            row.topic,
-            str(row.articles),
-            day_of(row.checked_at, today) or "never",
-            f"{row.error} (since {day_of(row.failing_since, today)})" if row.error else "",
-        )
-        for row in rows
-    ]
     return Table(columns, body)

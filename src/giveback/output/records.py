@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from giveback.store.questions.articles import ArticleRow, FeedRow
+    from giveback.store.questions.articles import ArticleRow
     from giveback.store.questions.contacts import ContactRow, InterestRow, NameRow, PointRow
     from giveback.store.questions.exchanges import ExchangeRow
+    from giveback.store.questions.feeds import FeedHealth
 
 # json.dumps escapes the C0 controls; a terminal also obeys C1 and DEL, and a line separator ends a line.
 _UNSAFE = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), 0x2028, 0x2029)}
@@ -96,15 +97,26 @@ def article(row: ArticleRow) -> Record:
     }
 
 
-def feed(row: FeedRow) -> Record:
+def feed(row: FeedHealth) -> Record:
     """A feed and how it is doing."""
     return {
         "id": row.id,
         "url": row.url,
         "title": row.title or None,
+        "site": row.site or None,
         "topic": row.topic or None,
         "articles": row.articles,
+        "new_in_7_days": row.new_week,
+        "new_in_30_days": row.new_month,
+        "given": row.given,
         "checked_at": row.checked_at,
+        "changed_at": row.changed_at,
+        "next_fetch_at": None if row.gone_at else row.next_fetch_at,
+        "interval_seconds": row.interval,
         "failing_since": row.failing_since,
+        "failures": row.failures,
         "error": row.error or None,
+        "gone_at": row.gone_at,
+        "full_text": bool(row.full_text),
+        "user": row.username or None,
     }

@@ -130,7 +130,7 @@ class Connections:
         origin = httpcore.Origin(target.scheme.encode(), target.host.encode(), target.port)
         proxy = proxy_for(target, self._proxies)
         if proxy:
-            return _proxy_pool(proxy).create_connection(origin)
+            return proxy_pool(proxy).create_connection(origin)
         secure = target.scheme == "https"
         return httpcore.AsyncHTTPConnection(
             origin,
@@ -180,7 +180,7 @@ def proxy_for(target: Target, proxies: Mapping[str, str]) -> str:
 
 
 @cache
-def _proxy_pool(proxy: str) -> httpcore.AsyncConnectionPool:
+def proxy_pool(proxy: str) -> httpcore.AsyncConnectionPool:
     """Make what connects through a proxy; the proxy looks names up, and may itself be in the own network.
 
     Raises:

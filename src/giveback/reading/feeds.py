@@ -105,11 +105,12 @@ def add(session: Session, found: Found, now: Now, *, topic: str = "", allow_priv
     from giveback.store.tables import Feed
 
     row = _same(session, found.url)
-    new = row is None or row.removed_at is not None
+    new = row is None or row.removed_at is not None or row.gone_at is not None
     if row is None:
         row = Feed(url=found.url, added_at=now.at)
     if new:
         row.removed_at, row.failing_since, row.failures, row.error = None, None, 0, ""
+        row.gone_at = row.retry_after_at = row.next_fetch_at = None
     row.title = found.title or row.title
     row.site = found.site or row.site
     row.topic = clean_line(topic) or row.topic

@@ -85,7 +85,7 @@ def known_feeds(connection: sqlite3.Connection) -> list[Known]:
         "SELECT id, url, title, etag, last_modified, body_hash, allow_private, username, full_text,"
         f" {', '.join(COLUMNS)} FROM feed WHERE removed_at IS NULL ORDER BY id"
     )
-    return [Known(*row[:9], schedule=state(row[9:])) for row in connection.execute(sql)]
+    return [Known(*row[:9])._replace(schedule=state(row[9:])) for row in connection.execute(sql)]
 
 
 def fetch(

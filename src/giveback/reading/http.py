@@ -7,7 +7,6 @@ import re
 from base64 import b64encode
 from collections import Counter
 from contextlib import asynccontextmanager
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, Self
 from urllib.parse import urljoin
 
@@ -16,6 +15,7 @@ from giveback.errors import NetworkError, UsageError
 from giveback.reading.addresses import names_private_host, require_http_url, split_credentials, target
 from giveback.reading.answers import fresh_for, read_headers, retry_after, said, validator
 from giveback.reading.decoding import BrokenCompressionError, Inflater, TooLargeError
+from giveback.reading.failures import CUT, PRIVATE, failures, reason, was_dropped
 from giveback.reading.unpacking import ACCEPTED
 from giveback.reading.values import MAX_BODY, Fetched, FetchFailure, Request
 from giveback.text import clean_line
@@ -38,8 +38,6 @@ _OK = frozenset({200, 203, 226})
 _NOT_MODIFIED, _GONE = 304, 410
 _TRIES = 3
 _CONNECT_TIMEOUT = 10.0
-_PRIVATE = "points to a private address"
-_CUT = "broke off in the middle of its answer"
 _DOWNGRADED = "it redirects from https to http, where anybody on the way can read and change it"
 _KEPT_HOME = "it has moved to another host, which does not get the password: `giveback feed add` the new address"
 _ACCEPT = (
@@ -142,7 +140,7 @@ def fetch_one(
     fetch_all([request], lambda _, outcome: outcomes.append(outcome), timeout=timeout)
     outcome = outcomes[0]
     if isinstance(outcome, FetchFailure):
-        hint = "--allow-private permits it" if outcome.reason == _PRIVATE else ""
+        hint = "--allow-private permits it" if outcome.reason == PRIVATE else ""
         raise NetworkError(f"{clean_line(outcome.requested)}: {outcome.reason}", hint)
     return outcome
 
@@ -231,7 +229,7 @@ class Fetcher:
     async def _hop(self, request: Request, place: Target, trail: _Trail, *, login: bool) -> _Answer:
         """Ask one address once, in turn."""
         if not request.allow_private and names_private_host(place.host):
-            raise _Refusal(_PRIVATE)  # a proxy would be asked for it unresolved
+            raise _Refusal(PRIVATE)  # a proxy would be asked for it unresolved
         turn = self._turns.setdefault(place.authority, asyncio.Semaphore(self._per_host))
         self._waiting[place.authority] += 1
         loop = asyncio.get_running_loop()
@@ -265,15 +263,15 @@ class Fetcher:
             async with self._connection(connections, place) as connection:
                 try:
                     response = await connection.handle_async_request(sent)
-                except _failures() as error:
-                    if not (tries_left and _was_dropped(error)):
-                        raise _Refusal(_reason(error)) from error
+                except failures() as error:
+                    if not (tries_left and was_dropped(error)):
+                        raise _Refusal(reason(error)) from error
                     continue
                 answer = await _read(response, login=login)
             if redirected or answer.status in _REDIRECTS:
                 return answer._replace(public=connections.is_public(place, response))
             return answer
-        raise _Refusal(_CUT)
+        raise _Refusal(CUT)
 
     @asynccontextmanager
     async def _connection(
@@ -314,21 +312,6 @@ def _headers(request: Request, place: Target, *, login: bool) -> list[tuple[byte
     return headers
 
 
-@cache
-def _failures() -> tuple[type[Exception], ...]:
-    """What a request can fail with."""
-    import httpcore
-
-    kinds = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError, httpcore.TimeoutException)
-    return (*kinds, httpcore.UnsupportedProtocol, ValueError, OSError)
-
-
-def _was_dropped(error: Exception) -> bool:
-    import httpcore
-
-    return isinstance(error, (httpcore.RemoteProtocolError, httpcore.ReadError, httpcore.WriteError))
-
-
 async def _read(response: httpcore.Response, *, login: bool) -> _Answer:
     """Read an answer.
 
@@ -342,8 +325,8 @@ async def _read(response: httpcore.Response, *, login: bool) -> _Answer:
         if status != _NOT_MODIFIED and status not in _OK:
             raise _Refusal(said(status, login=login), status, retry_after(headers, dates.now().at))
         return _Answer(status, headers, await _body(response, headers))
-    except _failures() as error:
-        raise _Refusal(_reason(error)) from error
+    except failures() as error:
+        raise _Refusal(reason(error)) from error
     finally:
         await response.aclose()
 
@@ -362,7 +345,7 @@ async def _body(response: httpcore.Response, headers: Mapping[str, str]) -> byte
     except BrokenCompressionError:
         raise _Refusal(f"its compression ({clean_line(encoding, 20)}) is broken or unknown") from None
     if not inflater.complete:
-        raise _Refusal(_CUT)
+        raise _Refusal(CUT)
     return inflater.body
 
 
@@ -402,33 +385,3 @@ def _next_hop(url: str, answer: _Answer) -> str:
         return split_credentials(require_http_url(urljoin(url, location)))[0]
     except (UsageError, ValueError):
         raise _Refusal("redirects to something that is not a web address", answer.status) from None
-
-
-def _reason(error: Exception) -> str:
-    """Say what went wrong as a person would, by the error or what caused it."""
-    import ssl
-
-    import httpcore
-
-    from giveback.reading.clients import NoSuchHostError, PrivateAddressError
-
-    if isinstance(error, httpcore.RemoteProtocolError):
-        cut = re.search("peer closed|disconnected", str(error))
-        return _CUT if cut else "does not answer as a web server should"
-    chain: list[BaseException] = []
-    cause: BaseException | None = error
-    while cause and cause not in chain:
-        chain.append(cause)
-        cause = cause.__cause__ or cause.__context__
-    kinds: tuple[tuple[type[BaseException], str], ...] = (
-        (PrivateAddressError, _PRIVATE),
-        (NoSuchHostError, "no such host"),
-        (ssl.SSLCertVerificationError, "its certificate is not valid"),
-        (ssl.SSLError, "no secure connection possible"),
-        (ConnectionRefusedError, "refused the connection"),
-        (httpcore.ProxyError, "the proxy refused"),
-        (httpcore.TimeoutException, "took too long to connect or answer"),
-        (httpcore.ConnectError, "cannot be reached"),
-        (httpcore.ReadError, _CUT),
-    )
-    return next((words for kind, words in kinds if any(isinstance(e, kind) for e in chain)), "cannot be fetched")

@@ -29,6 +29,9 @@ LONGEST_BACK_OFF = 2 * 86_400
 LONGEST_RETRY_AFTER = 86_400
 """Seconds that a server may ask to be left alone: a mistake there must not silence a feed for years."""
 
+PAGE_TRIES = 5
+"""How often the page of an article is tried, over about a day."""
+
 _RECENT = 20  # posts from which the rhythm is learned
 _EARLY = 0.1  # a tenth early at most: a fetch every hour must not find that an hour lacks a second
 _LONGER = 1.5  # each time that nothing is new
@@ -185,3 +188,10 @@ def stated_interval(ttl: str = "", period: str = "", frequency: str = "") -> int
 def _number(text: str) -> int:
     said = text.strip()
     return int(said) if said.isascii() and said.isdigit() and len(said) <= 9 else 0  # noqa: PLR2004  # digits
+
+
+def page_again(failures: int, now: datetime, chance: float) -> datetime | None:
+    """When to try the page of an article again that could not be fetched so many times; None: not any more."""
+    if failures >= PAGE_TRIES:
+        return None
+    return now + timedelta(seconds=4 * back_off(failures, chance))

@@ -17,6 +17,7 @@ ACCEPTED = "gzip, deflate, br, zstd"
 _GZIP_MAGIC = b"\x1f\x8b"
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 _GZIP, _ZLIB, _RAW_DEFLATE = 31, 15, -15  # zlib's window bits
+_ZLIB_HEADER = 2  # bytes, by which zlib and bare deflate are told apart
 _MOST_PARTS = 1_000  # gzip members or zstd frames in one body: somebody plays with us
 _ZSTD_WINDOW = 23  # 8 MB, the most that zstd may use in HTTP (RFC 9659)
 
@@ -57,11 +58,10 @@ def stream(encoding: str) -> Stream | None:
 class _Zlib:
     """gzip (several members too) and deflate, with and without the header of zlib."""
 
-    def __init__(self, windows: list[int]) -> None:
-        self._windows = windows
-        self._stream = zlib.decompressobj(windows[0])
-        self._rest = b""
-        self._began = False
+    def __init__(self, window: int) -> None:
+        self._window = window
+        self._stream = zlib.decompressobj(window)
+        self._rest = self._head = b""
         self._parts = 1
         self.pending = self.ended = False
 
@@ -71,13 +71,13 @@ class _Zlib:
             data = self._stream.decompress(given, most)
         except zlib.error as error:
             # Some servers call a bare deflate stream "deflate" (RFC 9110 section 8.4.1.2 notes it).
-            if self._began or self._windows[0] != _ZLIB:
+            if len(self._head) >= _ZLIB_HEADER or self._window != _ZLIB:
                 raise ValueError("zlib") from error
-            self._windows = [_RAW_DEFLATE]
+            self._window = _RAW_DEFLATE
             self._stream = zlib.decompressobj(_RAW_DEFLATE)
-            self._rest, self.pending = given, True
+            self._rest, self.pending = self._head + given, True
             return b""
-        self._began = self._began or bool(data)
+        self._head = self._head or given[:_ZLIB_HEADER]
         self._go_on()
         return data
 
@@ -131,19 +131,20 @@ class _Zstd:
 
     def inflate(self, chunk: bytes, most: int) -> bytes:
         given = self._rest + chunk
-        self._rest = b""
+        self._rest, self.pending = b"", False
         if self.ended:
-            return b""
+            if not given.startswith(_ZSTD_MAGIC):
+                self._rest = given if _ZSTD_MAGIC.startswith(given) else b""
+                return b""
+            self._stream, self.ended = self._frame(), False
         try:
             data = self._stream.decompress(given, most)
         except self._zstd.ZstdError as error:
             raise ValueError("zstd") from error
         if self._stream.eof:
+            self._parts, self.ended = _counted(self._parts), True
             self._rest = self._stream.unused_data
-            self.ended = not self._rest.startswith(_ZSTD_MAGIC)
-            self.pending = not self.ended
-            self._parts = _counted(self._parts)
-            self._stream = self._stream if self.ended else self._frame()
+            self.pending = self._rest.startswith(_ZSTD_MAGIC)
         else:
             self.pending = not self._stream.needs_input
         return data
@@ -156,9 +157,9 @@ def _counted(parts: int) -> int:
 
 
 _STREAMS: dict[str, Callable[[], Stream]] = {
-    "gzip": lambda: _Zlib([_GZIP]),
-    "x-gzip": lambda: _Zlib([_GZIP]),
-    "deflate": lambda: _Zlib([_ZLIB]),
+    "gzip": lambda: _Zlib(_GZIP),
+    "x-gzip": lambda: _Zlib(_GZIP),
+    "deflate": lambda: _Zlib(_ZLIB),
     "br": _Brotli,
     "zstd": _Zstd,
 }

@@ -1,8 +1,9 @@
-"""Schema of fetching: when a feed is asked again and by which user name, and which pages were fetched for their text."""
+"""Schema of fetching: when a feed is asked again and by which user name, and which pages were fetched."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 if TYPE_CHECKING:
     import sqlite3
@@ -40,5 +41,21 @@ def schedule(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
     for operation in ("insert", "update", "delete"):
         connection.execute(f"DROP TRIGGER feed_{operation}_journal")
+    _take_passwords_out(connection)
     for statement in journal_triggers(connection, "feed"):
         connection.execute(statement)
+
+
+def _take_passwords_out(connection: sqlite3.Connection) -> None:
+    """Addresses with a password are kept without; the user name stays, and `feed login` asks for the password anew."""
+    for number, url in connection.execute("SELECT id, url FROM feed WHERE url LIKE 'http%@%'").fetchall():
+        try:
+            parts = urlsplit(url)
+            login, _, host = parts.netloc.rpartition("@")
+        except ValueError:
+            continue
+        if login:
+            connection.execute(
+                "UPDATE OR IGNORE feed SET url = ?, username = ? WHERE id = ?",
+                (parts._replace(netloc=host).geturl(), unquote(login.partition(":")[0]), number),
+            )
