@@ -149,9 +149,7 @@ def test_what_it_brings_is_ranked(giveback: Giveback, server: Server, now: Now) 
 # Stopped in the middle
 
 
-@pytest.mark.parametrize(
-    ("stop", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -9)]
-)
+@pytest.mark.parametrize(("stop", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -9)])
 def test_stopped_in_the_middle(giveback: Giveback, server: Server, now: Now, *, stop: int, code: int) -> None:
     urls = serve_many(server, 30)
     server.answers["/hanging"] = server.hang
