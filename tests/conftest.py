@@ -21,7 +21,8 @@ from giveback.dates import Now
 settings.register_profile("giveback", deadline=None)
 settings.load_profile("giveback")
 
-SHARED = Path(__file__).resolve().parents[2] / "shared"
+# Beside the checkout, unless the environment names the folder (as it must for a worktree elsewhere).
+SHARED = Path(os.environ.get("GIVEBACK_SHARED") or Path(__file__).resolve().parents[2] / "shared")
 
 
 @pytest.fixture(scope="session")

@@ -11,9 +11,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from conftest import Ran
 from giveback.cli.app import run
+from giveback.reading.entries import FeedRef, store_entries
+from giveback.reading.entries import item as item_of
 from giveback.reading.feeds import Found, add
-from giveback.reading.fetching import fetch, known_feeds
+from giveback.reading.fetching import Limits, fetch, known_feeds
+from giveback.reading.identities import complete
+from giveback.store import connect
 from giveback.store.changes import change
+from giveback.store.connect import transaction
 from loopback import Server, answer
 
 if TYPE_CHECKING:
@@ -23,7 +28,9 @@ if TYPE_CHECKING:
     import pytest
 
     from giveback.dates import Now
+    from giveback.reading.entries import Stored
     from giveback.reading.fetching import Outcome
+    from giveback.reading.values import Entry
 
 S = TypeVar("S", bound=Server)
 
@@ -103,12 +110,21 @@ def add_feeds(store: str, now: Now, *urls: str, private: bool = True) -> None:
             add(session, Found(url, "", "", 0), now, allow_private=private)
 
 
+def keep(store: str, feed_id: int, entries: Sequence[Entry], now: Now) -> Stored:
+    """Store entries of a feed without fetching it."""
+    with closing(connect.write(store)) as connection, transaction(connection):
+        complete(connection)
+        url, title = connection.execute("SELECT url, title FROM feed WHERE id = ?", (feed_id,)).fetchone()
+        items = [item_of(entry, url) for entry in entries]
+        return store_entries(connection, FeedRef(feed_id, url, title), items, now)
+
+
 def bring(store: str, now: Now, *, timeout: float = 5.0, done: list[str] | None = None) -> list[Outcome]:
     """Fetch every feed; outcomes in the order of the feeds."""
     with closing(sqlite3.connect(store)) as connection:
         feeds = known_feeds(connection)
     seen = [] if done is None else done
-    outcomes = fetch(store, now, feeds, connections=8, timeout=timeout, on_done=lambda known: seen.append(known.url))
+    outcomes = fetch(store, now, feeds, Limits(8, 8, timeout), lambda known: seen.append(known.url))
     return sorted(outcomes, key=lambda outcome: outcome.feed.id)
 
 

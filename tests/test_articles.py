@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from giveback.dates import Now, from_utc_text
-from giveback.reading.storing import store_entries
 from giveback.reading.values import Entry
 from giveback.store import tables
 from giveback.store.changes import change
-from reading_helpers import Inside
+from reading_helpers import Inside, keep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,8 +44,7 @@ def read(inside: Inside) -> Inside:
     for number, (day, title, summary, text) in enumerate(ARTICLES, start=1):
         now = clock(day)
         entry = Entry(str(number), f"https://creek.example/{number}", title, summary, text, "Ana Ruiz", now.at)
-        with change(inside.store, now) as session:
-            store_entries(session, session.get_one(tables.Feed, 1), [entry], now)
+        keep(inside.store, 1, [entry], now)
     return inside
 
 

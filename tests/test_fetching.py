@@ -14,7 +14,7 @@ import pytest
 from giveback.dates import Now
 from giveback.reading import addresses, clients
 from giveback.reading.addresses import file_url
-from giveback.reading.fetching import Known, fetch, known_feeds
+from giveback.reading.fetching import Known, Limits, fetch, known_feeds
 from giveback.store import tables
 from giveback.store.changes import change
 from loopback import answer, slowly
@@ -300,7 +300,7 @@ def test_what_came_in_before_an_interruption_is_kept(tmp_path: Path, store: str,
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        fetch(store, now, feeds, connections=1, timeout=1.0, on_done=interrupt)
+        fetch(store, now, feeds, Limits(1, 1, 1.0), interrupt)
     assert values(store, "SELECT title FROM article ORDER BY id") == ["0.xml", "1.xml"]
     assert sum(outcome.new for outcome in bring(store, now)) == 1
 

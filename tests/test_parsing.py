@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from giveback.reading import bounds, parsing
+from giveback.reading import bounds
 from giveback.reading.decoding import BrokenCompressionError, Inflater, TooLargeError, decoded
+from giveback.reading.parsers import cleaning, strict, tolerant
 from giveback.reading.parsing import parse_feed
 from giveback.reading.values import MAX_ENTRIES, Entry, NotAFeedError, ParsedFeed
 from giveback.text import clean_line, clean_text
@@ -110,7 +111,7 @@ def test_json_feed() -> None:
 def test_text_is_kept_where_it_says_more_than_the_summary() -> None:
     long = "A sentence about shale. " * 100
     entry = only(rss(f"<title>t</title><description>{long}</description>"))
-    assert len(entry.summary) <= parsing.SUMMARY_LENGTH
+    assert len(entry.summary) <= cleaning.SUMMARY_LENGTH
     assert entry.summary.endswith("…")
     assert entry.text == long.strip()
     encoded = '<content:encoded xmlns:content="http://purl.org/rss/1.0/modules/content/">All of it</content:encoded>'
@@ -139,7 +140,7 @@ def test_titles(markup: str, title: str) -> None:
 def test_entries_without_title_take_the_first_words() -> None:
     entry = only(rss(f"<description>{'bass fishing ' * 20}</description>"))
     assert entry.title.startswith("bass fishing bass")
-    assert len(entry.title) <= parsing.TITLE_LENGTH
+    assert len(entry.title) <= cleaning.TITLE_LENGTH
     assert only(rss("<link>https://e.example/a-story</link>")).title == "e.example/a-story"
 
 
@@ -276,14 +277,15 @@ def test_entities_are_never_expanded(tmp_path: Any) -> None:
 
 def test_many_entries_are_cut_before_they_are_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
-    real = parsing._feedparser
+    real = tolerant._feedparser
 
     def noted(markup: str) -> Any:
         seen.append(markup)
         return real(markup)
 
-    monkeypatch.setattr(parsing, "_feedparser", noted)
-    monkeypatch.setattr(bounds, "MAX_ENTRIES", 20)
+    monkeypatch.setattr(tolerant, "_feedparser", noted)
+    for module in (bounds, strict):
+        monkeypatch.setattr(module, "MAX_ENTRIES", 20)
     items = [f"<title>{n}</title><pubDate>{n % 28 + 1} Mar 20{n // 28:02} 10:00:00 GMT</pubDate>" for n in range(50)]
     feed = parse(rss(*reversed(items)))
     assert [entry.title for entry in feed.entries] == [str(n) for n in range(49, 29, -1)]

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from giveback.dates import Now
 from giveback.reading.addresses import canonical_url
-from giveback.reading.storing import store_entries, store_page
+from giveback.reading.storing import store_page
 from giveback.reading.values import Entry, Page
 from giveback.store import tables
 from giveback.store.changes import change
-from reading_helpers import add_feeds, bring, check_sound, feed, item, rows, serving, values
+from reading_helpers import add_feeds, bring, check_sound, feed, item, keep, rows, serving, values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -145,8 +145,7 @@ def check_fetches(fetches: list[list[Entry]], store: str) -> None:
     for day, entries in enumerate(fetches):
         clock = on_day(day)
         for again in (False, True):
-            with change(store, clock) as session:
-                stored = store_entries(session, session.get_one(tables.Feed, 1), entries, clock)
+            stored = keep(store, 1, entries, clock)
             assert not again or stored == (0, 0)
         seen = dict(rows(store, "SELECT id, first_seen_at FROM article"))
         assert {number: seen[number] for number in first_seen} == first_seen

@@ -12,6 +12,8 @@ def main() -> None:
     # A command lives for a fraction of a second: collecting garbage costs more than it frees.
     # Commands that work for longer turn it on again.
     gc.disable()
+    # Our matrix products take milliseconds: threads that wait for one another cost more than they save.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     code = answer(sys.argv[1:])
     try:
         sys.stdout.flush()

@@ -44,8 +44,10 @@ CATALOGUE: dict[str, Entry] = {
     "edit": Entry("People", "editing", "Change a contact, by options or in $EDITOR."),
     "interests": Entry("People", "people", "What a contact cares about: list, +add, -remove, avoid."),
     "archive": Entry("People", "people", "Put a contact away without losing anything."),
-    "import": Entry("People", "importing", "Import contacts or exchanges from CSV files."),
-    "feed": Entry("Reading", "feeds", "Feeds to read: add, list, edit, login, remove.", group=True),
+    "import": Entry("People", "importing", "Import contacts, exchanges and feeds from files of other programs."),
+    "feed": Entry(
+        "Reading", "feeds", "Feeds to read: add, list, edit, login, remove, import, export, starters.", group=True
+    ),
     "save": Entry("Reading", "fetching", "Save a page as an article, from an address, a file or standard input."),
     "articles": Entry("Reading", "reading", "Search the saved articles, or list the latest."),
     "read": Entry("Reading", "reading", "Read an article."),

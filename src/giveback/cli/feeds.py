@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from giveback.cli import feedcare
+from giveback.cli import feedcare, subscribing
 from giveback.cli.common import DryRun, family, here, note, questions, would
 from giveback.config import number_setting
 
@@ -20,7 +20,7 @@ app = family()
 
 @app.callback()
 def feed() -> None:
-    """Feeds to read: add, list, edit, login, remove."""
+    """Feeds to read: add, list, edit, login, remove, import, export, starters."""
 
 
 @app.command("add")
@@ -102,3 +102,8 @@ def remove(
         session.get_one(Feed, row.id).removed_at = at.now.at
     stay = "its article stays" if row.articles == 1 else f"its {row.articles:,} articles stay"
     would(dry_run, f"removed {row.title or row.url}" + (f"; {stay}" if row.articles else ""))
+
+
+app.command("import")(subscribing.import_feeds)
+app.command("export")(subscribing.export_feeds)
+app.command("starters")(subscribing.starters)

@@ -63,17 +63,14 @@ def fetch(
 
 def _fetched(at: Here, feeds: Sequence[Known]) -> list[Outcome]:
     from giveback.cli.fetched import progress
+    from giveback.reading.fetching import Limits
     from giveback.reading.fetching import fetch as fetch_feeds
 
+    limits = Limits(
+        *(max(1, number_setting(at.places, f"fetch.{name}")) for name in ("connections", "per-host", "timeout"))
+    )
     with progress("fetching", len(feeds)) as step:
-        return fetch_feeds(
-            at.store,
-            at.now,
-            feeds,
-            connections=max(1, number_setting(at.places, "fetch.connections")),
-            timeout=max(1, number_setting(at.places, "fetch.timeout")),
-            on_done=lambda known: step(known.title or known.url),
-        )
+        return fetch_feeds(at.store, at.now, feeds, limits, lambda known: step(known.title or known.url))
 
 
 def _wanted(at: Here, said: Sequence[str]) -> list[Known]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from giveback.cli import subscribing
 from giveback.cli.common import DryRun, Here, Json, family, here, note, refresh, would
 from giveback.errors import RejectedError
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from giveback.people.formats import Sheet
     from giveback.people.importing import Brought, Counts
+    from giveback.reading.subscriptions import Subscribed, Subscriptions
 
 app = family()
 
@@ -28,49 +30,85 @@ SLOW_ROWS = 3_000
 
 @app.command("import")
 def import_files(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="CSV files with a header.")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="CSV with a header, or OPML.")],
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="Of feeds: permit addresses on this network.")
+    ] = False,
     json: Json = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Import contacts or exchanges from CSV files.
+    """Import contacts, exchanges and feeds from files of other programs.
 
     What a file holds is told by its header. Contacts: name, and any of email, phone, company,
     title, town, nickname, tags, birthday, every (or cadence_days), met_at, notes; tags are
     separated by ; or |. Exchanges: date, name or email, kind (gave, received, met, call …), note.
-    Rows that are known already add nothing. Rejected rows are told with their reason and kept in
-    a file beside the store, to be mended and imported; all else is kept, and one undo takes it back.
+    Feeds: OPML, or newsboat's urls file. Rows that are known already add nothing. Rejected rows are
+    told with their reason and kept in a file beside the store, to be mended and imported; all else is
+    kept, and one undo takes it back.
 
     Example: giveback import contacts.csv exchanges.csv
     """
-    from giveback.people.importing import load
-
     at = here()
-    sheets = [load(path) for path in files]
-    brought = _bring_in(at, sheets, dry_run=dry_run)
+    sheets, lists = _loaded(files, allow_private=allow_private)
+    brought, subscribed = _bring_in(at, sheets, lists, dry_run=dry_run)
     kept = {} if dry_run else _keep_rejects(at, brought)
     if json:
         from giveback.output import records
 
-        records.show([_record(each, kept.get(place)) for place, each in enumerate(brought)])
+        records.show(
+            [_record(each, kept.get(place)) for place, each in enumerate(brought)]
+            + [subscribing.record(found, counts) for (found, _), counts in zip(lists, subscribed, strict=True)]
+        )
     else:
         _tell(brought, dry_run=dry_run)
+        for (found, _), counts in zip(lists, subscribed, strict=True):
+            subscribing.tell(found, counts, dry_run=dry_run)
     _tell_rejects(brought)
-    if not dry_run:
+    if sheets and not dry_run:
         refresh(at)
     rejected = sum(len(each.rejects) for each in brought)
     if rejected:
         hint = "mend and import: " + ", ".join(kept.values()) if kept else "nothing was changed"
         raise RejectedError(f"{_counted(rejected, 'rows')} rejected", hint)
+    subscribing.refuse([found for found, _ in lists])
 
 
-def _bring_in(at: Here, sheets: Sequence[Sheet], *, dry_run: bool) -> list[Brought]:
+def _loaded(files: Sequence[str], *, allow_private: bool) -> tuple[list[Sheet], list[tuple[Subscriptions, bool]]]:
+    """What the files hold: people and exchanges, and lists of feeds with whether addresses on this network are welcome.
+
+    Raises:
+        UsageError: no reader knows a file.
+        OSError: one cannot be read.
+    """
+    from giveback.people.formats import read as read_people
+    from giveback.people.importing import read_file
+    from giveback.reading.subscriptions import recognise
+
+    sheets: list[Sheet] = []
+    lists: list[tuple[Subscriptions, bool]] = []
+    for path in files:
+        data, name = read_file(path)
+        found = recognise(data, name)
+        if found is None:
+            sheets.append(read_people(data, name))
+        else:
+            lists.append(subscribing.permitted(found, allow_private=allow_private))
+    return sheets, lists
+
+
+def _bring_in(
+    at: Here, sheets: Sequence[Sheet], lists: Sequence[tuple[Subscriptions, bool]], *, dry_run: bool
+) -> tuple[list[Brought], list[Subscribed]]:
+    """Bring all files in, in one unit of work."""
     from giveback.config import usual_cadence
     from giveback.people.importing import bring_in
+    from giveback.reading.subscriptions import subscribe
     from giveback.store.changes import change
 
-    command = "import " + " ".join(sheet.name for sheet in sheets)
-    with _progress(sheets) as step, change(at.store, at.now, command, dry_run=dry_run) as session:
-        return bring_in(session, sheets, at.now, usual_cadence(at.places), step)
+    names = [sheet.name for sheet in sheets] + [found.name for found, _ in lists]
+    with _progress(sheets) as step, change(at.store, at.now, "import " + " ".join(names), dry_run=dry_run) as session:
+        brought = bring_in(session, sheets, at.now, usual_cadence(at.places), step)
+        return brought, [subscribe(session, found.feeds, at.now, allow_private=private) for found, private in lists]
 
 
 def _progress(sheets: Sequence[Sheet]) -> AbstractContextManager[Callable[[str], None]]:

@@ -150,6 +150,7 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
         ("--help", "", False, "Show this message and exit."),
     ),
     "import": (
+        ("--allow-private", "", False, "Of feeds: permit addresses on this network."),
         ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
         ("--dry-run", "", False, "Say what would change, and change nothing."),
         ("--help", "", False, "Show this message and exit."),
@@ -179,6 +180,20 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
         ("--help", "", False, "Show this message and exit."),
     ),
     "feed remove": (
+        ("--dry-run", "", False, "Say what would change, and change nothing."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "feed import": (
+        ("--topic", "TEXT", False, "A topic for all, instead of their folders."),
+        ("--allow-private", "", False, "Permit addresses on this network."),
+        ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
+        ("--dry-run", "", False, "Say what would change, and change nothing."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "feed export": (("--help", "", False, "Show this message and exit."),),
+    "feed starters": (
+        ("--add", "", False, "Add these feeds."),
+        ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
         ("--dry-run", "", False, "Say what would change, and change nothing."),
         ("--help", "", False, "Show this message and exit."),
     ),
@@ -294,6 +309,9 @@ ARGUMENTS: dict[str, tuple[tuple[str, bool], ...]] = {
     "feed edit": (("FEED", False),),
     "feed login": (("FEED", False),),
     "feed remove": (("FEED", False),),
+    "feed import": (("FILE", True),),
+    "feed export": (),
+    "feed starters": (("TOPIC", False),),
     "save": (("PAGE", False),),
     "articles": (("QUERY", False),),
     "read": (("ARTICLE", False),),
@@ -323,6 +341,9 @@ SUBCOMMANDS: dict[str, tuple[tuple[str, str], ...]] = {
         ("edit", "Change what is wanted of a feed."),
         ("login", "Keep the password of a feed in the keyring of this computer, never in the store."),
         ("remove", "Remove a feed; its articles stay."),
+        ("import", "Import the feeds of another reader; folders and tags become topics."),
+        ("export", "Write the feeds as OPML, in folders by topic, for other readers."),
+        ("starters", "Well-known public feeds to begin with, by topic. Only the list: nothing is fetched."),
     ),
     "config": (
         ("list", "Every setting, its value, and where that comes from."),

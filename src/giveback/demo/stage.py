@@ -34,7 +34,7 @@ def stage(folder: str, now: Now) -> Staged:
     from giveback.config import places
     from giveback.demo.material import load
     from giveback.ranking.refresh import refresh
-    from giveback.reading.fetching import fetch, known_feeds
+    from giveback.reading.fetching import Limits, fetch, known_feeds
     from giveback.store import connect
     from giveback.store.changes import change
 
@@ -47,7 +47,7 @@ def stage(folder: str, now: Now) -> Staged:
     connection = connect.write(store)
     feeds = known_feeds(connection)
     connection.close()
-    fetch(store, now, feeds, connections=1, timeout=1.0, on_done=lambda _: None)
+    fetch(store, now, feeds, Limits(1, 1, 1.0), lambda _: None)
     refresh(store)
     return _counted(store)
 

@@ -78,12 +78,22 @@ def load(path: str) -> Sheet:
         UsageError: no reader knows it, or it is too large.
         OSError: it cannot be read.
     """
+    return read(*read_file(path))
+
+
+def read_file(path: str) -> tuple[bytes, str]:
+    """Give what one file holds, and its name without the folder.
+
+    Raises:
+        UsageError: it is too large.
+        OSError: it cannot be read.
+    """
     with open(path, "rb") as file:
         data = file.read(FILE_LIMIT + 1)
     name = os.path.basename(path)
     if len(data) > FILE_LIMIT:
         raise UsageError(f"{name} is larger than {FILE_LIMIT // 2**20} MB", "split it into several files")
-    return read(data, name)
+    return data, name
 
 
 def bring_in(

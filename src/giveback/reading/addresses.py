@@ -25,6 +25,8 @@ _TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "hsa_", "at_campaign", "at_medium",
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _UNSAFE = re.compile(r"[\s\"<>^`{|}\\]")
+_CANONICAL = re.compile(r"https?://(?:[a-z0-9-]+\.)+[a-z]{2,}/[A-Za-z0-9._~%!$'()*+,=:@&/-]*")
+"""What most addresses look like: nothing in them is to be changed, and what they are relative to does not matter."""
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _SECRET = re.compile(r"(?<=//)[^/?#\s]*@")
 _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
@@ -71,6 +73,8 @@ def canonical_url(url: str) -> str:
     Returns:
         The canonical spelling; text that is no http or https address comes back trimmed.
     """
+    if _CANONICAL.fullmatch(url):
+        return url
     text = _CONTROLS.sub("", url.strip()).strip()
     try:
         parts = urlsplit(text)
@@ -167,6 +171,8 @@ def web_link(href: str, base: str = "") -> str:
     Returns:
         An absolute http or https address, or "" for anything else (mailto, javascript, file, nonsense).
     """
+    if _CANONICAL.fullmatch(href) and len(href) <= MAX_LENGTH:
+        return href
     try:
         return require_http_url(urljoin(base, href.strip()) if href.strip() else "")
     except (UsageError, ValueError):

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from giveback import dates
 from giveback.reading.addresses import web_link
 from giveback.reading.decoding import BrokenCompressionError, TooLargeError, decoded, file_kind, unpacked
-from giveback.reading.parsing import SUMMARY_LENGTH, believable, first_words, parse_time
+from giveback.reading.parsers.cleaning import SUMMARY_LENGTH, believable, first_words, parse_time
 from giveback.reading.values import MAX_BODY, NotAPageError, Page
 from giveback.text import clean_line, clean_text
 

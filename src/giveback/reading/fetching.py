@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 from hashlib import sha1
 from random import random
 from typing import TYPE_CHECKING, NamedTuple
 
+from giveback.dates import utc_text
 from giveback.errors import GivebackError
 from giveback.reading.addresses import file_path
+from giveback.reading.entries import FeedRef, store_entries
+from giveback.reading.pipeline import Pipeline, Result
 from giveback.reading.schedule import State
 from giveback.reading.upkeep import COLUMNS, columns, state
 from giveback.reading.values import Fetched, FetchFailure, Request
+from giveback.reading.workers import Body
+from giveback.text import fold
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from sqlmodel import Session
-
     from giveback.dates import Now
-    from giveback.reading.values import ParsedFeed
-    from giveback.store.tables import Feed
-
-BATCH = 25
-"""Feeds per unit of work: few enough that a kill loses little, many enough that commits cost little."""
 
 
 class Known(NamedTuple):
@@ -66,14 +65,18 @@ class Outcome(NamedTuple):
     note: str = ""
 
 
-class _Result(NamedTuple):
-    """A feed that came in, parsed where it had something to say."""
+class Limits(NamedTuple):
+    """How the network is asked.
 
-    feed: Known
-    answer: Fetched | FetchFailure | None = None
-    parsed: ParsedFeed | None = None
-    body_hash: str | None = None
-    failure: str = ""
+    Attributes:
+        connections: requests at a time.
+        per_host: requests at a time to one host.
+        timeout: seconds that each feed may take.
+    """
+
+    connections: int
+    per_host: int
+    timeout: float
 
 
 def known_feeds(connection: sqlite3.Connection) -> list[Known]:
@@ -86,13 +89,7 @@ def known_feeds(connection: sqlite3.Connection) -> list[Known]:
 
 
 def fetch(
-    store: str,
-    now: Now,
-    feeds: Sequence[Known],
-    *,
-    connections: int,
-    timeout: float,
-    on_done: Callable[[Known], None],
+    store: str, now: Now, feeds: Sequence[Known], limits: Limits, on_done: Callable[[Known], None]
 ) -> list[Outcome]:
     """Fetch feeds and store what is new.
 
@@ -100,12 +97,11 @@ def fetch(
         store: the SQLite file.
         now: the clock.
         feeds: which ones.
-        connections: how many at once.
-        timeout: seconds that each may take.
+        limits: how the network is asked.
         on_done: called for each feed as it comes in, or fails.
 
     Returns:
-        One outcome a feed, in the order in which they came in. What came in before an
+        One outcome a feed, in the order in which they were stored. What came in before an
         interruption is stored; the next fetch completes it.
 
     Raises:
@@ -114,43 +110,22 @@ def fetch(
     from giveback.store import connect
 
     connect.write(store).close()  # before anything is asked of the network
-    batches = _Batches(store, now, on_done)
+    line = Pipeline(store, now, _write)
+
+    def add(result: Result) -> None:
+        line.add(result)
+        on_done(result.feed)
+
     try:
-        _read_files(feeds, batches)
-        _read_addresses(feeds, batches, connections, timeout)
-    except KeyboardInterrupt:
-        batches.store()
+        _read_files(feeds, now, add)
+        _read_addresses(feeds, now, add, limits, line)
+    except BaseException:
+        line.stop()
         raise
-    batches.store()
-    return batches.outcomes
+    return line.finish()
 
 
-class _Batches:
-    """Collects results and stores them a batch at a time."""
-
-    def __init__(self, store: str, now: Now, on_done: Callable[[Known], None]) -> None:
-        self._path, self._on_done = store, on_done
-        self._waiting: list[_Result] = []
-        self.now = now
-        self.outcomes: list[Outcome] = []
-
-    def add(self, result: _Result) -> None:
-        self._waiting.append(result)
-        self._on_done(result.feed)
-        if len(self._waiting) >= BATCH:
-            self.store()
-
-    def store(self) -> None:
-        from giveback.store.changes import change
-
-        waiting, self._waiting = self._waiting, []
-        if waiting:
-            with change(self._path, self.now) as session:
-                outcomes = [_store(session, result, self.now) for result in waiting]
-            self.outcomes += outcomes
-
-
-def _read_files(feeds: Sequence[Known], batches: _Batches) -> None:
+def _read_files(feeds: Sequence[Known], now: Now, add: Callable[[Result], None]) -> None:
     from giveback.reading.sources import read_file
 
     for feed in feeds:
@@ -158,30 +133,59 @@ def _read_files(feeds: Sequence[Known], batches: _Batches) -> None:
         if path is None:
             continue
         try:
-            batches.add(_parsed(feed, None, read_file(path), batches.now))
+            result = _with_body(feed, None, read_file(path), now)
         except OSError as error:
-            batches.add(_Result(feed, failure=(error.strerror or "cannot be read").lower()))
+            result = Result(feed, failure=(error.strerror or "cannot be read").lower())
+        add(result)
 
 
-def _read_addresses(feeds: Sequence[Known], batches: _Batches, connections: int, timeout: float) -> None:
-    remote = [feed for feed in feeds if file_path(feed.url) is None]
-    if not remote:
-        return
-    from giveback.reading.http import fetch_all
-
+def _read_addresses(
+    feeds: Sequence[Known], now: Now, add: Callable[[Result], None], limits: Limits, line: Pipeline
+) -> None:
     requests = []
-    for feed in remote:
+    for feed in feeds:
+        if file_path(feed.url) is not None:
+            continue
         request = _request(feed)
         if isinstance(request, FetchFailure):
-            batches.add(_answered(feed, request, batches.now))
+            add(_answered(feed, request, now))
         else:
             requests.append((feed, request))
-    fetch_all(
-        [request for _, request in requests],
-        lambda place, answer: batches.add(_answered(requests[place][0], answer, batches.now)),
-        concurrency=connections,
-        timeout=timeout,
+    if requests:
+        asyncio.run(
+            _ask(
+                [request for _, request in requests],
+                lambda place, answer: add(_answered(requests[place][0], answer, now)),
+                limits,
+                line,
+            )
+        )
+
+
+async def _ask(
+    requests: Sequence[Request],
+    on_done: Callable[[int, Fetched | FetchFailure], None],
+    limits: Limits,
+    line: Pipeline,
+) -> None:
+    """Ask all addresses, or until nothing can be stored any more."""
+    from giveback.reading.http import fetch_each
+
+    loop = asyncio.get_running_loop()
+    broken = loop.create_future()
+    line.on_error = lambda: loop.call_soon_threadsafe(lambda: broken.done() or broken.set_result(None))
+    asking = asyncio.ensure_future(
+        fetch_each(requests, on_done, concurrency=limits.connections, per_host=limits.per_host, timeout=limits.timeout)
     )
+    try:
+        await asyncio.wait({asking, broken}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        line.on_error = lambda: None
+        if not asking.done():
+            asking.cancel()
+            await asyncio.wait({asking})
+    if not asking.cancelled():
+        asking.result()
 
 
 def _request(feed: Known) -> Request | FetchFailure:
@@ -197,80 +201,130 @@ def _request(feed: Known) -> Request | FetchFailure:
         return FetchFailure(feed.url, feed.url, error.message)
 
 
-def _answered(feed: Known, answer: Fetched | FetchFailure, now: Now) -> _Result:
+def _answered(feed: Known, answer: Fetched | FetchFailure, now: Now) -> Result:
     if isinstance(answer, FetchFailure):
-        return _Result(feed, answer, failure=answer.reason)
+        return Result(feed, answer, failure=answer.reason)
     if answer.not_modified:
-        return _Result(feed, answer, body_hash=feed.body_hash)
-    return _parsed(feed, answer, answer.body, now)
+        return Result(feed, answer, body_hash=feed.body_hash)
+    return _with_body(feed, answer._replace(body=b""), answer.body, now)
 
 
-def _parsed(feed: Known, answer: Fetched | None, body: bytes, now: Now) -> _Result:
-    from giveback.reading.parsing import parse_feed
-
-    digest = sha1(body, usedforsecurity=False).hexdigest()
+def _with_body(feed: Known, answer: Fetched | None, data: bytes, now: Now) -> Result:
+    """A body is only parsed when it is another than the last."""
+    digest = sha1(data, usedforsecurity=False).hexdigest()
     if digest == feed.body_hash:
-        return _Result(feed, answer, body_hash=digest)
-    url, kind = (answer.url, answer.content_type) if answer else (feed.url, "")
-    try:
-        found = parse_feed(body, url, kind, now=now.at)
-    except GivebackError as error:
-        return _Result(feed, answer, failure=error.message)
-    except Exception as error:  # noqa: BLE001 - a parser that trips over one feed must not stop the others
-        return _Result(feed, answer, failure=f"it cannot be read ({type(error).__name__})")
-    return _Result(feed, answer, found, digest)
+        return Result(feed, answer, body_hash=digest)
+    base, kind = (answer.url, answer.content_type) if answer else (feed.url, "")
+    return Result(feed, answer, Body(data, base, kind, feed.url, now.at), body_hash=digest)
 
 
-def _store(session: Session, result: _Result, now: Now) -> Outcome:
-    from giveback.store.tables import Feed
+# Storing
 
-    row = session.get(Feed, result.feed.id)
+
+def _write(connection: sqlite3.Connection, results: Sequence[Result], now: Now) -> list[Outcome]:
+    """Store what came in, inside a transaction."""
+    from giveback.reading.identities import complete
+    from giveback.store.indexing import indexed_together
+
+    if not any(result.read for result in results):
+        return [_store(connection, result, now) for result in results]
+    complete(connection)
+    with indexed_together(connection):
+        return [_store(connection, result, now) for result in results]
+
+
+class _Row(NamedTuple):
+    """A feed as the store has it when its results are stored."""
+
+    url: str
+    title: str
+    site: str
+    failing_since: str | None
+    removed_at: str | None
+
+
+def _store(connection: sqlite3.Connection, result: Result, now: Now) -> Outcome:
+    found = connection.execute(
+        "SELECT url, title, site, failing_since, removed_at FROM feed WHERE id = ?", (result.feed.id,)
+    ).fetchone()
+    row = _Row(*found) if found else None
     if row is None or row.removed_at is not None:
         return Outcome(result.feed, failure="was removed meanwhile", failing_since=now.at)
-    row.checked_at = now.at
-    session.add(row)
-    _keep_schedule(session, result, now)
+    changes = _schedule(result, now) | {"checked_at": utc_text(now.at)}
     if result.failure:
-        row.error = result.failure
-        row.failing_since = row.failing_since or now.at
-        gone = isinstance(result.answer, FetchFailure) and result.answer.gone
-        return Outcome(result.feed, failure=row.error, failing_since=row.failing_since, gone=gone)
-    row.failing_since, row.error, row.body_hash = None, "", result.body_hash
-    note = ""
-    if isinstance(result.answer, Fetched):
-        row.etag, row.last_modified, note = result.answer.etag, result.answer.last_modified, result.answer.note
-        _follow_move(session, row, result.answer.moved_to)
-    if result.parsed is None:
-        return Outcome(result.feed, unchanged=True, note=note)
-    return _store_parsed(session, row, result.feed, result.parsed, now)._replace(note=note)
+        outcome, more = _failed(result, row, now)
+    else:
+        outcome, more = _read(connection, result, row, now)
+    changes |= more
+    names = ", ".join(f"{name} = ?" for name in changes)
+    connection.execute(f"UPDATE feed SET {names} WHERE id = ?", (*changes.values(), result.feed.id))  # noqa: S608  # ours
+    return outcome
 
 
-def _keep_schedule(session: Session, result: _Result, now: Now) -> None:
-    """Store when the feed is to be asked again; a file is read each time."""
+Columns = dict[str, "str | int | None"]
+"""What is to be written into a feed's row, by column."""
+
+
+def _schedule(result: Result, now: Now) -> Columns:
+    """When the feed is to be asked again; a file is read each time."""
     if result.answer is None:
-        return
-    failed = bool(result.failure)
+        return {}
+    found = result.read
+    parsed = found.feed._replace(entries=tuple(one.entry for one in found.items)) if found and found.feed else None
     chance = random()  # noqa: S311  # it spreads requests and guards nothing
-    kept = columns(result.feed.schedule, now.at, chance, outcome=result.answer, parsed=result.parsed, failed=failed)
-    names = ", ".join(f"{name} = ?" for name in kept)
-    session.connection().exec_driver_sql(f"UPDATE feed SET {names} WHERE id = ?", (*kept.values(), result.feed.id))
+    return columns(
+        result.feed.schedule, now.at, chance, outcome=result.answer, parsed=parsed, failed=bool(result.failure)
+    )
 
 
-def _store_parsed(session: Session, row: Feed, feed: Known, parsed: ParsedFeed, now: Now) -> Outcome:
-    from giveback.reading.storing import store_entries
+def _failed(result: Result, row: _Row, now: Now) -> tuple[Outcome, Columns]:
+    from giveback.dates import from_utc_text
 
-    row.title = parsed.title or row.title
-    row.site = parsed.site or row.site
-    row.changed_at = now.at
-    stored = store_entries(session, row, parsed.entries, now)
-    return Outcome(feed._replace(title=row.title), *stored)
+    since = row.failing_since or utc_text(now.at)
+    gone = isinstance(result.answer, FetchFailure) and result.answer.gone
+    outcome = Outcome(result.feed, failure=result.failure, failing_since=from_utc_text(since), gone=gone)
+    changes: Columns = {"error": result.failure, "failing_since": since}
+    if result.answer is None:
+        changes["failures"] = result.feed.schedule.failures + 1
+    return outcome, changes
 
 
-def _follow_move(session: Session, row: Feed, moved_to: str | None) -> None:
+def _read(connection: sqlite3.Connection, result: Result, row: _Row, now: Now) -> tuple[Outcome, Columns]:
+    changes: Columns = {"failing_since": None, "error": "", "failures": 0, "body_hash": result.body_hash}
+    outcome = Outcome(result.feed, unchanged=True)
+    if isinstance(result.answer, Fetched):
+        changes |= {"etag": result.answer.etag, "last_modified": result.answer.last_modified}
+        changes |= _follow_move(connection, result.answer.moved_to)
+        outcome = outcome._replace(note=result.answer.note)
+    found = result.read
+    if found is None or found.feed is None:
+        return outcome, changes
+    title, site = found.feed.title or row.title, found.feed.site or row.site
+    changes |= {"title": title, "site": site, "changed_at": utc_text(now.at)}
+    ref = FeedRef(result.feed.id, result.feed.url, title, full_text=bool(result.feed.full_text))
+    stored = store_entries(connection, ref, found.items, now)
+    note = outcome.note or _another(result.feed, row, title, (stored.new, len(found.items)))
+    feed = result.feed._replace(title=title)
+    return Outcome(feed, stored.new, stored.changed, note=note), changes
+
+
+def _another(feed: Known, row: _Row, title: str, brought: tuple[int, int]) -> str:
+    """Say when a feed has become another: a new name, and not one entry that was there before.
+
+    Args:
+        feed: as it was before it was fetched.
+        row: as the store has it.
+        title: its name now.
+        brought: how many of its articles are new, and how many entries it has.
+    """
+    new, entries = brought
+    if feed.body_hash is None or not row.title or not new or new < entries or fold(title) == fold(row.title):
+        return ""
+    return f"calls itself {title!r} now, and everything in it is new"
+
+
+def _follow_move(connection: sqlite3.Connection, moved_to: str | None) -> Columns:
     """Remember a permanent move, unless another feed has that address."""
-    from sqlmodel import select
-
-    from giveback.store.tables import Feed
-
-    if moved_to and session.exec(select(Feed.id).where(Feed.url == moved_to)).first() is None:
-        row.url = moved_to
+    if not moved_to or connection.execute("SELECT 1 FROM feed WHERE url = ?", (moved_to,)).fetchone():
+        return {}
+    return {"url": moved_to}

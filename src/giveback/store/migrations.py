@@ -13,6 +13,8 @@ from giveback.errors import StoreError
 from giveback.store.backup import copy_into
 from giveback.store.connect import APPLICATION_ID, VERSION, transaction
 from giveback.store.schema import DERIVED, JOURNALED, TABLES, TRIGGERS, VIEWS
+from giveback.store.steps.indexing import index_in_bulk
+from giveback.store.steps.reading import reading
 from giveback.store.steps.schedule import schedule
 
 if TYPE_CHECKING:
@@ -111,4 +113,4 @@ def _first(connection: sqlite3.Connection) -> None:
             connection.execute(statement)
 
 
-STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, schedule)
+STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, schedule, reading, index_in_bulk)

@@ -218,3 +218,15 @@ class Dismissal(SQLModel, table=True):
     article_id: int = _link("article")
     on_day: date
     created_at: datetime = _time()
+
+
+class Topic(SQLModel, table=True):
+    """What a topic means: words and phrases that its articles hold."""
+
+    __tablename__: ClassVar[Any] = "topic"
+
+    id: int | None = _id()
+    name: str
+    key: str = Field(unique=True)
+    words: str
+    created_at: datetime = _time()

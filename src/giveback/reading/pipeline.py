@@ -1,0 +1,231 @@
+"""What happens to answers while others are on their way: parsed, stored, made ready to be ranked.
+
+The network is asked on the main thread, parsing is done by other processes, and one thread writes the store. So a
+fetch takes as long as the slowest of the three, not as long as all of them.
+"""
+
+from __future__ import annotations
+
+import threading
+from queue import Empty, SimpleQueue
+from time import monotonic
+from typing import TYPE_CHECKING, NamedTuple
+
+from giveback.reading.workers import Body, Pool, Read, read
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Sequence
+
+    from giveback.dates import Now
+    from giveback.reading.fetching import Known, Outcome
+    from giveback.reading.values import Fetched, FetchFailure
+
+BATCH = 50
+"""Feeds per transaction: few enough that a kill loses little and others can write, many enough that commits cost little."""
+PATIENCE = 0.5
+"""Seconds that a result waits for others to be stored with it."""
+HANDFUL = 6
+"""So many bodies are parsed at once, before it is worth starting processes."""
+MOST_WAITING = 60_000_000
+"""Bytes of bodies that wait to be parsed: with more, the network has to wait."""
+AHEAD = 2_000
+"""New articles that are embedded together while feeds are still on their way."""
+
+
+class Result(NamedTuple):
+    """A feed that came in.
+
+    Attributes:
+        feed: which one.
+        answer: what the server said; None for a file.
+        body: its content, where it is to be parsed.
+        read: what was in it; None when it is as it was before, or not read yet.
+        body_hash: of the content.
+        failure: why it cannot be read, or "".
+    """
+
+    feed: Known
+    answer: Fetched | FetchFailure | None = None
+    body: Body | None = None
+    read: Read | None = None
+    body_hash: str | None = None
+    failure: str = ""
+
+
+class Pipeline:
+    """Takes what comes in, and stores it a batch at a time.
+
+    Args:
+        store: the SQLite file.
+        now: the clock.
+        write: stores results inside a transaction, and tells what came of each.
+        on_error: called on another thread when the store cannot be written.
+    """
+
+    def __init__(
+        self,
+        store: str,
+        now: Now,
+        write: Callable[[sqlite3.Connection, Sequence[Result], Now], list[Outcome]],
+        on_error: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._path, self._now, self._write, self.on_error = store, now, write, on_error
+        self.outcomes: list[Outcome] = []
+        self.error: BaseException | None = None
+        self._results: SimpleQueue[Result | None] = SimpleQueue()
+        self._bodies = 0
+        self._room = _Room(MOST_WAITING)
+        self._pool = Pool(self._parsed)
+        self._thread = threading.Thread(target=self._run, daemon=True, name="giveback-store")
+        self._thread.start()
+
+    def add(self, result: Result) -> None:
+        """Take a feed that came in.
+
+        Raises:
+            StoreError: the store could not be written meanwhile.
+        """
+        if self.error is not None:
+            raise self.error
+        if result.body is None:
+            self._results.put(result)
+            return
+        self._bodies += 1
+        if self._bodies <= HANDFUL:
+            self._results.put(result)
+            return
+        self._room.take(len(result.body.data))
+        self._pool.submit(result, result.body)
+
+    def finish(self) -> list[Outcome]:
+        """Wait until everything is stored.
+
+        Returns:
+            One outcome a feed, in the order in which they were stored.
+
+        Raises:
+            StoreError: the store could not be written; the batches before stay.
+        """
+        self._pool.finish()
+        return self._end()
+
+    def stop(self) -> list[Outcome]:
+        """Store what is parsed already, and drop the rest; as `finish` otherwise."""
+        self._pool.stop()
+        return self._end()
+
+    def _end(self) -> list[Outcome]:
+        self._results.put(None)
+        self._thread.join()
+        if self.error is not None:
+            raise self.error
+        return self.outcomes
+
+    def _parsed(self, result: Result, found: Read) -> None:
+        assert result.body is not None
+        self._room.give(len(result.body.data))
+        self._results.put(result._replace(body=None, read=found, failure=found.failure))
+
+    def _run(self) -> None:
+        """Work of the thread that writes."""
+        from giveback.store import connect
+
+        connection: sqlite3.Connection | None = None
+        try:
+            connection = connect.write(self._path)
+            ahead = _Ahead(connection)
+            going = True
+            while going:
+                going, batch = self._batch()
+                if batch:
+                    self._store(connection, batch)
+                if going:
+                    ahead.embed(sum(outcome.new for outcome in self.outcomes))
+        except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
+            self.error = _explained(self._path, error)
+            self.on_error()
+        finally:
+            if connection is not None:
+                connection.close()
+
+    def _batch(self) -> tuple[bool, list[Result]]:
+        """Wait for results, not long for more than one; False with them when they are the last."""
+        first = self._results.get()
+        if first is None:
+            return False, []
+        batch, until = [first], monotonic() + PATIENCE
+        while len(batch) < BATCH:
+            try:
+                more = self._results.get(timeout=max(0.0, until - monotonic()))
+            except Empty:
+                break
+            if more is None:
+                return False, batch
+            batch.append(more)
+        return True, batch
+
+    def _store(self, connection: sqlite3.Connection, batch: Sequence[Result]) -> None:
+        from giveback.store.connect import transaction
+
+        ready = [self._read_here(result) for result in batch]
+        with transaction(connection):
+            outcomes = self._write(connection, ready, self._now)
+        self.outcomes += outcomes
+
+    def _read_here(self, result: Result) -> Result:
+        """Parse one of the first few, for which no process was started."""
+        if result.body is None:
+            return result
+        found = read(result.body)
+        return result._replace(body=None, read=found, failure=found.failure)
+
+
+class _Room:
+    """Bytes that may wait; who brings more waits until there is room."""
+
+    def __init__(self, size: int) -> None:
+        self._left = size
+        self._changed = threading.Condition()
+
+    def take(self, count: int) -> None:
+        with self._changed:
+            while self._left < 0:
+                self._changed.wait()
+            self._left -= count
+
+    def give(self, count: int) -> None:
+        with self._changed:
+            self._left += count
+            self._changed.notify_all()
+
+
+class _Ahead:
+    """Embeds new articles while feeds are still on their way, in the time that waiting for them leaves."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._done = 0
+
+    def embed(self, new: int) -> None:
+        """Embed what is new, once it is much; the rest is done before ranking.
+
+        Args:
+            new: articles that were stored so far.
+        """
+        if new - self._done < AHEAD:
+            return
+        from giveback.matching.embedding import load_default
+        from giveback.matching.tact import load
+        from giveback.ranking.embed import embed_articles
+
+        self._done = new
+        embed_articles(self._connection, load_default(), load(), lambda _: None)
+
+
+def _explained(path: str, error: BaseException) -> BaseException:
+    import sqlite3
+
+    from giveback.store import connect
+
+    return connect.explain(path, error) if isinstance(error, sqlite3.Error) else error
