@@ -158,11 +158,11 @@ def test_a_feed_that_is_gone_is_told_once(giveback: Giveback, server: Server, no
     server.answers |= {"/feed": feed(BASS), "/gone": answer("410 Gone")}
     add_feeds(giveback.store, now, f"{server.url}/feed", f"{server.url}/gone")
     ran = giveback.run_here("fetch")
-    assert (ran.code, ran.err) == (
-        0,
-        f"failed: {server.url}/gone: answered 410 (gone for good)\n"
-        "it is not asked again; its articles stay, and `giveback feed add` asks it anew\n",
-    )
+    assert ran.code == 0
+    assert ran.err.splitlines() == [
+        f"failed: {server.url}/gone: answered 410 (gone for good)",
+        "it is not asked again; its articles stay, and `giveback feed add` asks it anew",
+    ]
     server.requests.clear()
     ran = giveback.run_here("fetch", "--all")
     assert (ran.out, ran.err) == ("1 feed: 0 new articles, 1 feed unchanged\n", "")

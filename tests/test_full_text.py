@@ -97,6 +97,7 @@ def test_a_changed_entry_has_its_page_fetched_again(server: Server, store: str, 
     server.answers["/feed"] = feed(item("Bass, corrected", f"{server.url}/0", "0", "Another summary."))
     server.answers["/0"] = story("Perch")
     bring(store, now)
+    assert values(store, "SELECT length(text) > 150 FROM article") == [1]  # the feed has less, and takes nothing away
     assert take(store, now).fetched == 1
     assert "Perch" in values(store, "SELECT text FROM article")[0]
 
