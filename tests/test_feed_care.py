@@ -19,6 +19,7 @@ from giveback.cli.feedcare import span, wait
 from giveback.reading.http import user_agent
 from giveback.store import connect
 from giveback.store.migrations import STEPS
+from loopback import answer
 from reading_helpers import BASS, add_feeds, bring, feed, item, rows, serving
 
 if TYPE_CHECKING:
@@ -134,6 +135,22 @@ def test_what_a_fetch_learned_survives_an_undo(giveback: Giveback, server: Serve
     assert giveback.run_here("undo").code == 0
     assert rows(giveback.store, "SELECT next_fetch_at, fetch_interval, checked_at FROM feed") == learned
     assert rows(giveback.store, "SELECT full_text FROM feed") == [(0,)]
+
+
+STATED = (
+    b"<rss version='2.0' xmlns:sy='http://purl.org/rss/1.0/modules/syndication/'><channel><title>t</title>"
+    b"<ttl>90</ttl><sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>12</sy:updateFrequency>"
+    b"<item><title>a</title><pubDate>Mon, 23 Nov 2026 11:59:00 GMT</pubDate></item></channel></rss>"
+)
+
+
+def test_what_a_feed_states_is_heard(server: Server, store: str, now: Now) -> None:
+    server.answers["/feed"] = answer("200 OK", STATED, "Cache-Control: max-age=10800")
+    add_feeds(store, now, f"{server.url}/feed")
+    bring(store, now)
+    assert rows(store, "SELECT stated_interval, fetch_interval, next_fetch_at FROM feed") == [
+        (7200, 7200, "2026-11-23T15:00:00Z")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -149,6 +149,18 @@ def test_a_page_that_fails_every_time_is_given_up(server: Server, store: str, no
     assert days == [1, 1, 1, 1, 1, 0, 0, 0]
 
 
+def test_a_private_feed_does_not_lead_elsewhere_in_the_own_network(server: Server, store: str, now: Now) -> None:
+    with serving() as router:
+        server.answers["/feed"] = feed(item("Admin", f"{router.url}/reboot", "1"), item("File", "", "2"))
+        add_feeds(store, now, f"{server.url}/feed")
+        with closing(connect.write(store)) as connection:
+            connection.execute("UPDATE feed SET full_text = 1")
+        bring(store, now)
+        (missing,) = take(store, now).missing
+        assert missing.title == "Admin"
+        assert router.requests == []
+
+
 # Politeness
 
 

@@ -131,13 +131,16 @@ def fetch_full_texts(
 
 
 def _request(article: Pending) -> Request:
-    """A page of the feed's own host gets the feed's password, no other."""
+    """A page of the feed's own host gets what the feed was permitted, and its password; no other does."""
     from giveback.errors import GivebackError
     from giveback.reading.addresses import target
     from giveback.reading.logins import find
 
-    request = Request(article.url, allow_private=bool(article.allow_private))
-    if not article.username or target(article.url).origin != target(article.feed_url).origin:
+    request = Request(article.url)
+    if target(article.url).origin != target(article.feed_url).origin:
+        return request
+    request = request._replace(allow_private=bool(article.allow_private))
+    if not article.username:
         return request
     try:
         return request._replace(username=article.username, password=find(article.feed_url, article.username))
