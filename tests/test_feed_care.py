@@ -167,3 +167,56 @@ def test_servers_are_told_who_asks(monkeypatch: pytest.MonkeyPatch, contact: str
     agent = user_agent()
     assert agent.startswith("giveback/")
     assert agent.endswith(f" (feed reader for one person{shown})")
+
+
+# What is due
+
+
+def at(minutes: int) -> dict[str, str]:
+    """The clock, so many minutes after noon."""
+    return {"GIVEBACK_NOW": f"2026-11-23T{12 + minutes // 60}:{minutes % 60:02}:00+00:00"}
+
+
+def test_only_what_is_due_is_asked(giveback: Giveback, server: Server, now: Now) -> None:
+    server.answers |= {"/feed": feed(BASS), "/busy": answer("429 Slow down", b"", "Retry-After: 7200")}
+    add_feeds(giveback.store, now, f"{server.url}/feed", f"{server.url}/busy")
+    assert giveback.run_here("fetch").out == "2 feeds: 1 new article, 1 failed\n"
+    server.requests.clear()
+    ran = giveback.run_here("fetch", env=at(10))
+    assert (ran.code, ran.out) == (0, "")
+    assert re.fullmatch(r"2 feeds not due: the next in (4\d|50) min \(giveback fetch --all\)\n", ran.err)
+    assert server.requests == []
+    ran = giveback.run_here("fetch", "--all", env=at(20))
+    assert (ran.out, ran.err) == (
+        "1 feed: 0 new articles, 1 feed unchanged\n",
+        "1 feed not due: the next in 2 h (giveback fetch --all)\n",
+    )
+    assert giveback.run_here("fetch", "busy", env=at(119)).out == ""  # not before the two hours are over
+    assert [path for path, _ in server.requests] == ["/feed"]
+    server.answers["/busy"] = feed(item("Perch", "https://creek.example/perch", "2"))
+    ran = giveback.run_here("fetch", "--json", env=at(121))
+    said = json.loads(ran.out)
+    assert (said["feeds"], said["new"], said["not_due"], said["next_due_at"]) == (2, 1, 0, None)
+
+
+def test_a_feed_that_is_gone_is_told_once(giveback: Giveback, server: Server, now: Now) -> None:
+    server.answers |= {"/feed": feed(BASS), "/gone": answer("410 Gone")}
+    add_feeds(giveback.store, now, f"{server.url}/feed", f"{server.url}/gone")
+    ran = giveback.run_here("fetch")
+    assert ran.code == 0
+    assert ran.err.splitlines() == [
+        f"failed: {server.url}/gone: answered 410 (gone for good)",
+        "it is not asked again; its articles stay, and `giveback feed add` asks it anew",
+    ]
+    server.requests.clear()
+    ran = giveback.run_here("fetch", "--all")
+    assert (ran.out, ran.err) == ("1 feed: 0 new articles, 1 feed unchanged\n", "")
+    assert giveback.run_here("fetch", "2").err == "1 feed gone for good: giveback feed list\n"
+    assert [path for path, _ in server.requests] == ["/feed"]
+    assert "gone for good since today" in giveback.run_here("feed", "list").out
+    (gone, _) = json.loads(giveback.run_here("feed", "list", "--json").out)
+    assert (gone["gone_at"], gone["next_fetch_at"]) == ("2026-11-23T12:00:00Z", None)
+    server.answers["/gone"] = feed(item("Perch", "https://creek.example/perch", "2"), title="The Pond")
+    ran = giveback.run_here("feed", "add", f"{server.url}/gone", "--allow-private")
+    assert ran.out == "added The Pond · 1 entry\n"
+    assert giveback.run_here("fetch").out == "1 feed: 1 new article\n"

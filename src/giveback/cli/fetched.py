@@ -111,13 +111,19 @@ def show_json(outcomes: Sequence[Outcome], later: Later, pages: FullTexts) -> No
     )
 
 
+def show_nothing(said: str, *, json: bool) -> None:
+    """Say why nothing was asked."""
+    from giveback.reading.fulltext import FullTexts
+
+    note(said)
+    if json:
+        show_json([], Later(0, 0, None, ""), FullTexts(0, [], 0))
+
+
 def show_summary(outcomes: Sequence[Outcome], later: Later, today: date) -> None:
     """Print what came of a fetch in a line, and beside the data what a person should know."""
     if outcomes:
         _show_outcomes(outcomes, today)
-    elif not later.feeds and not later.gone:
-        note("no feeds yet: giveback feed add ADDRESS")
-        return
     if later.feeds:
         note(f"{_count(later.feeds, 'feed')} not due: the next {later.wait} (giveback fetch --all)")
     if not outcomes and later.gone:

@@ -40,13 +40,27 @@ def fetch(
     """
     import gc
 
-    from giveback.cli.fetched import full_texts, later_ones, show_json, show_pages, show_summary
-    from giveback.reading.upkeep import due_feeds
+    from giveback.cli.fetched import show_nothing
+    from giveback.reading.locking import only_one
 
     gc.enable()
     at = here()
     wanted = _wanted(at, feed or [])
-    due = due_feeds(wanted, at.now.at, force=everything or bool(feed))
+    if not wanted:
+        show_nothing("no feeds yet: giveback feed add ADDRESS", json=json)
+        return
+    with only_one(at.store) as alone:
+        if alone:
+            _fetch(at, wanted, json=json, force=everything or bool(feed))
+        else:
+            show_nothing("another fetch is running, and brings in what is new", json=json)
+
+
+def _fetch(at: Here, wanted: Sequence[Known], *, json: bool, force: bool) -> None:
+    from giveback.cli.fetched import full_texts, later_ones, show_json, show_pages, show_summary
+    from giveback.reading.upkeep import due_feeds
+
+    due = due_feeds(wanted, at.now.at, force=force)
     outcomes = _fetched(at, due) if due else []
     pages = full_texts(at, wanted)
     later = later_ones(wanted, due, at.now.at)

@@ -6,6 +6,7 @@ fetch takes as long as the slowest of the three, not as long as all of them.
 
 from __future__ import annotations
 
+import sys
 import threading
 from queue import Empty, SimpleQueue
 from time import monotonic
@@ -27,9 +28,11 @@ PATIENCE = 0.5
 """Seconds that a result waits for others to be stored with it."""
 HANDFUL = 6
 """So many bodies are parsed at once, before it is worth starting processes."""
-MOST_WAITING = 60_000_000
-"""Bytes of bodies that wait to be parsed: with more, the network has to wait."""
-AHEAD = 2_000
+MOST_WAITING = 12_000_000
+"""Bytes of bodies that are on their way into the store: with more, the network has to wait."""
+LONGEST_WAIT = 10.0
+"""Seconds that it waits at most, since the time that a feed may take goes on."""
+AHEAD = 1_000
 """New articles that are embedded together while feeds are still on their way."""
 
 
@@ -42,6 +45,7 @@ class Result(NamedTuple):
         body: its content, where it is to be parsed.
         read: what was in it; None when it is as it was before, or not read yet.
         body_hash: of the content.
+        size: bytes that are on their way into the store.
         failure: why it cannot be read, or "".
     """
 
@@ -50,6 +54,7 @@ class Result(NamedTuple):
     body: Body | None = None
     read: Read | None = None
     body_hash: str | None = None
+    size: int = 0
     failure: str = ""
 
 
@@ -91,12 +96,13 @@ class Pipeline:
         if result.body is None:
             self._results.put(result)
             return
+        result = result._replace(size=len(result.body.data))
+        self._room.take(result.size)
         self._bodies += 1
         if self._bodies <= HANDFUL:
             self._results.put(result)
-            return
-        self._room.take(len(result.body.data))
-        self._pool.submit(result, result.body)
+        else:
+            self._pool.submit(result._replace(body=None), result.body)
 
     def finish(self) -> list[Outcome]:
         """Wait until everything is stored.
@@ -123,9 +129,7 @@ class Pipeline:
         return self.outcomes
 
     def _parsed(self, result: Result, found: Read) -> None:
-        assert result.body is not None
-        self._room.give(len(result.body.data))
-        self._results.put(result._replace(body=None, read=found, failure=found.failure))
+        self._results.put(result._replace(read=found, failure=found.failure))
 
     def _run(self) -> None:
         """Work of the thread that writes."""
@@ -144,6 +148,7 @@ class Pipeline:
                     ahead.embed(sum(outcome.new for outcome in self.outcomes))
         except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
             self.error = _explained(self._path, error)
+            self._room.give(sys.maxsize)
             self.on_error()
         finally:
             if connection is not None:
@@ -172,6 +177,7 @@ class Pipeline:
         with transaction(connection):
             outcomes = self._write(connection, ready, self._now)
         self.outcomes += outcomes
+        self._room.give(sum(result.size for result in batch))
 
     def _read_here(self, result: Result) -> Result:
         """Parse one of the first few, for which no process was started."""
@@ -190,8 +196,7 @@ class _Room:
 
     def take(self, count: int) -> None:
         with self._changed:
-            while self._left < 0:
-                self._changed.wait()
+            self._changed.wait_for(lambda: self._left > 0, timeout=LONGEST_WAIT)
             self._left -= count
 
     def give(self, count: int) -> None:
