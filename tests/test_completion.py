@@ -59,7 +59,7 @@ def complete(
         ("giveback sugg extra", []),
         ("giveback --p", ["--profile"]),
         ("giveback --profile  work sugg", ["suggest"]),
-        ("giveback feed ", ["add", "list", "remove"]),
+        ("giveback feed ", ["add", "list", "edit", "login", "remove", "import", "export", "starters"]),
         ("giveback feed rem", ["remove"]),
         ("giveback nonsense x", []),
         ("giveback log jan x --vi", ["--via"]),

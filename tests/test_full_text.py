@@ -97,6 +97,7 @@ def test_a_changed_entry_has_its_page_fetched_again(server: Server, store: str, 
     server.answers["/feed"] = feed(item("Bass, corrected", f"{server.url}/0", "0", "Another summary."))
     server.answers["/0"] = story("Perch")
     bring(store, now)
+    assert values(store, "SELECT length(text) > 150 FROM article") == [1]  # the feed has less, and takes nothing away
     assert take(store, now).fetched == 1
     assert "Perch" in values(store, "SELECT text FROM article")[0]
 
@@ -146,6 +147,18 @@ def test_a_page_that_fails_every_time_is_given_up(server: Server, store: str, no
     server.answers["/0"] = answer("500 Oops")
     days = [len(take(store, later(now, days=day)).missing) for day in range(8)]
     assert days == [1, 1, 1, 1, 1, 0, 0, 0]
+
+
+def test_a_private_feed_does_not_lead_elsewhere_in_the_own_network(server: Server, store: str, now: Now) -> None:
+    with serving() as router:
+        server.answers["/feed"] = feed(item("Admin", f"{router.url}/reboot", "1"), item("File", "", "2"))
+        add_feeds(store, now, f"{server.url}/feed")
+        with closing(connect.write(store)) as connection:
+            connection.execute("UPDATE feed SET full_text = 1")
+        bring(store, now)
+        (missing,) = take(store, now).missing
+        assert missing.title == "Admin"
+        assert router.requests == []
 
 
 # Politeness

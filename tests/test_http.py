@@ -103,6 +103,43 @@ def test_redirects_are_followed_and_moves_remembered(server: Server, status: int
     assert (fetched.url, fetched.moved_to) == (f"{server.url}/feed", None)
 
 
+@pytest.mark.parametrize(("public", "moved"), [([True, False], False), ([False, True], True), ([True, True], True)])
+def test_a_move_into_the_own_network_is_not_remembered(
+    server: Server, monkeypatch: pytest.MonkeyPatch, public: list[bool], *, moved: bool
+) -> None:
+    seen = iter(public)  # 127.0.0.1 plays each host in turn: none other is here
+    monkeypatch.setattr(clients, "is_public_address", lambda _: next(seen))
+    server.answers["/a"] = answer("301 Moved", b"", "Location: /feed")
+    outcome = get(server, "/a")  # permitted, but each time anew
+    assert isinstance(outcome, Fetched)
+    assert outcome.moved_to == (f"{server.url}/feed" if moved else None)
+
+
+def test_addresses_travel_as_ascii(server: Server) -> None:
+    server.answers["/f%C3%A9es/%20a"] = answer("200 OK", FEED)
+    outcome = get(server, "/fées/%20a?q=ü#x")
+    assert isinstance(outcome, Fetched)
+    assert addresses.target("http://Bücher.example/?ü=[1]|a").path == "/?%C3%BC=[1]|a"
+    assert addresses.target("https://Bücher.example:443").authority == "xn--bcher-kva.example"
+    assert addresses.target("http://[::1]:8080/a").origin == ("http", "::1", 8080)
+
+
+@pytest.mark.parametrize(
+    ("said", "taken"),
+    [
+        ("https://kim:a%3Ab@creek.example/x", ("https://creek.example/x", "kim", "a:b")),
+        ("https://kim@creek.example", ("https://creek.example", "kim", "")),
+        ("https://a@b:c@creek.example:1/", ("https://creek.example:1/", "a@b", "c")),
+        ("https://creek.example/a@b:c", ("https://creek.example/a@b:c", "", "")),
+        ("mailto:kim@creek.example", ("mailto:kim@creek.example", "", "")),
+        ("http://[", ("http://[", "", "")),
+    ],
+)
+def test_passwords_are_taken_out_of_addresses(said: str, taken: tuple[str, str, str]) -> None:
+    assert addresses.split_credentials(said) == taken
+    assert "c@creek" not in addresses.without_secret(said)
+
+
 def test_redirects_that_lead_nowhere(server: Server) -> None:
     server.answers["/a"] = answer("302 Found", b"", "Location: /b")
     server.answers["/b"] = answer("302 Found", b"", "Location: /a")

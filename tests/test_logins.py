@@ -120,6 +120,19 @@ def test_login_and_out_again(
     nothing_tells(giveback, refused, *said)
 
 
+def test_a_list_of_feeds_with_passwords(giveback: Giveback, server: Server, in_file: None) -> None:
+    assert in_file is None
+    urls = giveback.home / "urls"
+    urls.write_text(with_login(server) + "\nhttps://kim:hush@:0/\n", "utf-8")
+    ran = giveback.run_here("feed", "import", "urls", "--allow-private")
+    urls.unlink()
+    assert "hush" not in ran.out + ran.err
+    assert rows(giveback.store, "SELECT url, username FROM feed") == [(f"{server.url}/feed", "kim")]
+    fetched = giveback.run_here("fetch")
+    assert fetched.out == "1 feed: 1 new article\n"
+    nothing_tells(giveback, ran, fetched)
+
+
 @pytest.mark.parametrize("backend", [NONE, NULL])
 def test_without_a_keyring_nothing_is_kept(giveback: Giveback, server: Server, backend: dict[str, str]) -> None:
     ran = giveback.run("feed", "add", with_login(server), "--allow-private", env=backend)

@@ -14,6 +14,7 @@ from giveback.reading.schedule import (
     LEAST,
     LONGEST_BACK_OFF,
     LONGEST_RETRY_AFTER,
+    LONGEST_UNHEARD,
     MOST,
     PAGE_TRIES,
     State,
@@ -89,6 +90,11 @@ def test_a_failure_waits_longer_each_time_and_as_long_as_it_was_asked_to(
 @given(st.integers(1, 10**6), chances)
 def test_back_off_grows_up_to_its_cap(failures: int, chance: float) -> None:
     assert LEAST / 2 <= back_off(failures, chance) <= back_off(failures + 1, chance) <= LONGEST_BACK_OFF
+
+
+@given(states, chances)
+def test_a_computer_that_was_offline_catches_up_soon(state: State, chance: float) -> None:
+    assert waits(after_failure(state, NOW, chance, unheard=True)) <= LONGEST_UNHEARD
 
 
 @given(states, chances)

@@ -146,7 +146,7 @@ def _show_outcomes(outcomes: Sequence[Outcome], today: date) -> None:
     for outcome in failed[:SHOWN_FAILURES]:
         note(f"failed: {outcome.feed.title or outcome.feed.url}: {outcome.failure}{_since(outcome, today)}")
         if outcome.gone:
-            note("  it is not asked again; its articles stay, and `giveback feed add` asks it anew")
+            note("it is not asked again; its articles stay, and `giveback feed add` asks it anew")
     if len(failed) > SHOWN_FAILURES:
         note(f"and {len(failed) - SHOWN_FAILURES} more: giveback feed list")
 

@@ -47,6 +47,8 @@ def import_feeds(
     command = "feed import " + " ".join(found.name for found, _ in lists)
     with change(at.store, at.now, command, dry_run=dry_run) as session:
         done = [subscribe(session, found.feeds, at.now, topic=topic, allow_private=private) for found, private in lists]
+    if not dry_run:
+        keep_passwords([found for found, _ in lists])
     for (found, _), counts in zip(lists, done, strict=True):
         if not json:
             tell(found, counts, dry_run=dry_run)
@@ -57,6 +59,18 @@ def import_feeds(
     refuse([found for found, _ in lists])
     if not dry_run and any(counts.added for counts in done):
         note("giveback fetch brings them in")
+
+
+def keep_passwords(lists: Sequence[Subscriptions]) -> None:
+    """Put the passwords that addresses of a list held into the keyring; without one they are gone, and that is told."""
+    from giveback.errors import StoreError
+    from giveback.reading.logins import keep
+
+    for feed in (feed for found in lists for feed in found.feeds if feed.password):
+        try:
+            keep(feed.url, feed.username, feed.password)
+        except StoreError as error:
+            note(f"{error.message}: giveback feed login keeps it later")
 
 
 def permitted(found: Subscriptions, *, allow_private: bool) -> tuple[Subscriptions, bool]:

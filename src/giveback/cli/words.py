@@ -26,6 +26,7 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
         ("--help", "", False, "Show this message and exit."),
     ),
     "fetch": (
+        ("--all", "", False, "Every feed, also those that are not due yet."),
         ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
         ("--help", "", False, "Show this message and exit."),
     ),
@@ -158,11 +159,24 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
     "feed add": (
         ("--topic", "TEXT", False, "What it is about, in a word."),
         ("--allow-private", "", False, "Permit an address on this network."),
+        ("--full-text", "", False, "Fetch the pages of its new articles for their full text."),
         ("--dry-run", "", False, "Say what would change, and change nothing."),
         ("--help", "", False, "Show this message and exit."),
     ),
     "feed list": (
         ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "feed edit": (
+        ("--topic", "TEXT", False, 'What it is about, in a word; "" for none.'),
+        ("--full-text --no-full-text", "", False, "Fetch the pages of its new articles for their full text."),
+        ("--dry-run", "", False, "Say what would change, and change nothing."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "feed login": (
+        ("--user", "NAME", False, "The user name; asked for when left out."),
+        ("--forget", "", False, "Take the password out of the keyring again."),
+        ("--dry-run", "", False, "Say what would change, and change nothing."),
         ("--help", "", False, "Show this message and exit."),
     ),
     "feed remove": (
@@ -292,6 +306,8 @@ ARGUMENTS: dict[str, tuple[tuple[str, bool], ...]] = {
     "feed": (),
     "feed add": (("URL", False),),
     "feed list": (),
+    "feed edit": (("FEED", False),),
+    "feed login": (("FEED", False),),
     "feed remove": (("FEED", False),),
     "feed import": (("FILE", True),),
     "feed export": (),
@@ -321,7 +337,9 @@ ARGUMENTS: dict[str, tuple[tuple[str, bool], ...]] = {
 SUBCOMMANDS: dict[str, tuple[tuple[str, str], ...]] = {
     "feed": (
         ("add", "Add a feed."),
-        ("list", "The feeds, when they were fetched, and what is wrong with them."),
+        ("list", "The feeds: when they were fetched, what they brought, what is wrong, what was given."),
+        ("edit", "Change what is wanted of a feed."),
+        ("login", "Keep the password of a feed in the keyring of this computer, never in the store."),
         ("remove", "Remove a feed; its articles stay."),
         ("import", "Import the feeds of another reader; folders and tags become topics."),
         ("export", "Write the feeds as OPML, in folders by topic, for other readers."),

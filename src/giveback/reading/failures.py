@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 PRIVATE = "points to a private address"
+NO_HOST = "no such host"
 CUT = "broke off in the middle of its answer"
 
 
@@ -43,7 +44,7 @@ def reason(error: Exception) -> str:
         cause = cause.__cause__ or cause.__context__
     kinds: tuple[tuple[type[BaseException], str], ...] = (
         (PrivateAddressError, PRIVATE),
-        (NoSuchHostError, "no such host"),
+        (NoSuchHostError, NO_HOST),
         (ssl.SSLCertVerificationError, "its certificate is not valid"),
         (ssl.SSLError, "no secure connection possible"),
         (ConnectionRefusedError, "refused the connection"),

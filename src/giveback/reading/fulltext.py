@@ -74,7 +74,7 @@ def pending(connection: sqlite3.Connection, now: Now, feeds: Collection[int] | N
         "SELECT a.id, a.url, a.title, coalesce(p.failures, 0), f.url, f.username, f.allow_private, f.id"
         " FROM feed f JOIN article a ON a.feed_id = f.id LEFT JOIN page_fetch p ON p.article_id = a.id"
         " WHERE f.full_text AND f.removed_at IS NULL AND a.first_seen_at >= ? AND a.saved_at IS NULL"
-        " AND length(a.text) < ? AND a.url LIKE 'http%' AND (p.article_id IS NULL OR p.next_at <= ?)"
+        " AND a.url LIKE 'http%' AND iif(p.article_id IS NULL, length(a.text) < ?, p.next_at <= ?)"
         " ORDER BY a.first_seen_at DESC, a.id DESC"
     )
     since = utc_text(now.at - timedelta(days=RECENT_DAYS))
@@ -131,13 +131,16 @@ def fetch_full_texts(
 
 
 def _request(article: Pending) -> Request:
-    """A page of the feed's own host gets the feed's password, no other."""
+    """A page of the feed's own host gets what the feed was permitted, and its password; no other does."""
     from giveback.errors import GivebackError
     from giveback.reading.addresses import target
     from giveback.reading.logins import find
 
-    request = Request(article.url, allow_private=bool(article.allow_private))
-    if not article.username or target(article.url).origin != target(article.feed_url).origin:
+    request = Request(article.url)
+    if target(article.url).origin != target(article.feed_url).origin:
+        return request
+    request = request._replace(allow_private=bool(article.allow_private))
+    if not article.username:
         return request
     try:
         return request._replace(username=article.username, password=find(article.feed_url, article.username))
@@ -158,14 +161,18 @@ def _keep(connection: sqlite3.Connection, article: Pending, outcome: Fetched | F
         if not connection.execute("SELECT 1 FROM article WHERE id = ?", (article.id,)).fetchone():
             return ""
         if not reason:
+            # A text that came from the page before gives way to what the page says now, a longer one of the feed not.
             connection.execute(
                 "UPDATE article SET text = ?1, language = coalesce(nullif(language, ''), ?2)"
-                " WHERE id = ?3 AND length(text) < length(?1)",
+                " WHERE id = ?3 AND (length(text) < length(?1)"
+                " OR EXISTS (SELECT 1 FROM page_fetch WHERE article_id = ?3 AND fetched_at IS NOT NULL))",
                 (text, language, article.id),
             )
         connection.execute(
-            "INSERT OR REPLACE INTO page_fetch VALUES (?, ?, ?, ?, ?)",
-            (article.id, utc_text(now.at), failures, utc_text(again) if again else None, reason),
+            "INSERT INTO page_fetch (article_id, fetched_at, failures, next_at, error) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (article_id) DO UPDATE SET fetched_at = coalesce(excluded.fetched_at, fetched_at),"
+            " failures = excluded.failures, next_at = excluded.next_at, error = excluded.error",
+            (article.id, None if reason else utc_text(now.at), failures, utc_text(again) if again else None, reason),
         )
     return reason
 
@@ -183,6 +190,6 @@ def _read(outcome: Fetched | FetchFailure) -> tuple[str, bool, str, str]:
         page = extract_page(outcome.body, outcome.url, outcome.content_type)
     except NotAPageError as error:
         return error.message, True, "", ""
-    if not page.text:
-        return "its page shows no text without a login, a payment or a browser", True, "", ""
+    if not page.text or page.note:  # a beginning is not the full text
+        return page.note or "its page shows no text without a login, a payment or a browser", True, "", ""
     return "", False, page.text, page.language

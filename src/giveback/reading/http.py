@@ -267,10 +267,10 @@ class Fetcher:
                     if not (tries_left and was_dropped(error)):
                         raise _Refusal(reason(error)) from error
                     continue
-                answer = await _read(response, login=login)
-            if redirected or answer.status in _REDIRECTS:
-                return answer._replace(public=connections.is_public(place, response))
-            return answer
+                # Only around redirects does it matter, and only now is it known: reading may close the connection.
+                matters = redirected or response.status in _REDIRECTS
+                public = matters and connections.is_public(place, response)
+                return (await _read(response, login=login))._replace(public=public)
         raise _Refusal(CUT)
 
     @asynccontextmanager

@@ -26,6 +26,9 @@ UNKNOWN = 3600
 LONGEST_BACK_OFF = 2 * 86_400
 """Seconds between two requests to a feed that keeps failing, at most."""
 
+LONGEST_UNHEARD = 3600
+"""The same where the host has no address: it may be this computer that is offline, and nobody is bothered."""
+
 LONGEST_RETRY_AFTER = 86_400
 """Seconds that a server may ask to be left alone: a mistake there must not silence a feed for years."""
 
@@ -111,7 +114,13 @@ def after_answer(
 
 
 def after_failure(
-    state: State, now: datetime, chance: float, *, retry_after: int | None = None, gone: bool = False
+    state: State,
+    now: datetime,
+    chance: float,
+    *,
+    retry_after: int | None = None,
+    gone: bool = False,
+    unheard: bool = False,
 ) -> State:
     """Give the state of a feed that has failed.
 
@@ -121,11 +130,12 @@ def after_failure(
         chance: a random number in [0, 1).
         retry_after: seconds that the server asked to be left alone.
         gone: it was taken away for good.
+        unheard: the host has no address.
     """
     failed = state._replace(failures=state.failures + 1, retry_at=None)
     if gone:
         return failed._replace(gone_at=now, next_at=None)
-    wait = back_off(failed.failures, chance)
+    wait = back_off(failed.failures, chance, LONGEST_UNHEARD if unheard else LONGEST_BACK_OFF)
     retry_at = None
     if retry_after:
         asked = min(retry_after, LONGEST_RETRY_AFTER)
@@ -133,13 +143,13 @@ def after_failure(
     return failed._replace(retry_at=retry_at, next_at=now + timedelta(seconds=wait))
 
 
-def back_off(failures: int, chance: float) -> float:
+def back_off(failures: int, chance: float, most: float = LONGEST_BACK_OFF) -> float:
     """Give the seconds to wait after so many failures: doubled each time, the upper half of it by chance.
 
     The half by chance keeps the clients of a server that was down from coming back all at once ("equal jitter" in
     M. Brooker, Exponential Backoff And Jitter, AWS Architecture Blog, 2015).
     """
-    longest = float(min(LEAST * 2 ** min(failures, 30), LONGEST_BACK_OFF))
+    longest = float(min(LEAST * 2 ** min(failures, 30), most))
     return longest / 2 * (1 + chance)
 
 

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from giveback.errors import UsageError
-from giveback.reading.addresses import canonical_url, names_private_host, require_http_url, web_link
+from giveback.reading.addresses import (
+    canonical_url,
+    names_private_host,
+    require_http_url,
+    split_credentials,
+    web_link,
+    without_secret,
+)
 from giveback.text import clean_line, html_to_text
 
 if TYPE_CHECKING:
@@ -34,6 +41,8 @@ class Subscription(NamedTuple):
         title: one line, or "".
         site: the page that it belongs to, or "".
         topic: its folders, joined by "/", or "".
+        username: whom it is asked as, or "".
+        password: for the keyring, never for the store.
     """
 
     line: int
@@ -41,6 +50,8 @@ class Subscription(NamedTuple):
     title: str
     site: str
     topic: str
+    username: str = ""
+    password: str = ""
 
 
 class Refused(NamedTuple):
@@ -111,12 +122,13 @@ def subscription(line: int, url: str, title: str, site: str, topic: str) -> Subs
     """Clean and check one entry of a list."""
     bare = _FEED_SCHEME.sub("", url.strip())
     bare = re.sub(r"^feed://", "http://", bare, flags=re.IGNORECASE)
-    said = clean_line(url or title, _TITLE_LIMIT)
+    said = clean_line(without_secret(url) or title, _TITLE_LIMIT)
     try:
-        address = require_http_url(bare)
+        address, user, password = split_credentials(require_http_url(bare))
     except UsageError:
         return Refused(line, _why_not(bare), said)
-    return Subscription(line, address, title_line(title), web_link(site), clean_line(topic, _TITLE_LIMIT))
+    topic = clean_line(topic, _TITLE_LIMIT)
+    return Subscription(line, address, title_line(title), web_link(site), topic, clean_line(user), password)
 
 
 def title_line(title: str) -> str:
@@ -197,6 +209,8 @@ def _take_back(session: Session, number: int, feed: Subscription, topic: str) ->
 
     row = session.get_one(Feed, number)
     row.removed_at, row.failing_since, row.failures, row.error = None, None, 0, ""
+    row.gone_at = row.retry_after_at = row.next_fetch_at = None
+    row.username = feed.username or row.username
     row.topic = clean_line(topic) or feed.topic or row.topic
     session.add(row)
 
@@ -210,4 +224,6 @@ def _row(feed: Subscription, now: Now, topic: str) -> dict[str, object]:
         "added_at": now.at,
         "failures": 0,
         "error": "",
+        "username": feed.username,
+        "full_text": False,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from giveback.dates import from_utc_text, utc_text
+from giveback.reading.failures import NO_HOST
 from giveback.reading.schedule import State, after_answer, after_failure, due
 from giveback.reading.values import FetchFailure
 
@@ -48,7 +49,8 @@ def columns(
         A value for each of `COLUMNS`, as the store has it.
     """
     if isinstance(outcome, FetchFailure):
-        after = after_failure(known, now, chance, retry_after=outcome.retry_after, gone=outcome.gone)
+        unheard = outcome.reason == NO_HOST
+        after = after_failure(known, now, chance, retry_after=outcome.retry_after, gone=outcome.gone, unheard=unheard)
     elif failed:
         after = after_failure(known, now, chance)
     else:

@@ -155,6 +155,7 @@ class Page(NamedTuple):
         text: the main text, or "" when the page holds only a title and a description.
         published: UTC, None when unknown.
         language: an ISO 639 code such as "en", or "".
+        note: what keeps it from being whole, for a person, or "": "only its beginning can be read, …".
     """
 
     url: str
@@ -165,3 +166,4 @@ class Page(NamedTuple):
     text: str
     published: datetime | None
     language: str
+    note: str = ""

@@ -26,9 +26,9 @@ _STATEMENTS = (
         next_at TEXT,
         error TEXT NOT NULL DEFAULT ''
     )""",
-    # A page is fetched again when the feed says that its entry has changed.
+    # A page is fetched again, at once, when the feed says that its entry has changed.
     """CREATE TRIGGER feed_entry_update_page AFTER UPDATE OF hash ON feed_entry WHEN old.hash <> new.hash BEGIN
-        DELETE FROM page_fetch WHERE article_id = new.article_id;
+        UPDATE page_fetch SET next_at = '', failures = 0 WHERE article_id = new.article_id;
     END""",
 )
 
