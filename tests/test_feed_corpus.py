@@ -35,7 +35,7 @@ TYPES = {
 }
 OTHER_LINKS = {
     "scriptingnews.rss": "a day's entries are on one page: all but the first keep their fragment",
-    "daringfireball.json": "what it says first, daringfireball.atom says too: one article, at the address that came first",
+    "daringfireball.json": "its first entry is in daringfireball.atom too: one article, by what came first",
     "daringfireball.atom": "the same",
 }
 

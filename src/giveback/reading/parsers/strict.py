@@ -13,16 +13,8 @@ from typing import TYPE_CHECKING
 
 from giveback.reading.parsers.found import FoundFeed, Stated
 from giveback.reading.parsers.meanings import all_have_prefixes, is_plain, meaning, prefixes_are_usual
-from giveback.reading.parsers.pieces import (
-    DeclinedError,
-    Entry,
-    Kind,
-    Links,
-    check_person,
-    has_usual_attributes,
-    plain_or_html,
-    text_of,
-)
+from giveback.reading.parsers.pieces import Entry, Kind, Links, check_person
+from giveback.reading.parsers.texts import DeclinedError, has_usual_attributes, plain_or_html, text_of
 from giveback.reading.values import MAX_ENTRIES
 
 if TYPE_CHECKING:
