@@ -7,7 +7,7 @@ OTHER_TITLES = {
     "spiegel.rss": "the same",
     "yandexrussia.rss": "the same, and the C1 controls in it are removed",
 }
-NOT_FEEDS = {"scriptingnews.json": "an RSS tree written as JSON"}
+NOT_FEEDS: dict[str, str] = {}
 # Of the hostile files these hold nothing that a reader should take, or go beyond a limit.
 REFUSED = {
     "empty.rss": "it is empty",

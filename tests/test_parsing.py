@@ -366,3 +366,22 @@ def read_or_refuse(data: bytes) -> None:
         assert entry.text == clean_text(entry.text, len(entry.text) + 1)
         for line in (entry.guid, entry.link, entry.title, entry.summary, entry.author):
             assert line == clean_line(line, len(line) + 1)
+
+
+def test_rss_written_as_json() -> None:
+    items = [
+        {"title": "R&D", "link": "/1", "guid": {"#value": "g"}, "description": "<p>Up.</p>", "author": "Ann"},
+        {"description": "No title", "guid": "h", "pubDate": "Mon, 02 Mar 2026 10:00:00 GMT"},
+        {"description": [], "pubDate": "soon"},
+        7,
+    ]
+    feed = parse(json.dumps({"rss": {"channel": {"title": "News", "link": "/blog", "item": items}}}))
+    published = datetime(2026, 3, 2, 10, tzinfo=UTC)
+    assert feed.entries == (
+        Entry("g", "https://feeds.example/1", "R&D", "Up.", "", "Ann", None),
+        Entry("h", "", "No title", "No title", "", "", published),
+    )
+    assert (feed.title, feed.site) == ("News", "https://feeds.example/blog")
+    assert feed.warning == "2 without title, link and text left out"
+    with pytest.raises(NotAFeedError, match="not a JSON Feed"):
+        parse('{"rss": {"channel": []}}')

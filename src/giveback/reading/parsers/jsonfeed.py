@@ -1,7 +1,8 @@
-"""JSON Feed 1.1 and 1, https://www.jsonfeed.org/version/1.1/."""
+"""JSON Feed 1.1 and 1 (https://www.jsonfeed.org/version/1.1/), and RSS written as JSON (http://scripting.com/rss-in-json)."""
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from giveback.reading.addresses import web_link
@@ -26,19 +27,50 @@ def parse_json(text: str, url: str, latest: datetime) -> ParsedFeed:
         NotAFeedError: it is no JSON, no feed, or beyond the limits.
     """
     feed = _object(text)
-    items = feed.get("items")
+    channel = _channel(feed)
+    items, read = (feed.get("items"), _raw) if channel is None else (channel.get("item"), _raw_rss)
     if not isinstance(items, list):
         raise NotAFeedError("it is JSON, but not a JSON Feed")
     objects = [item for item in items if isinstance(item, dict)]
     notes = []
     if len(objects) > MAX_ENTRIES:
         notes.append(f"only {MAX_ENTRIES:,} of {len(objects):,} entries were read")
-    entries, unnamed = cleaned(map(_raw, objects[:MAX_ENTRIES]), url, latest)
+    entries, unnamed = cleaned(map(read, objects[:MAX_ENTRIES]), url, latest)
     unnamed += len(items) - len(objects)
     if unnamed:
         notes.append(f"{unnamed} without title, link and text left out")
-    site = web_link(_string(feed, "home_page_url"), url)
-    return ParsedFeed(line(_string(feed, "title")), site, entries, joined(notes))
+    site = _string(feed, "home_page_url") if channel is None else _string(channel, "link")
+    title = line(_string(feed if channel is None else channel, "title"))
+    return ParsedFeed(title, web_link(site, url), entries, joined(notes))
+
+
+def _channel(feed: dict[str, Any]) -> dict[str, Any] | None:
+    """The channel of RSS that is written as JSON, None when it is something else."""
+    rss = feed.get("rss")
+    channel = rss.get("channel") if isinstance(rss, dict) else None
+    return channel if isinstance(channel, dict) else None
+
+
+def _raw_rss(item: dict[str, Any]) -> Raw:
+    guid = item.get("guid")
+    return Raw(
+        guid=_string(guid, "#value") if isinstance(guid, dict) else _string(item, "guid"),
+        link=_string(item, "link"),
+        title=(_string(item, "title"), False),
+        bodies=[(_string(item, "description"), True)],
+        author=_string(item, "author"),
+        dates=[_date(_string(item, "pubDate"))],
+    )
+
+
+def _date(written: str) -> datetime | None:
+    """A date as mail has it (RFC 5322)."""
+    from email.utils import parsedate_to_datetime
+
+    try:
+        return parsedate_to_datetime(written).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _object(text: str) -> dict[str, Any]:
