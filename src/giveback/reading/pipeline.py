@@ -13,6 +13,7 @@ from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
+from giveback.errors import StoreError
 from giveback.reading.workers import Body, Pool, Read, read
 
 if TYPE_CHECKING:
@@ -241,7 +242,8 @@ class _Ahead:
         from giveback.ranking.embed import embed_articles
 
         self._done = new
-        embed_articles(self._connection, load_default(), load(), lambda _: None)
+        with suppress(StoreError):  # without word vectors there is nothing to rank, which is told when that is tried
+            embed_articles(self._connection, load_default(), load(), lambda _: None)
 
 
 def _explained(path: str, error: BaseException) -> BaseException:
