@@ -55,7 +55,8 @@ def store_entries(session: Session, feed: Feed, entries: Sequence[Entry], now: N
     for key, entry in keyed.items():
         if key in known and known[key] != _hash(entry):
             changed += _update(session, key, entry, feed)
-    fresh = {key: entry for key, entry in keyed.items() if key not in known}
+    gone = _pruned(session, feed)
+    fresh = {key: entry for key, entry in keyed.items() if key not in known and key not in gone}
     return Stored(_insert(session, feed, fresh, now), changed)
 
 
@@ -85,6 +86,14 @@ def _known_entries(session: Session, feed: Feed) -> dict[str, str]:
     from giveback.store.tables import FeedEntry
 
     return dict(session.exec(select(FeedEntry.guid, FeedEntry.hash).where(FeedEntry.feed_id == feed.id)).all())
+
+
+def _pruned(session: Session, feed: Feed) -> set[str]:
+    """The keys of entries whose articles were pruned; they do not come back."""
+    from sqlalchemy import text
+
+    rows = session.connection().execute(text("SELECT guid FROM pruned_entry WHERE feed_id = :feed"), {"feed": feed.id})
+    return {row[0] for row in rows}
 
 
 def _insert(session: Session, feed: Feed, fresh: Mapping[str, Entry], now: Now) -> int:
