@@ -194,7 +194,7 @@ def test_feeds_topics_and_what_is_unread(read: Inside) -> None:
     )
     assert ids(read, "--topic", "ENERGY") == [5, 3, 2]
     assert ids(read, "bass", "--topic", "energy") == [2]
-    assert ids(read, "--topic", "energy", "--since", "1d", "--limit", "1") == [5]
+    assert ids(read, "--topic", "energy", "--since", "2d", "--limit", "1") == [5]
     for arguments in (("--feed", "none"), ("--topic", "none")):
         ran = read.run("articles", *arguments)
         assert (ran.code, ran.out) == (3, "")

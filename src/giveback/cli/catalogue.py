@@ -46,7 +46,9 @@ CATALOGUE: dict[str, Entry] = {
     "archive": Entry("People", "people", "Put a contact away without losing anything."),
     "import": Entry("People", "importing", "Import contacts, exchanges and feeds from files of other programs."),
     "feed": Entry("Reading", "feeds", "Feeds to read: add, list, remove, import, export, starters.", group=True),
-    "save": Entry("Reading", "fetching", "Save a page as an article, from an address, a file or standard input."),
+    "save": Entry(
+        "Reading", "saving", "Save a page as an article, from an address, a file, standard input or the clipboard."
+    ),
     "articles": Entry("Reading", "reading", "Search the saved articles, or list the latest."),
     "read": Entry("Reading", "reading", "Read an article: its text in your pager ($PAGER), and mark it as read."),
     "topic": Entry("Reading", "reading", "What a topic means: list, show, say by words, remove."),

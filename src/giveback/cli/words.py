@@ -186,6 +186,8 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
     "save": (
         ("--url", "URL", False, "The address that a file or standard input came from."),
         ("--title", "TEXT", False, "A title instead of the page's own."),
+        ("--from-clipboard", "", False, "An address, a page or a text from the clipboard."),
+        ("--anyway", "", False, "Also what does not look like an article."),
         ("--allow-private", "", False, "Permit an address on this network."),
         ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
         ("--dry-run", "", False, "Say what would change, and change nothing."),

@@ -1,4 +1,4 @@
-"""Entries and pages become articles: one article for each address, whoever brings it."""
+"""Entries become articles: one article for each address, whoever brings it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from giveback.dates import Now
-    from giveback.reading.values import Entry, Page
+    from giveback.reading.values import Entry
     from giveback.store.tables import Article, Feed
 
 _CHUNK = 500
@@ -227,31 +227,3 @@ def _hash(entry: Entry) -> str:
 
 def _digest(parts: Iterable[str]) -> str:
     return sha1("\x1f".join(parts).encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
-
-
-def store_page(session: Session, page: Page, now: Now) -> tuple[Article, bool]:
-    """Store a page that was saved by hand, or make a known article one.
-
-    Returns:
-        The article, and whether it is new.
-    """
-    from sqlmodel import select
-
-    from giveback.store.tables import Article
-
-    url = _spelled(page.url) if page.url else f"urn:giveback:{_digest([page.text or page.title])}"
-    article = session.exec(select(Article).where(Article.url == url)).first()
-    new = article is None
-    if article is None:
-        article = Article(url=url, title=page.title, first_seen_at=now.at)
-    article.title = page.title
-    article.author = page.author or article.author
-    article.source = page.site or article.source
-    article.language = page.language or article.language
-    article.published_at = article.published_at or page.published
-    article.summary = page.summary or article.summary
-    article.text = page.text or article.text
-    article.saved_at = now.at
-    session.add(article)
-    session.flush()
-    return article, new

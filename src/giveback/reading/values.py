@@ -28,6 +28,18 @@ class NotAPageError(GivebackError):
     code = Exit.REJECTED_IN_PART
 
 
+class WallError(NotAPageError):
+    """Something else stands in the place of the article.
+
+    Attributes:
+        kind: consent, login, robots, error, list or paywall.
+    """
+
+    def __init__(self, message: str, hint: str, kind: str) -> None:
+        super().__init__(message, hint)
+        self.kind = kind
+
+
 class Entry(NamedTuple):
     """One entry of a feed, cleaned: every string is safe to print.
 
@@ -138,6 +150,7 @@ class Page(NamedTuple):
         text: the main text, or "" when the page holds only a title and a description.
         published: UTC, None when unknown.
         language: an ISO 639 code such as "en", or "".
+        note: what keeps it from being whole, for a person, or "": "only its beginning can be read, …".
     """
 
     url: str
@@ -148,3 +161,4 @@ class Page(NamedTuple):
     text: str
     published: datetime | None
     language: str
+    note: str = ""
