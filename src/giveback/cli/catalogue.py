@@ -44,7 +44,7 @@ CATALOGUE: dict[str, Entry] = {
     "edit": Entry("People", "editing", "Change a contact, by options or in $EDITOR."),
     "interests": Entry("People", "people", "What a contact cares about: list, +add, -remove, avoid."),
     "archive": Entry("People", "people", "Put a contact away without losing anything."),
-    "import": Entry("People", "importing", "Import contacts, exchanges and feeds from files of other programs."),
+    "import": Entry("People", "importing", "Import contacts, exchanges, feeds and saved pages from files."),
     "feed": Entry("Reading", "feeds", "Feeds to read: add, list, remove, import, export, starters.", group=True),
     "save": Entry(
         "Reading", "saving", "Save a page as an article, from an address, a file, standard input or the clipboard."

@@ -149,7 +149,9 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
         ("--help", "", False, "Show this message and exit."),
     ),
     "import": (
-        ("--allow-private", "", False, "Of feeds: permit addresses on this network."),
+        ("--map", "PAIRS", False, 'Columns of saved pages: "url=Link,title=Name".'),
+        ("--fetch", "", False, "Fetch the saved pages for their texts."),
+        ("--allow-private", "", False, "Of feeds and --fetch: permit addresses on this network."),
         ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
         ("--dry-run", "", False, "Say what would change, and change nothing."),
         ("--help", "", False, "Show this message and exit."),

@@ -38,7 +38,7 @@ def store_page(session: Session, page: Page, now: Now, *, asked: str = "") -> tu
 
     url = printable(canonical_url(page.url)) if page.url else f"urn:giveback:{_digest(page.text or page.title)}"
     addresses = [url] + ([printable(canonical_url(asked))] if asked.startswith(("http://", "https://")) else [])
-    connection = _raw(session)
+    connection = raw(session)
     known = known_article(connection, addresses)
     article = session.get_one(Article, known) if known else Article(url=url, title=page.title, first_seen_at=now.at)
     article.title = page.title
@@ -65,7 +65,7 @@ def known_article(connection: sqlite3.Connection, addresses: list[str]) -> int |
     return next((number for number in found if number is not None), None)
 
 
-def _raw(session: Session) -> sqlite3.Connection:
+def raw(session: Session) -> sqlite3.Connection:
     """The connection under a session, inside its transaction."""
     connection: sqlite3.Connection | None = session.connection().connection.driver_connection
     assert connection is not None

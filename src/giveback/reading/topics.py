@@ -36,9 +36,9 @@ class Meaning(NamedTuple):
     articles: int
 
     @property
-    def wanted(self) -> tuple[str, tuple[int, ...]]:
-        """As `Wanted.topic` takes it."""
-        return phrases_expression(list(self.words)), self.feeds
+    def wanted(self) -> ask.Topic:
+        """What makes an article one of the topic."""
+        return ask.Topic(phrases_expression(list(self.words)), self.feeds, fold(self.name))
 
 
 def meanings(connection: sqlite3.Connection) -> list[Meaning]:
@@ -58,15 +58,16 @@ def resolve(connection: sqlite3.Connection, said: str) -> Meaning:
     """The topic of that name, ignoring case and accents.
 
     Raises:
-        NotFoundError: nobody said what it means, and no feed has it.
+        NotFoundError: nobody said what it means, and no feed and no tag has it.
     """
     key = fold(said)
     row = next((row for row in ask.topics(connection) if row.key == key), None)
     feeds = _feeds_of(ask.feeds(connection), key)
-    if row is None and not feeds:
-        raise NotFoundError(f"there is no topic {said!r}", f'say what it means: giveback topic {said} --words "…"')
     meaning = Meaning(row.name if row else clean_line(said), _split(row.words) if row else (), feeds, 0)
-    return meaning._replace(articles=ask.count(connection, ask.Wanted(topic=meaning.wanted)))
+    articles = ask.count(connection, ask.Wanted(topic=meaning.wanted))
+    if row is None and not feeds and not articles:
+        raise NotFoundError(f"there is no topic {said!r}", f'say what it means: giveback topic {said} --words "…"')
+    return meaning._replace(articles=articles)
 
 
 def feeds_called(connection: sqlite3.Connection, said: str) -> tuple[int, ...]:

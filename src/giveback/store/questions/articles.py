@@ -58,6 +58,20 @@ class FeedRow(NamedTuple):
 _COLUMNS = ", ".join(f"a.{name}" for name in ArticleRow._fields)
 
 
+class Topic(NamedTuple):
+    """What makes an article one of a topic; one of these will do.
+
+    Attributes:
+        match: an expression for MATCH, or "".
+        feeds: numbers of feeds.
+        tag: the key of a tag.
+    """
+
+    match: str
+    feeds: tuple[int, ...]
+    tag: str
+
+
 class Wanted(NamedTuple):
     """Which articles are asked for; every part narrows it.
 
@@ -65,14 +79,14 @@ class Wanted(NamedTuple):
         query: as `fulltext.match_expression` reads it; "" for any text.
         since: UTC text; first seen then or later.
         feeds: numbers of feeds, None for any.
-        topic: an expression for MATCH and the feeds of a topic, either of which will do; None for any.
+        topic: what a topic means, None for any.
         unread: only those not read yet.
     """
 
     query: str = ""
     since: str = ""
     feeds: tuple[int, ...] | None = None
-    topic: tuple[str, tuple[int, ...]] | None = None
+    topic: Topic | None = None
     unread: bool = False
 
 
@@ -129,10 +143,13 @@ def _conditions(wanted: Wanted) -> tuple[str, list[object]]:
     if wanted.feeds is not None:
         parts.append(_of_feeds(wanted.feeds))
     if wanted.topic is not None:
-        match, feeds = wanted.topic
-        words = ["a.id IN (SELECT rowid FROM article_fts WHERE article_fts MATCH ?)"] if match else []
-        parts.append("(" + " OR ".join([*words, _of_feeds(feeds)]) + ")")
-        values += [match] if match else []
+        match, feeds, tag = wanted.topic
+        any_of = ['a.id IN (SELECT t.article_id FROM article_tag t WHERE t."key" = ?)', _of_feeds(feeds)]
+        values.append(tag)
+        if match:
+            any_of.append("a.id IN (SELECT rowid FROM article_fts WHERE article_fts MATCH ?)")
+            values.append(match)
+        parts.append("(" + " OR ".join(any_of) + ")")
     if wanted.unread:
         parts.append("NOT EXISTS (SELECT 1 FROM article_read r WHERE r.article_id = a.id)")
     return " AND ".join(parts), values

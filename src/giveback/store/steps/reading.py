@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import sqlite3
 
-JOURNALED = ("topic",)
+JOURNALED = ("topic", "article_tag")
 """Tables of this step whose changes `undo` takes back."""
 
 _TABLES = (
@@ -22,6 +22,14 @@ _TABLES = (
         article_id INTEGER PRIMARY KEY REFERENCES article (id) ON DELETE CASCADE,
         read_at TEXT NOT NULL
     )""",
+    """CREATE TABLE article_tag (
+        id INTEGER PRIMARY KEY,
+        article_id INTEGER NOT NULL REFERENCES article (id) ON DELETE CASCADE,
+        tag TEXT NOT NULL,
+        "key" TEXT NOT NULL,
+        UNIQUE (article_id, "key")
+    )""",
+    'CREATE INDEX article_tag_key ON article_tag ("key")',
     # Entries whose articles were pruned: their feeds may still have them, and they must not come back.
     """CREATE TABLE pruned_entry (
         feed_id INTEGER NOT NULL REFERENCES feed (id) ON DELETE CASCADE,
