@@ -250,7 +250,7 @@ def test_several_feeds_are_a_menu_on_a_terminal(giveback: Giveback, server: Serv
         encoding="utf-8",
         timeout=60,
     )
-    child.expect(r"1  \S+/a  News\s+2  \S+/b  Comments\s+Which one \(1 to 2\)")
+    child.expect(r"1  \S+/a News\s+2  \S+/b Comments\s+Which one \(1 to 2\)")
     child.sendline("7")
     child.expect("Which one")
     child.sendline("2")

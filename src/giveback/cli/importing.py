@@ -197,12 +197,24 @@ def _tell_filled(filled: Filled) -> None:
 def _show_json(loaded: _Loaded, done: _Done, pages: Sequence[Brought], kept: Mapping[int, str]) -> None:
     from giveback.output import records
 
-    articles = [{"added": len(one.added), "known": one.known} for one in done.collected]
-    both = zip([*done.brought, *pages], [*[None] * len(done.brought), *articles], strict=True)
+    articles = [Added(len(one.added), one.known) for one in done.collected]
+    both = zip([*done.brought, *pages], [*[Added(0, 0)] * len(done.brought), *articles], strict=True)
     records.show(
-        [_record(each, kept.get(place)) | {"articles": counts} for place, (each, counts) in enumerate(both)]
-        + [subscribing.record(found, counts) for (found, _), counts in zip(loaded.lists, done.subscribed, strict=True)]
+        [_record(each, kept.get(place), articles=counts) for place, (each, counts) in enumerate(both)]
+        + [
+            _record(_list_as_brought(found), None, feeds=Added(*counts))
+            for (found, _), counts in zip(loaded.lists, done.subscribed, strict=True)
+        ]
     )
+
+
+def _list_as_brought(found: Subscriptions) -> Brought:
+    """A list of feeds in the shape that every file has in JSON."""
+    from giveback.people.formats import Reject, Sheet
+    from giveback.people.importing import Brought, Counts
+
+    sheet = Sheet(found.name, (), (), (), (), lambda _: "")
+    return Brought(sheet, Counts(), Counts(), [Reject(one.line, one.reason, one.said) for one in found.refused], ())
 
 
 def _progress(sheets: Sequence[Sheet]) -> AbstractContextManager[Callable[[str], None]]:
@@ -267,11 +279,15 @@ def _counted(count: int, things: str) -> str:
     return f"{count:,} {things.removesuffix('s') if count == 1 else things}"
 
 
-def _record(each: Brought, kept: str | None) -> dict[str, Any]:
+def _record(
+    each: Brought, kept: str | None, *, feeds: Added | None = None, articles: Added | None = None
+) -> dict[str, Any]:
     return {
         "file": each.sheet.name,
         "contacts": each.contacts._asdict(),
         "exchanges": each.exchanges._asdict(),
+        "feeds": (feeds or Added(0, 0))._asdict(),
+        "articles": (articles or Added(0, 0))._asdict(),
         "rejected": [{"line": reject.line, "reason": reject.reason} for reject in each.rejects],
         "rejects_file": kept,
         "passed_over": list(each.sheet.passed_over),
