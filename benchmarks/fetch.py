@@ -31,10 +31,11 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from stores import WORDS
+
 from giveback.dates import Now
 from giveback.reading.feeds import Found, add
 from giveback.store.changes import change
-from stores import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +46,7 @@ NOW = datetime(2026, 11, 20, 6, tzinfo=UTC)
 
 
 class Figures(NamedTuple):
-    """What one process took: seconds, seconds of CPU, MB of its largest process, MB of all together (0: not sampled)."""
+    """What one process took: seconds, seconds of CPU, MB of its largest process and of all (0: not sampled)."""
 
     wall: float
     cpu: float
@@ -219,7 +220,7 @@ def main() -> None:
     """Print a table and the ratios."""
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("--giveback", default=shutil.which("giveback") or f"{sys.executable} -m giveback")
-    ask.add_argument("--newsboat", default=shutil.which("newsboat") or "")
+    ask.add_argument("--newsboat", default=shutil.which("newsboat") or "", help="'' leaves it out")
     ask.add_argument("--feeds", type=int, default=500)
     ask.add_argument("--runs", type=int, default=3)
     ask.add_argument("--latency", type=float, default=0.2)
@@ -229,7 +230,9 @@ def main() -> None:
     server.start()
     port, size = ready.recv()
     urls = [f"http://127.1.{number // 250}.{number % 250 + 1}:{port}/feed/{number}" for number in range(wanted.feeds)]
-    print(f"{wanted.feeds} feeds of {ENTRIES} entries, {size:,} bytes on average, {wanted.latency * 1000:.0f} ms latency")
+    print(
+        f"{wanted.feeds} feeds of {ENTRIES} entries, {size:,} bytes on average, {wanted.latency * 1000:.0f} ms latency"
+    )
     with tempfile.TemporaryDirectory() as folder:
         _compare(contenders(wanted, Path(folder), urls), wanted.runs)
     server.terminate()

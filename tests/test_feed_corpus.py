@@ -12,6 +12,7 @@ import pytest
 from corpus_exceptions import NOT_FEEDS, OTHER_TITLES, REFUSED
 from giveback.reading.addresses import canonical_url
 from giveback.reading.feeds import look_at
+from giveback.reading.identity import address_key
 from loopback import answer
 from reading_helpers import add_feeds, bring, check_sound, rows, serving, values
 
@@ -32,7 +33,11 @@ TYPES = {
     ".html": "text/html",
     ".gz": "application/gzip",
 }
-OTHER_LINKS = {"scriptingnews.rss": "a day's entries are on one page: all but the first keep their fragment"}
+OTHER_LINKS = {
+    "scriptingnews.rss": "a day's entries are on one page: all but the first keep their fragment",
+    "daringfireball.json": "what it says first, daringfireball.atom says too: one article, at the address that came first",
+    "daringfireball.atom": "the same",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -113,7 +118,7 @@ def is_right(row: dict[str, Any], articles: list[tuple[str, str]]) -> bool:
     (title, link), *_ = articles
     linked = str(row["first_link"] or "")
     return (name in OTHER_TITLES or title == (row["first_title"] or title)) and (
-        name in OTHER_LINKS or not linked.startswith("http") or link == canonical_url(linked)
+        name in OTHER_LINKS or not linked.startswith("http") or address_key(link) == address_key(canonical_url(linked))
     )
 
 
@@ -149,7 +154,7 @@ def test_hostile_feeds_among_good_ones(corpora: Path, store: str, now: Now) -> N
     for name, note in notes.items():
         least = (note["expected_items"] or 1) - FEWER.get(name, 0)
         assert name in REFUSED or stored[name] >= least, name
-    links = ["http://feeds.example/a/", "https://feeds.example/a", "https://feeds.example/b"]
+    links = ["https://feeds.example/a", "https://feeds.example/b"]  # one with a slash is the first, by http
     assert values(store, "SELECT url FROM article WHERE title IN ('A', 'B', 'A again') ORDER BY url") == links
     assert not values(store, "SELECT id FROM article WHERE title || summary || text LIKE '%root:%'")
     check_clean(store)

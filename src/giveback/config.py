@@ -86,7 +86,7 @@ SETTINGS: dict[str, Setting] = {
     "suggest.limit": Setting("5", "how many suggestions are shown"),
     "tact.allow": Setting("", "kinds of sensitive articles that may be suggested, such as: illness, religion"),
     "fetch.connections": Setting("100", "how many feeds are fetched at once"),
-    "fetch.per-host": Setting("2", "how many of them from one host"),
+    "fetch.per_host": Setting("2", "how many of them from one host"),
     "fetch.timeout": Setting("30", "seconds that a feed may take"),
     "fetch.pages": Setting("50", "how many pages a fetch takes for feeds that are wanted in full text"),
     "fetch.pause": Setting("2", "seconds between two such pages of one host, at least"),
@@ -107,7 +107,7 @@ def setting(where: Places, name: str, env: Mapping[str, str] = os.environ) -> st
     """
     if name not in SETTINGS:
         raise UsageError(f"there is no setting {name!r}", "`giveback config list` shows them")
-    override = env.get("GIVEBACK_" + name.upper().replace(".", "_").replace("-", "_"))
+    override = env.get("GIVEBACK_" + name.upper().replace(".", "_"))
     if override is not None:
         return override
     section, _, key = name.partition(".")

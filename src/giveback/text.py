@@ -217,6 +217,10 @@ def _simple_text(markup: str) -> str | None:
     pieces = known.tag.split(" ".join(markup.split()))
     if markup.count("<") != len(pieces) // 2:
         return None
+    if "&" in markup:
+        from html import unescape
+
+        pieces[::2] = map(unescape, pieces[::2])
     order = _Order()
     parts: list[str] = []
     breaks = 0
@@ -230,12 +234,7 @@ def _simple_text(markup: str) -> str | None:
         if tag.breaks > breaks or tag.name == "br":
             breaks = max(breaks + (tag.name == "br"), tag.breaks)
     parts += ("\n" * min(breaks, 2), pieces[-1])
-    whole = "".join(parts)
-    if "&" not in whole:
-        return whole
-    from html import unescape
-
-    return unescape(whole)
+    return "".join(parts)
 
 
 class _Order:

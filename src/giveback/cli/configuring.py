@@ -187,6 +187,7 @@ _CHECKS: dict[str, Callable[[str], str | int]] = {
     "suggest.limit": _number(0, 1_000_000),
     "tact.allow": _kinds,
     "fetch.connections": _number(1, 100),
+    "fetch.per_host": _number(1, 100),
     "fetch.timeout": _number(1, 600),
     "fetch.pages": _number(0, 10_000),
     "fetch.pause": _number(0, 3_600),

@@ -79,7 +79,7 @@ def _fetched(at: Here, feeds: Sequence[Known]) -> list[Outcome]:
     from giveback.reading.fetching import fetch as fetch_feeds
 
     limits = Limits(
-        *(max(1, number_setting(at.places, f"fetch.{name}")) for name in ("connections", "per-host", "timeout"))
+        *(max(1, number_setting(at.places, f"fetch.{name}")) for name in ("connections", "per_host", "timeout"))
     )
     with progress("fetching", len(feeds)) as step:
         return fetch_feeds(at.store, at.now, feeds, limits, lambda known: step(known.title or known.url))

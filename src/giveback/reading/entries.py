@@ -241,7 +241,7 @@ class _Places:
         for start in range(0, len(values), _CHUNK):
             part = values[start : start + _CHUNK]
             marks = ", ".join("?" * len(part))
-            sql = f"SELECT id, feed_id, title, url FROM article WHERE {column} IN ({marks})"  # noqa: S608  # ours
+            sql = f"SELECT id, feed_id, title, url FROM article WHERE {column} IN ({marks})"
             yield from self._connection.execute(sql, part)
 
     def _at(self, url: str, key: int) -> _There | None:
@@ -292,7 +292,7 @@ def _update(connection: sqlite3.Connection, known: _Known, one: Item, feed: Feed
     # A feed whose pages are fetched says less than the pages do.
     longer = "iif(length(text) > length(?5), text, ?5)" if feed.full_text else "?5"
     cursor = connection.execute(
-        f"UPDATE article SET title = ?3, summary = ?4, text = {longer}, author = iif(?6 = '', author, ?6),"  # noqa: S608  # a constant of ours
+        f"UPDATE article SET title = ?3, summary = ?4, text = {longer}, author = iif(?6 = '', author, ?6),"
         " published_at = coalesce(published_at, ?7) WHERE id = ?1 AND feed_id = ?2 AND saved_at IS NULL",
         (known.article_id, feed.id, entry.title, entry.summary, entry.text, entry.author, published),
     )

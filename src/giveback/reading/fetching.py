@@ -11,7 +11,7 @@ from giveback.dates import utc_text
 from giveback.errors import GivebackError
 from giveback.reading.addresses import file_path
 from giveback.reading.entries import FeedRef, store_entries
-from giveback.reading.pipeline import Pipeline, Result
+from giveback.reading.pipeline import Pipeline, Result, share_memory
 from giveback.reading.schedule import State
 from giveback.reading.upkeep import COLUMNS, columns, state
 from giveback.reading.values import Fetched, FetchFailure, Request
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from giveback.dates import Now
+
+
+MANY = 50
+"""Feeds from which on it matters how memory is shared."""
 
 
 class Known(NamedTuple):
@@ -108,6 +112,8 @@ def fetch(
     from giveback.store import connect
 
     connect.write(store).close()  # before anything is asked of the network
+    if len(feeds) >= MANY:
+        share_memory()
     line = Pipeline(store, now, _write)
 
     def add(result: Result) -> None:
@@ -170,8 +176,12 @@ async def _ask(
     from giveback.reading.http import fetch_each
 
     loop = asyncio.get_running_loop()
-    broken = loop.create_future()
-    line.on_error = lambda: loop.call_soon_threadsafe(lambda: broken.done() or broken.set_result(None))
+    broken = loop.create_task(asyncio.Event().wait())
+
+    def stop() -> None:
+        loop.call_soon_threadsafe(broken.cancel)
+
+    line.on_error = stop
     asking = asyncio.ensure_future(
         fetch_each(requests, on_done, concurrency=limits.connections, per_host=limits.per_host, timeout=limits.timeout)
     )
@@ -179,9 +189,10 @@ async def _ask(
         await asyncio.wait({asking, broken}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         line.on_error = lambda: None
+        broken.cancel()
         if not asking.done():
             asking.cancel()
-            await asyncio.wait({asking})
+        await asyncio.wait({asking, broken})
     if not asking.cancelled():
         asking.result()
 
@@ -255,7 +266,7 @@ def _store(connection: sqlite3.Connection, result: Result, now: Now) -> Outcome:
         outcome, more = _read(connection, result, row, now)
     changes |= more
     names = ", ".join(f"{name} = ?" for name in changes)
-    connection.execute(f"UPDATE feed SET {names} WHERE id = ?", (*changes.values(), result.feed.id))  # noqa: S608  # ours
+    connection.execute(f"UPDATE feed SET {names} WHERE id = ?", (*changes.values(), result.feed.id))
     return outcome
 
 

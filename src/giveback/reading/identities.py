@@ -48,7 +48,7 @@ def holders(connection: sqlite3.Connection, wanted: Iterable[int]) -> dict[int, 
     found: dict[int, list[int]] = {}
     for part in _chunks(list(wanted)):
         marks = ", ".join("?" * len(part))
-        sql = f'SELECT "key", article_id FROM article_identity WHERE "key" IN ({marks})'  # noqa: S608 - only marks
+        sql = f'SELECT "key", article_id FROM article_identity WHERE "key" IN ({marks})'
         for key, number in connection.execute(sql, part):
             found.setdefault(key, []).append(number)
     return found

@@ -15,8 +15,8 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
-from datetime import datetime
-from queue import SimpleQueue
+from datetime import UTC, datetime
+from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
@@ -112,12 +112,9 @@ class Pool:
 
     def stop(self) -> None:
         """End the workers at once; what is not parsed yet is dropped."""
-        with suppress(Exception):
+        with suppress(Empty):
             while True:
                 self._jobs.get_nowait()
-        self.finish_soon()
-
-    def finish_soon(self) -> None:
         for worker in self._workers:
             worker.kill()
         self.finish()
@@ -174,7 +171,7 @@ class _Worker:
         if self._over or not sys.executable:
             return None
         try:
-            self._process = subprocess.Popen(  # noqa: S603  # ourselves
+            self._process = subprocess.Popen(
                 # -P: a file in the user's folder must not be taken for a module.
                 [sys.executable, "-P", "-m", "giveback.reading.workers"],
                 stdin=subprocess.PIPE,
@@ -220,8 +217,6 @@ def _encoded(found: Read) -> bytes:
 
 
 def _decoded(data: bytes) -> Read:
-    from datetime import UTC
-
     from giveback.reading.entries import Item
     from giveback.reading.values import Entry, ParsedFeed
 
@@ -229,11 +224,14 @@ def _decoded(data: bytes) -> Read:
     return Read(
         None if feed is None else ParsedFeed(feed[0], feed[1], (), *feed[3:]),
         tuple(
-            Item(Entry(*said, None if at is None else datetime.fromtimestamp(at, UTC)), url, digest, tuple(keys))
-            for *said, at, url, digest, keys in items
+            Item(Entry._make((*said, _moment(at))), url, digest, tuple(keys)) for *said, at, url, digest, keys in items
         ),
         failure,
     )
+
+
+def _moment(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
 def main() -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from html.entities import entitydefs
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from giveback.reading.parsers.cleaning import Raw
 from giveback.reading.parsers.meanings import meaning
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from xml.etree.ElementTree import Element
 
 _TEXT_TYPES = {"text": False, "plain": False, "text/plain": False, "html": True, "text/html": True}
@@ -18,7 +20,8 @@ _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 _PAGES_SHORT = frozenset({"html", "xhtml"})
 _LINK_ATTRIBUTES = ("href", "rel", "type", "title", "hreflang", "length")
 _READ_ATTRIBUTES = frozenset({*_LINK_ATTRIBUTES, "url", "uri", "about", "lastmod", "mode", "src", "ispermalink"})
-_MONTHS = {name: n for n, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
+_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS = {name: n for n, name in enumerate(_NAMES, 1)}
 _ZONES = {"EST": 5, "EDT": 4, "CST": 6, "CDT": 5, "MST": 7, "MDT": 6, "PST": 8, "PDT": 7}  # RFC 822 section 5.1
 _RFC822 = re.compile(
     rf"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?(\d{{1,2}}) ({'|'.join(_MONTHS)}) (\d{{4}})"
@@ -159,7 +162,7 @@ class Entry:
         elif name in {"published", "updated", "created"}:
             self._dates[name] = date_of(element)
         else:
-            take = _TAKE.get(name)
+            take = self._TAKE.get(name)
             if take is None:
                 raise DeclinedError
             take(self, element)
@@ -243,21 +246,20 @@ class Entry:
     def _pass_person(self, element: Element) -> None:
         check_person(element, self._kind.harmless)
 
-
-_TAKE = {
-    "title": Entry._take_title,
-    "media_title": Entry._take_media_title,
-    "description": Entry._take_description,
-    "summary": Entry._take_summary,
-    "media_description": Entry._take_description,
-    "content": Entry._take_content,
-    "encoded": Entry._take_encoded,
-    "author": Entry._take_author,
-    "contributor": Entry._pass_person,
-    "text": Entry._pass,
-    "image": Entry._pass,
-    "ttl": Entry._pass,
-}
+    _TAKE: ClassVar[dict[str, Callable[[Entry, Element], None]]] = {
+        "title": _take_title,
+        "media_title": _take_media_title,
+        "description": _take_description,
+        "summary": _take_summary,
+        "media_description": _take_description,
+        "content": _take_content,
+        "encoded": _take_encoded,
+        "author": _take_author,
+        "contributor": _pass_person,
+        "text": _pass,
+        "image": _pass,
+        "ttl": _pass,
+    }
 
 
 def check_person(element: Element, harmless: set[str]) -> None:
@@ -403,10 +405,8 @@ def _repaired(text: str) -> str:
     """Text that was encoded twice, and controls that stand for windows-1252."""
     if text.isascii():
         return text
-    try:
+    with suppress(UnicodeError):
         text = text.encode("iso-8859-1").decode("utf-8")
-    except UnicodeError:
-        pass
     return _C1.sub(_windows, text)
 
 
