@@ -86,7 +86,7 @@ class Limits(NamedTuple):
 def known_feeds(connection: sqlite3.Connection) -> list[Known]:
     """The feeds to fetch."""
     known = "id, url, title, etag, last_modified, body_hash, allow_private, username, full_text"
-    sql = f"SELECT {known}, {', '.join(COLUMNS)} FROM feed WHERE removed_at IS NULL ORDER BY id"  # noqa: S608  # ours
+    sql = f"SELECT {known}, {', '.join(COLUMNS)} FROM feed WHERE removed_at IS NULL ORDER BY id"  # ours
     return [Known(*row[:9])._replace(schedule=state(row[9:])) for row in connection.execute(sql)]
 
 

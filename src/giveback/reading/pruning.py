@@ -44,7 +44,7 @@ def prunable(connection: sqlite3.Connection, before: str) -> Prunable:
     """
     saved, given, dismissed = _KEPT
     sql = (
-        f"SELECT count(*), coalesce(sum({saved}), 0), coalesce(sum(NOT {saved} AND {given}), 0),"  # noqa: S608 - constants
+        f"SELECT count(*), coalesce(sum({saved}), 0), coalesce(sum(NOT {saved} AND {given}), 0),"
         f" coalesce(sum(NOT {saved} AND NOT {given} AND {dismissed}), 0) FROM article a WHERE {_OLD}"
     )
     old, by_hand, given_away, not_wanted = connection.execute(sql, (before,)).fetchone()
@@ -69,7 +69,7 @@ def prune(connection: sqlite3.Connection, before: str) -> int:
     from giveback.store.connect import transaction
 
     stay = " OR ".join(_KEPT)
-    sql = f"SELECT a.id FROM article a WHERE {_OLD} AND NOT ({stay})"  # noqa: S608 - constants
+    sql = f"SELECT a.id FROM article a WHERE {_OLD} AND NOT ({stay})"
     numbers = [row[0] for row in connection.execute(sql, (before,))]
     gone = 0
     for start in range(0, len(numbers), _CHUNK):
@@ -78,11 +78,11 @@ def prune(connection: sqlite3.Connection, before: str) -> int:
             # Asked again inside the transaction: somebody may have just given one.
             which = f"a.id IN ({', '.join('?' * len(part))}) AND NOT ({stay})"
             connection.execute(
-                "INSERT OR IGNORE INTO pruned_entry SELECT e.feed_id, e.guid FROM feed_entry e"  # noqa: S608 - constants
+                "INSERT OR IGNORE INTO pruned_entry SELECT e.feed_id, e.guid FROM feed_entry e"
                 f" JOIN article a ON a.id = e.article_id WHERE {which}",
                 part,
             )
-            gone += connection.execute(f"DELETE FROM article AS a WHERE {which}", part).rowcount  # noqa: S608 - constants
+            gone += connection.execute(f"DELETE FROM article AS a WHERE {which}", part).rowcount
     if gone:
         _shrink(connection)
     return gone
