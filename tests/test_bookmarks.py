@@ -211,8 +211,10 @@ def test_texts_are_fetched_on_request(inside: Inside) -> None:
         server.answers["/login"] = page("<title>Sign in</title>", body="<form><input type=password></form>")
         table = "url,title\n" + "".join(f"{server.url}/{name},Saved title\n" for name in ("a", "login", "none"))
         (inside.home / "x.csv").write_text(table)
+        inside.patch.setenv("GIVEBACK_FETCH_PAUSE", "0")
         ran = inside.run("import", "x.csv", "--fetch", "--allow-private")
         assert (ran.code, ran.out) == (0, "x.csv: 3 articles added\n")
+        assert server.requests[0][0] == "/robots.txt"
         assert "1 text fetched, 2 not" in ran.err
         assert f"{server.url}/login: it is a login page, not the article" in ran.err
         assert f"{server.url}/none: answered 404" in ran.err
