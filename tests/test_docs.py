@@ -241,10 +241,14 @@ CALLS = {
     "contacts": ["contacts"],
     "show": ["show", "khalid"],
     "interests": ["interests", "dale"],
-    "import": ["import", "people.csv", "--dry-run"],
+    "import": ["import", "people.csv", "feeds.opml", "pages.csv", "--dry-run"],
     "feed list": ["feed", "list"],
+    "feed import": ["feed", "import", "feeds.opml", "--dry-run"],
+    "feed starters": ["feed", "starters", "energy"],
     "save": ["save", "page.html", "--dry-run"],
     "articles": ["articles", "gas"],
+    "articles prune": ["articles", "prune", "--older", "1y", "--dry-run"],
+    "topic": ["topic"],
     "read": ["read", "3"],
     "undo": ["undo", "--dry-run"],
     "doctor": ["doctor"],
@@ -268,6 +272,10 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     run(["add-contact", "Zoe"])  # something to undo
     (tmp_path / "people.csv").write_text("name,email,shoe size\nAna Ruiz,ana@example.com,38\nX,y,\n", "utf-8")
+    feeds = '<opml><outline xmlUrl="https://a.example/"/><outline xmlUrl="file:///x"/></opml>'
+    (tmp_path / "feeds.opml").write_text(feeds, "utf-8")
+    (tmp_path / "pages.csv").write_text("url,title\nhttps://a.example/,x\n,y\n", "utf-8")
+    run(["topic", "energy", "--words", "gas, LNG"])
     (tmp_path / "page.html").write_text("<title>A page</title><p>With words in it.</p>", "utf-8")
     (tmp_path / "feeds" / "kitchen.xml").unlink()
     (tmp_path / "giveback.db").chmod(0o644)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING
 
+import pexpect
 import pytest
 
 from giveback.errors import AmbiguousError, GivebackError, NetworkError, NotFoundError, UsageError
@@ -67,13 +69,39 @@ def test_a_page_that_names_several(server: Server) -> None:
 
 
 def test_pages_that_lead_to_no_feed(server: Server) -> None:
-    server.answers |= {"/none": page(), "/lying": page(names("/none")), "/dangling": page(names("/missing"))}
+    server.answers = {"/none": page(), "/lying": page(names("/none")), "/dangling": page(names("/missing"))}
     for path in ("/none", "/lying"):
         with pytest.raises(NotAFeedError) as caught:
             look_at(server.url + path, allow_private=True)
         assert caught.value.message == f"{server.url}/none: it is a web page, not a feed"
     with pytest.raises(NetworkError, match=r"/missing: answered 404"):
         look_at(f"{server.url}/dangling", allow_private=True)
+
+
+@pytest.mark.parametrize("path", ["/feed", "/rss.xml", "/atom.xml", "/index.xml", "/feed.xml", "/rss", "/blog/feed"])
+def test_a_site_that_names_no_feed_and_has_one_in_a_usual_place(server: Server, path: str) -> None:
+    del server.answers["/feed"]
+    server.answers |= {"/blog/": page(), path: feed(BASS)}
+    found = look_at(f"{server.url}/blog/", allow_private=True)
+    assert (found.url, found.title) == (server.url + path, "The Creek")
+
+
+def test_a_site_that_links_to_its_feed_in_the_text(server: Server) -> None:
+    links = "".join(
+        f'<a href="{href}">x</a>' for href in ("/a", "https://other.example/rss", "/news/rss-all", "/feedback")
+    )
+    server.answers |= {"/": page(body=links), "/feed": page(), "/news/rss-all": feed(BASS)}
+    assert look_at(f"{server.url}/", allow_private=True).url == f"{server.url}/news/rss-all"
+    assert [path for path, _ in server.requests] == ["/", "/news/rss-all"]
+
+
+def test_few_addresses_are_tried_one_at_a_time(server: Server) -> None:
+    many = "".join(f'<a href="/{number}/feed">x</a>' for number in range(50))
+    server.answers = {"/x/": page(body=many)}
+    with pytest.raises(NotAFeedError):
+        look_at(f"{server.url}/x/", allow_private=True)
+    assert len(server.requests) <= 11
+    assert server.busiest == 1
 
 
 def test_only_permanent_moves_are_remembered(server: Server) -> None:
@@ -186,10 +214,10 @@ def test_a_feed_comes_and_goes(giveback: Giveback, server: Server, golden: Calla
 
 
 def test_what_cannot_be_added(inside: Inside, server: Server) -> None:
-    server.answers |= {
+    server.answers = {
         "/page": page(),
         "/several": page(names("/a", "\x1b[31mA\u202e"), names("/b")),
-        "/feed": feed(BASS),
+        "/creek": feed(BASS),
     }
     url = server.url
     assert inside.run("feed", "add", f"{url}/page", "--allow-private") == (
@@ -202,12 +230,32 @@ def test_what_cannot_be_added(inside: Inside, server: Server) -> None:
         "",
         f"giveback: {url}/several names 2 feeds (add one of them by its address)\n  {url}/a  A\n  {url}/b\n",
     )
-    assert inside.run("feed", "add", f"{url}/feed") == (
+    assert inside.run("feed", "add", f"{url}/creek") == (
         6,
         "",
-        f"giveback: {url}/feed: points to a private address (--allow-private permits it)\n",
+        f"giveback: {url}/creek: points to a private address (--allow-private permits it)\n",
     )
     assert inside.run("feed", "add", "nothing.xml").code == 2
     assert inside.run("feed", "remove", "3").code == 3
     assert json.loads(inside.run("feed", "list", "--json").out) == []
     assert not list(inside.home.glob("*.db"))
+
+
+def test_several_feeds_are_a_menu_on_a_terminal(giveback: Giveback, server: Server) -> None:
+    server.answers |= {"/": page(names("/a", "News"), names("/b", "Comments")), "/b": feed(BASS, title="Comments")}
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "giveback", "feed", "add", f"{server.url}/", "--allow-private"],
+        env=giveback.environment,
+        encoding="utf-8",
+        timeout=60,
+    )
+    child.expect(r"1  \S+/a News\s+2  \S+/b Comments\s+Which one \(1 to 2\)")
+    child.sendline("7")
+    child.expect("Which one")
+    child.sendline("2")
+    child.expect("added Comments")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+    assert rows(giveback.store, "SELECT url FROM feed") == [(f"{server.url}/b",)]

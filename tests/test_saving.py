@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pyperclip
 import pytest
 
 from reading_helpers import Inside, page, rows, serving, values
@@ -57,7 +58,7 @@ def test_a_page_by_its_address(inside: Inside, server: Server) -> None:
     ]
     assert values(inside.store, "SELECT count(*) FROM ranking_new") == [0]
     ran = inside.run("save", url, "--allow-private", "--title", "\x1b[2J Holes \u202e", "--json")
-    assert json.loads(ran.out) == {"id": 1, "title": "Holes", "url": f"{server.url}/holes", "new": False}
+    assert json.loads(ran.out) == {"id": 1, "title": "Holes", "url": f"{server.url}/holes", "new": False, "note": None}
     inside.run("undo")
     assert values(inside.store, "SELECT title FROM article") == ["Fishing holes"]
 
@@ -102,6 +103,54 @@ def test_standard_input_is_bytes(giveback: Giveback) -> None:
     source = SOURCE.replace("<head>", "<head><meta charset='windows-1252'>").replace("The Creek", "Café")
     done = giveback.run("save", stdin=source)
     assert done == (0, "saved 1 · Fishing holes · Café\n", "")
+
+
+def test_what_stands_in_the_place_of_an_article_is_told(inside: Inside) -> None:
+    login = "<title>Sign in</title><form><input type=password></form>"
+    ran = inside.run("save", stdin=f"<html><head>{login}</head></html>")
+    assert (ran.code, ran.out) == (7, "")
+    assert ran.err.startswith("giveback: standard input: it is a login page, not the article (open it in the browser")
+    teaser = SOURCE.replace("</body>", "<p>Subscribe to continue reading</p></body>")
+    ran = inside.run("save", stdin=teaser)
+    said = "only its beginning can be read, the rest is for subscribers"
+    assert ran == (0, "saved 1 · Fishing holes · The Creek\n", f"{said}\n")
+    assert json.loads(inside.run("save", "--json", stdin=teaser).out)["note"] == said
+    ran = inside.run("save", "--anyway", "--title", "Mine", stdin=f"<html><body>{login} Words</body></html>")
+    assert ran.out == "saved 2 · Mine\n"
+
+
+def test_one_article_however_its_address_is_written(inside: Inside, server: Server) -> None:
+    canonical = '<link rel="canonical" href="/holes">'
+    server.answers |= {"/holes": page(HEAD, body=BODY), "/holes/amp": page(HEAD, canonical, body=BODY)}
+    server.answers["/teaser"] = page(HEAD, canonical, body=BODY.replace(PARAGRAPHS, PARAGRAPHS[:250] + "</p>"))
+    server.answers["/holes/"] = server.answers["/holes"]
+    assert inside.run("save", f"{server.url}/holes", "--allow-private").out.startswith("saved 1")
+    for path in ("/holes/?utm_medium=x", "/holes/amp", "/holes?amp=1", "/teaser"):
+        assert inside.run("save", server.url + path, "--allow-private").out.startswith("updated 1"), path
+    assert values(inside.store, "SELECT url FROM article") == [f"{server.url}/holes"]
+
+
+@pytest.mark.parametrize("copied", ["address", "text", "page", "", None])
+def test_the_clipboard(inside: Inside, server: Server, copied: str | None) -> None:
+    server.answers["/holes"] = page(HEAD, body=BODY)
+    texts = {
+        "address": f" {server.url}/holes\n",
+        "text": "Bass\n\nlike https://creek.example very much.",
+        "page": SOURCE,
+        "": "",
+    }
+
+    def paste() -> str:
+        if copied is None:
+            raise pyperclip.PyperclipException
+        return texts[copied]
+
+    inside.patch.setattr(pyperclip, "paste", paste)  # there is no clipboard where tests run
+    ran = inside.run("save", "--from-clipboard", "--allow-private")
+    expected = {"address": "saved 1 · Fishing holes · The Creek\n", "text": "saved 1 · Bass\n"}
+    assert ran.out == (expected | {"page": expected["address"]}).get(copied or "", "")
+    assert ran.code == (0 if copied else 2)
+    assert inside.run("save", "x.html", "--from-clipboard").code == 2
 
 
 def test_a_page_that_holds_little(inside: Inside) -> None:

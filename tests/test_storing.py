@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from giveback.dates import Now
 from giveback.reading.addresses import canonical_url
-from giveback.reading.storing import store_page
+from giveback.reading.saving import store_page
 from giveback.reading.values import Entry, Page
 from giveback.store import tables
 from giveback.store.changes import change

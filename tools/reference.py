@@ -223,7 +223,7 @@ def module(found: list[Described]) -> str:
             if each.name.startswith(f"{group} ")
         ]
         for group, entry in CATALOGUE.items()
-        if entry.group
+        if entry.group or any(each.name.startswith(f"{group} ") for each in found)
     }
     return "\n".join(
         [

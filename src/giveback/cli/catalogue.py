@@ -44,13 +44,16 @@ CATALOGUE: dict[str, Entry] = {
     "edit": Entry("People", "editing", "Change a contact, by options or in $EDITOR."),
     "interests": Entry("People", "people", "What a contact cares about: list, +add, -remove, avoid."),
     "archive": Entry("People", "people", "Put a contact away without losing anything."),
-    "import": Entry("People", "importing", "Import contacts, exchanges and feeds from files of other programs."),
+    "import": Entry("People", "importing", "Import contacts, exchanges, feeds and saved pages from files."),
     "feed": Entry(
         "Reading", "feeds", "Feeds to read: add, list, edit, login, remove, import, export, starters.", group=True
     ),
-    "save": Entry("Reading", "fetching", "Save a page as an article, from an address, a file or standard input."),
+    "save": Entry(
+        "Reading", "saving", "Save a page as an article, from an address, a file, standard input or the clipboard."
+    ),
     "articles": Entry("Reading", "reading", "Search the saved articles, or list the latest."),
-    "read": Entry("Reading", "reading", "Read an article."),
+    "read": Entry("Reading", "reading", "Read an article: its text in your pager ($PAGER), and mark it as read."),
+    "topic": Entry("Reading", "reading", "What a topic means: list, show, say by words, remove."),
     "undo": Entry("Keeping", "keeping", "Take back the last change, and the one before it."),
     "backup": Entry("Keeping", "keeping", "Copy the store into one file."),
     "restore": Entry("Keeping", "keeping", "Put a backup in the place of the store."),

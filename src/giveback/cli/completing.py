@@ -130,7 +130,8 @@ def _after(place: Place, word: str) -> Place:
             return place._replace(used=(*place.used, name), option=waiting, profile=profile)
         if place.command != "interests":
             return place
-    if not place.command or _is_group(place.command):
+    inner = not place.given and any(word == name for name, _ in SUBCOMMANDS.get(place.command, ()))
+    if not place.command or _is_group(place.command) or inner:
         return place._replace(command=f"{place.command} {word}".strip(), used=())
     return place._replace(given=(*place.given, word))
 
@@ -158,6 +159,8 @@ def _candidates(place: Place, current: str) -> list[Candidate] | None:
     if _is_group(place.command):
         return options or _subcommands(place.command, current)
     metavar = _argument(place)
+    if not dashed and not place.given and place.command in SUBCOMMANDS:
+        options = _subcommands(place.command, current)
     if not dashed or metavar == "PHRASE":
         found = _meant(metavar, place, current)
         return None if found is None else found + options
@@ -214,8 +217,9 @@ def _meant(metavar: str, place: Place, current: str) -> list[Candidate] | None:
         return _beginning([Candidate(key, setting.help) for key, setting in SETTINGS.items()], current)
     if "|" in metavar:
         return _beginning(map(Candidate, metavar.strip("[]{}()").split("|")), current)
-    if metavar in FIXED:
-        return _beginning(map(Candidate, FIXED[metavar]), current)
+    fixed = _starters() if metavar == "TOPIC" and place.command == "feed starters" else FIXED.get(metavar)
+    if fixed:
+        return _beginning(map(Candidate, fixed), current)
     return _from_store(metavar, place, current)
 
 
@@ -227,8 +231,21 @@ def _profiles(current: str) -> list[Candidate]:
     return _beginning([Candidate(name) for name in sorted(names) if f"giveback-{name}.db" in files], current)
 
 
+def _starters() -> tuple[str, ...]:
+    from giveback.reading.starters import topics
+
+    return tuple(topics())
+
+
 def _from_store(metavar: str, place: Place, current: str) -> list[Candidate]:
-    ask = {"NAME": _names, "WHAT": _articles, "ARTICLE": _articles, "FEED": _feeds, "PHRASE": _phrases}.get(metavar)
+    ask = {
+        "NAME": _names,
+        "WHAT": _articles,
+        "ARTICLE": _articles,
+        "FEED": _feeds,
+        "PHRASE": _phrases,
+        "TOPIC": _topics,
+    }.get(metavar)
     if ask is None:
         return []
     from giveback.config import places
@@ -304,6 +321,13 @@ def _phrases(connection: sqlite3.Connection, place: Place, current: str) -> list
     start = fold(current.removeprefix(dash))
     rows = [row for row in phrases(connection, contact) if fold(row[0]).startswith(start)]
     return [Candidate(f"{dash}{phrase}", "avoided" if avoid else "") for phrase, avoid in rows]
+
+
+def _topics(connection: sqlite3.Connection, place: Place, current: str) -> list[Candidate]:
+    from giveback.store.questions.completion import topics
+
+    del place
+    return _beginning([Candidate(name, words) for name, words in topics(connection)], current)
 
 
 def _kind(candidates: list[Candidate], typed: Typed) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from giveback.keeping.rules import Reason
+    from giveback.reading.topics import Meaning
     from giveback.store.questions.articles import ArticleRow
     from giveback.store.questions.contacts import ContactRow, InterestRow, PointRow
     from giveback.store.questions.exchanges import ExchangeRow
@@ -102,4 +103,16 @@ def articles_table(rows: Sequence[ArticleRow], today: date) -> Table:
     """Articles with number, title, source and age."""
     columns = (Column("Id", "number"), Column("Title", wraps=True), Column("Source", "detail"), Column("Age", "day"))
     body = [(str(row.id), row.title, row.source, day_of(row.published_at or row.first_seen_at, today)) for row in rows]
+    return Table(columns, body)
+
+
+def topics_table(found: Sequence[Meaning]) -> Table:
+    """Topics, what they mean, and how much there is of them."""
+    columns = (
+        Column("Topic", "name"),
+        Column("Words", wraps=True),
+        Column("Feeds", "number"),
+        Column("Articles", "number"),
+    )
+    body = [(one.name, ", ".join(one.words), str(len(one.feeds)), f"{one.articles:,}") for one in found]
     return Table(columns, body)

@@ -150,7 +150,9 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
         ("--help", "", False, "Show this message and exit."),
     ),
     "import": (
-        ("--allow-private", "", False, "Of feeds: permit addresses on this network."),
+        ("--map", "PAIRS", False, 'Columns of saved pages: "url=Link,title=Name".'),
+        ("--fetch", "", False, "Fetch the saved pages for their texts."),
+        ("--allow-private", "", False, "Of feeds and --fetch: permit addresses on this network."),
         ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
         ("--dry-run", "", False, "Say what would change, and change nothing."),
         ("--help", "", False, "Show this message and exit."),
@@ -200,6 +202,8 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
     "save": (
         ("--url", "URL", False, "The address that a file or standard input came from."),
         ("--title", "TEXT", False, "A title instead of the page's own."),
+        ("--from-clipboard", "", False, "An address, a page or a text from the clipboard."),
+        ("--anyway", "", False, "Also what does not look like an article."),
         ("--allow-private", "", False, "Permit an address on this network."),
         ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
         ("--dry-run", "", False, "Say what would change, and change nothing."),
@@ -208,12 +212,30 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
     "articles": (
         ("--limit", "COUNT", False, "At most so many."),
         ("--since", "SPAN", False, "Only those first seen within: 2d, 1w."),
+        ("--feed", "FEED", False, "Only of these: number, topic or part of a title."),
+        ("--topic", "TOPIC", False, "Only of this topic (giveback topic)."),
+        ("--unread", "", False, "Only those you have not read."),
         ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "articles prune": (
+        ("--older", "SPAN", False, "Articles older than this: 1y, 2y."),
+        ("--yes", "", False, "Do not ask first."),
+        ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
+        ("--dry-run", "", False, "Say what would change, and change nothing."),
         ("--help", "", False, "Show this message and exit."),
     ),
     "read": (
         ("--open", "", False, "Open it in the browser instead."),
+        ("--unread", "", False, "Only mark it as not read."),
         ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "topic": (
+        ("--words", "TEXT", False, 'What it means: "LNG, shale, OPEC".'),
+        ("--remove", "", False, "Forget what it means; its feeds stay."),
+        ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
+        ("--dry-run", "", False, "Say what would change, and change nothing."),
         ("--help", "", False, "Show this message and exit."),
     ),
     "undo": (
@@ -314,7 +336,9 @@ ARGUMENTS: dict[str, tuple[tuple[str, bool], ...]] = {
     "feed starters": (("TOPIC", False),),
     "save": (("PAGE", False),),
     "articles": (("QUERY", False),),
+    "articles prune": (),
     "read": (("ARTICLE", False),),
+    "topic": (("TOPIC", False),),
     "undo": (),
     "backup": (("FILE", False),),
     "restore": (("FILE", False),),
@@ -345,6 +369,7 @@ SUBCOMMANDS: dict[str, tuple[tuple[str, str], ...]] = {
         ("export", "Write the feeds as OPML, in folders by topic, for other readers."),
         ("starters", "Well-known public feeds to begin with, by topic. Only the list: nothing is fetched."),
     ),
+    "articles": (("prune", "Delete old articles, but none that was given, dismissed or saved by hand."),),
     "config": (
         ("list", "Every setting, its value, and where that comes from."),
         ("get", "The value of one setting."),

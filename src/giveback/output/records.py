@@ -89,9 +89,11 @@ def article(row: ArticleRow) -> Record:
         "author": row.author or None,
         "source": row.source or None,
         "topic": row.topic or None,
+        "language": row.language or None,
         "published_at": row.published_at,
         "first_seen_at": row.first_seen_at,
         "saved_by_hand": row.saved_at is not None,
+        "read_at": row.read_at,
         "summary": row.summary or None,
         "sensitive": row.tact_kind or None,
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -97,13 +99,32 @@ def _cells(table: Table, row: Sequence[str]) -> list[Text]:
 def show_text(text: str, *, pager: bool = False) -> None:
     """Print running text, wrapped to the terminal (80 columns at most)."""
     out = console()
-    body = Text(clean_text(text))
+    body = Text(clean_text(text, len(text) + 1))
     width = min(out.width, 80)
-    if pager:
-        with out.pager(styles=False):
-            out.print(body, width=width)
-    else:
+    if not pager:
         out.print(body, width=width)
+        return
+    with out.capture() as captured:
+        out.print(body, width=width)
+    _page(captured.get(), out.height)
+
+
+def _page(text: str, height: int) -> None:
+    """Show a text in the user's pager, or as it is when it fits on the screen or there is no pager."""
+    import shlex
+    import shutil
+    import subprocess
+
+    words = shlex.split(os.environ.get("PAGER", "")) or ["less", "-R"]
+    program = shutil.which(words[0])
+    if program is None or text.count("\n") < height:
+        sys.stdout.write(text)
+        return
+    sys.stdout.flush()
+    # What git sets, too: quit when it fits on the screen, keep it there, obey colours only.
+    environment = {"LESS": "FRX"} | dict(os.environ)
+    command = [program, *words[1:]]
+    subprocess.run(command, input=text.encode("utf-8", "replace"), env=environment, check=False)  # noqa: S603 - the user's own
 
 
 @contextmanager

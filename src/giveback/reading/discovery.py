@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 from giveback.reading.addresses import canonical_url, web_link
 from giveback.reading.bounds import root_offset
 from giveback.reading.decoding import BrokenCompressionError, TooLargeError, decoded, unpacked
+from giveback.reading.identity import plain_host
 from giveback.text import clean_line
 
 MAX_FEEDS = 50
@@ -68,6 +70,50 @@ def find_feeds(body: bytes, url: str) -> list[tuple[str, str]]:
         if link and len(found) < MAX_FEEDS:
             found.setdefault(canonical_url(link), (link, clean_line(element.get("title") or "")))
     return list(found.values())
+
+
+WELL_KNOWN = ("/feed", "/rss.xml", "/atom.xml", "/index.xml", "/feed.xml", "/rss")
+"""Where sites of common software have their feeds."""
+MAX_GUESSES = 10
+_LIKE_A_FEED = re.compile(r"(?:^|[/._-])(?:feeds?|rss2?|atom)(?:[/._-]|$)|\.rdf$", re.IGNORECASE)
+
+
+def guesses(body: bytes, url: str) -> list[str]:
+    """Addresses at which a page's feed may be that names none: few enough to ask for them one by one.
+
+    Args:
+        body: an HTML page.
+        url: its address.
+
+    Returns:
+        Links of the page that look like feeds of its own site, then the well-known paths below the page and
+        at the root of its site; at most `MAX_GUESSES`, without repeats.
+    """
+    parts = urlsplit(url)
+    linked = [link for link in _links(body, url) if _is_likely(link, parts.netloc)]
+    folder = "" if parts.path.endswith((".html", ".htm", ".php")) else parts.path.rstrip("/")
+    below = [f"{parts.scheme}://{parts.netloc}{folder}/feed"] if folder else []
+    rooted = [f"{parts.scheme}://{parts.netloc}{path}" for path in WELL_KNOWN]
+    found = {canonical_url(link): link for link in (*linked[:3], *below, *rooted)}
+    found.pop(canonical_url(url), None)
+    return list(found.values())[:MAX_GUESSES]
+
+
+def _links(body: bytes, url: str) -> list[str]:
+    from lxml import etree
+
+    try:
+        source = decoded(unpacked(body)[0]).encode("utf-8", "ignore")
+        root = etree.fromstring(source, etree.HTMLParser(encoding="utf-8", no_network=True))
+    except (TooLargeError, BrokenCompressionError, etree.LxmlError, ValueError):
+        return []
+    found = (web_link(element.get("href") or "", url) for element in (() if root is None else root.iter("a")))
+    return list(dict.fromkeys(filter(None, found)))
+
+
+def _is_likely(link: str, host: str) -> bool:
+    parts = urlsplit(link)
+    return plain_host(parts.netloc) == plain_host(host) and bool(_LIKE_A_FEED.search(parts.path))
 
 
 def _names_feed(attributes: dict[str, str]) -> bool:

@@ -119,6 +119,9 @@ def store_entries(connection: sqlite3.Connection, feed: FeedRef, items: Sequence
         if key in known and known[key].hash != one.hash
     )
     fresh = {key: one for key, one in keyed.items() if key not in known}
+    if fresh:
+        pruned = _pruned(connection, feed)
+        fresh = {key: one for key, one in fresh.items() if key not in pruned}
     return Stored(_insert(connection, feed, fresh, now) if fresh else 0, changed)
 
 
@@ -144,6 +147,11 @@ def _known_entries(connection: sqlite3.Connection, feed: FeedRef) -> dict[str, _
     """What is known of the feed: its entries by their keys."""
     sql = "SELECT guid, id, hash, article_id FROM feed_entry WHERE feed_id = ?"
     return {guid: _Known(*rest) for guid, *rest in connection.execute(sql, (feed.id,))}
+
+
+def _pruned(connection: sqlite3.Connection, feed: FeedRef) -> set[str]:
+    """The keys of entries whose articles were pruned; they do not come back."""
+    return {row[0] for row in connection.execute("SELECT guid FROM pruned_entry WHERE feed_id = ?", (feed.id,))}
 
 
 # New entries

@@ -11,7 +11,8 @@ from giveback import dates
 from giveback.reading.addresses import web_link
 from giveback.reading.decoding import BrokenCompressionError, TooLargeError, decoded, file_kind, unpacked
 from giveback.reading.parsers.cleaning import SUMMARY_LENGTH, believable, first_words, parse_time
-from giveback.reading.values import MAX_BODY, NotAPageError, Page
+from giveback.reading.values import MAX_BODY, NotAPageError, Page, WallError
+from giveback.reading.walls import LONG, PAYWALL, Facts, wall
 from giveback.text import clean_line, clean_text
 
 if TYPE_CHECKING:
@@ -25,10 +26,17 @@ _CONTROLS = re.compile(
     r"|&#0*(?:[0-8]|1[124-9]|2\d|3[01])(?!\d);?"
     r"|&#[xX]0*(?:[0-8bceBCEfF]|1[0-9a-fA-F])(?![0-9a-fA-F]);?"
 )
+_NOT_SHOWN = frozenset({"script", "style", "noscript", "template", "textarea", "option"})
+_FREE = re.compile(r'"isAccessibleForFree"\s*:\s*"?(true|false)', re.IGNORECASE)
+_SAYS_ARTICLE = re.compile(
+    r'property="og:type"\s+content="article"|"@type"\s*:\s*\[?\s*"\w*(?:Article|BlogPosting|Report)"', re.IGNORECASE
+)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?=[-_]|$)")
 
 
-def extract_page(body: bytes, url: str, content_type: str = "", *, now: datetime | None = None) -> Page:
+def extract_page(
+    body: bytes, url: str, content_type: str = "", *, now: datetime | None = None, anyway: bool = False
+) -> Page:
     """Read the article of a web page, or a plain text.
 
     Args:
@@ -36,18 +44,20 @@ def extract_page(body: bytes, url: str, content_type: str = "", *, now: datetime
         url: where they came from, a web or a file: address.
         content_type: the `Content-Type` header, or "".
         now: the clock (UTC), against which dates in the future are judged; read when None.
+        anyway: take what is there even when it does not look like an article.
 
     Returns:
         The article; its text is "" when the page only has a title and a description.
 
     Raises:
+        WallError: a consent or login page, a check for robots, an error or a page of links stands in its place.
         NotAPageError: it is no page, or there is nothing to read on it.
     """
     text = _text(body, content_type)
     latest = (now or dates.now().at) + timedelta(days=1)
     if content_type.partition(";")[0].strip().lower() == "text/plain" or not re.search(r"<[a-zA-Z!]", text):
         return _plain_page(text, url)
-    return _html_page(text, url, latest)
+    return _html_page(text, url, latest, anyway=anyway)
 
 
 def _text(body: bytes, content_type: str) -> str:
@@ -81,16 +91,18 @@ def _plain_page(text: str, url: str) -> Page:
     return Page(url, clean_line(title), "", "", first_words(full, SUMMARY_LENGTH), full, None, "")
 
 
-def _html_page(text: str, url: str, latest: datetime) -> Page:
-    from lxml import html
-
-    parser = html.HTMLParser(encoding="utf-8", no_network=True)
-    root = html.document_fromstring(text.encode("utf-8", "ignore"), parser=parser, ensure_head_body=True)
+def _html_page(text: str, url: str, latest: datetime, *, anyway: bool) -> Page:
+    root = _tree(text)
     stated = _stated(root)
     article = _article(root, url)
     main = clean_text(str(article.get("text") or ""))
     title = clean_line(str(article.get("title") or "")) or stated.get("title", "")
     description = clean_line(str(article.get("description") or "")) or stated.get("description", "")
+    facts = _facts(text, url, f"{title}\n{clean_line(root.findtext('.//title') or '')}", main)
+    found = wall(facts)
+    main = main or (facts.visible if anyway else "")
+    if found and not anyway and (found.kind != PAYWALL or not (title and (main or description))):
+        raise WallError(found.said, found.hint, found.kind)
     if not main and not (title and description):
         raise NotAPageError("there is nothing to read on it", "pages made by scripts alone cannot be read")
     published = [parse_time(stated.get("published", "")), parse_time(str(article.get("date") or ""))]
@@ -104,7 +116,51 @@ def _html_page(text: str, url: str, latest: datetime) -> Page:
         text=main,
         published=believable(published, latest),
         language=language[0].lower() if language else "",
+        note=found.said if found else "",
     )
+
+
+def _tree(text: str) -> Any:  # noqa: ANN401  # lxml publishes no types
+    from lxml import html
+
+    parser = html.HTMLParser(encoding="utf-8", no_network=True)
+    return html.document_fromstring(text.encode("utf-8", "ignore"), parser=parser, ensure_head_body=True)
+
+
+def _facts(text: str, url: str, title: str, main: str) -> Facts:
+    """What tells an article from what stands in its place; a long text is not looked at."""
+    if len(main.split()) >= LONG:
+        return Facts(url, title, main)
+    shown, linked, links, password = _shown(_tree(text))  # again: extraction may have changed the first
+    free = _FREE.search(text)
+    return Facts(
+        url=url,
+        title=title,
+        text=main,
+        visible=clean_text(shown[:20_000], 4_000),
+        free=free[1].lower() == "true" if free else None,
+        password=password,
+        links=links,
+        link_share=linked / max(1, len(shown)),
+        article=bool(_SAYS_ARTICLE.search(text)),
+    )
+
+
+def _shown(root: Any) -> tuple[str, int, int, bool]:  # noqa: ANN401  # lxml publishes no types
+    """The text that a page shows, how many characters of it stand in links, how many links, and a password field."""
+    parts: list[str] = []
+    linked = links = 0
+    password = False
+    for element in root.body.iter():
+        tag = element.tag if isinstance(element.tag, str) else ""
+        if tag and tag not in _NOT_SHOWN:
+            parts.append(element.text or "")
+        parts.append(element.tail or "")
+        if tag == "a" and element.get("href"):
+            links += 1
+            linked += len(" ".join("".join(element.itertext()).split()))
+        password = password or (tag == "input" and (element.get("type") or "").lower() == "password")
+    return " ".join(" ".join(parts).split()), linked, links, password
 
 
 def _article(root: Any, url: str) -> Mapping[str, Any]:  # noqa: ANN401  # lxml publishes no types

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from giveback.errors import AmbiguousError, NotFoundError
+from giveback.errors import AmbiguousError, NetworkError, NotFoundError
 from giveback.reading.addresses import canonical_url
 from giveback.text import clean_line, fold
 
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from giveback.reading.values import ParsedFeed
     from giveback.store.questions.articles import FeedRow
     from giveback.store.tables import Feed
+
+
+GUESS_TIMEOUT = 10.0
+"""Seconds for an address at which there may be nothing."""
 
 
 class Found(NamedTuple):
@@ -58,7 +62,7 @@ def look_at(
     Raises:
         UsageError: it is neither an address nor a file that is there.
         NetworkError: it cannot be fetched.
-        NotAFeedError: it holds no feed and names none.
+        NotAFeedError: it holds no feed, names none, and its site has none where feeds usually are.
         AmbiguousError: the page names several feeds and nobody can be asked.
         OSError: the file cannot be read.
     """
@@ -71,8 +75,28 @@ def look_at(
         if named:
             address = _chosen(source.url, named, choose)
             source = open_source(address, allow_private=allow_private, timeout=timeout)
+        else:
+            source = _guessed(source, allow_private=allow_private, timeout=timeout) or source
     feed = _parsed(source)
     return Found(source.url, feed.title, feed.site, len(feed.entries), feed.warning)
+
+
+def _guessed(page: Source, *, allow_private: bool, timeout: float) -> Source | None:
+    """The first feed at the addresses where feeds of sites usually are; they are asked one after the other."""
+    from giveback.reading.addresses import file_path
+    from giveback.reading.discovery import guesses, looks_like_feed
+    from giveback.reading.sources import open_source
+
+    if file_path(page.url) is not None or b"<" not in page.body[:1_000]:
+        return None
+    for address in guesses(page.body, page.base):
+        try:
+            found = open_source(address, allow_private=allow_private, timeout=min(timeout, GUESS_TIMEOUT))
+        except NetworkError:
+            continue
+        if looks_like_feed(found.body, found.content_type):
+            return found
+    return None
 
 
 def _parsed(source: Source) -> ParsedFeed:

@@ -85,10 +85,8 @@ class Limits(NamedTuple):
 
 def known_feeds(connection: sqlite3.Connection) -> list[Known]:
     """The feeds to fetch."""
-    sql = (
-        "SELECT id, url, title, etag, last_modified, body_hash, allow_private, username, full_text,"
-        f" {', '.join(COLUMNS)} FROM feed WHERE removed_at IS NULL ORDER BY id"
-    )
+    known = "id, url, title, etag, last_modified, body_hash, allow_private, username, full_text"
+    sql = f"SELECT {known}, {', '.join(COLUMNS)} FROM feed WHERE removed_at IS NULL ORDER BY id"  # ours
     return [Known(*row[:9])._replace(schedule=state(row[9:])) for row in connection.execute(sql)]
 
 

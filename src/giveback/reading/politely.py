@@ -29,7 +29,6 @@ AGENT = "giveback"
 
 REFUSED = "robots.txt asks programs to stay away"
 _MOST_RULES = 500_000  # bytes of robots.txt that are read (RFC 9309 section 2.5)
-_HOSTS = 20
 _SERVER_ERROR = 500
 
 
@@ -66,6 +65,7 @@ def fetch_politely(
     pause: float = PAUSE,
     seconds: float = 60.0,
     timeout: float = 30.0,
+    hosts: int = 20,
 ) -> None:
     """Fetch pages, as many as politeness and time allow.
 
@@ -76,28 +76,34 @@ def fetch_politely(
         pause: seconds between two pages of one host at least.
         seconds: after which no further page is begun.
         timeout: seconds for one page.
+        hosts: how many are asked at a time.
 
     Raises:
         NetworkError: the proxy that the environment names cannot be used.
     """
-    asyncio.run(_fetch(requests, on_done, pause, seconds, timeout))
+    asyncio.run(_fetch(requests, on_done, _Pace(pause, seconds, timeout, hosts)))
+
+
+class _Pace(NamedTuple):
+    """As `fetch_politely` has it."""
+
+    pause: float
+    seconds: float
+    timeout: float
+    hosts: int
 
 
 async def _fetch(
-    requests: Sequence[Request],
-    on_done: Callable[[int, Fetched | FetchFailure], None],
-    pause: float,
-    seconds: float,
-    timeout: float,  # noqa: ASYNC109  # for each page, not for the whole
+    requests: Sequence[Request], on_done: Callable[[int, Fetched | FetchFailure], None], pace: _Pace
 ) -> None:
     from giveback.reading.http import Fetcher
 
     hosts: dict[str, list[tuple[int, Request]]] = {}
     for index, request in enumerate(requests):
         hosts.setdefault(_root(request.url), []).append((index, request))
-    until = asyncio.get_running_loop().time() + seconds
-    async with Fetcher(_HOSTS, 1, timeout) as fetcher:
-        run = _Run(fetcher, on_done, pause, until)
+    until = asyncio.get_running_loop().time() + pace.seconds
+    async with Fetcher(pace.hosts, 1, pace.timeout) as fetcher:
+        run = _Run(fetcher, on_done, pace.pause, until)
         try:
             async with asyncio.TaskGroup() as group:
                 for root, pages in hosts.items():

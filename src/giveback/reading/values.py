@@ -28,6 +28,18 @@ class NotAPageError(GivebackError):
     code = Exit.REJECTED_IN_PART
 
 
+class WallError(NotAPageError):
+    """Something else stands in the place of the article.
+
+    Attributes:
+        kind: consent, login, robots, error, list or paywall.
+    """
+
+    def __init__(self, message: str, hint: str, kind: str) -> None:
+        super().__init__(message, hint)
+        self.kind = kind
+
+
 class Entry(NamedTuple):
     """One entry of a feed, cleaned: every string is safe to print.
 

@@ -230,3 +230,14 @@ class Topic(SQLModel, table=True):
     key: str = Field(unique=True)
     words: str
     created_at: datetime = _time()
+
+
+class ArticleTag(SQLModel, table=True):
+    """A tag of an article that was saved with it elsewhere."""
+
+    __tablename__: ClassVar[Any] = "article_tag"
+
+    id: int | None = _id()
+    article_id: int = _link("article")
+    tag: str
+    key: str

@@ -52,7 +52,10 @@ _EXCHANGE = _WHO | {
 }
 
 
-_NEEDS = "contacts need a column `name`; exchanges need `date`, `name` or `email`, and `kind` or `text`"
+_NEEDS = (
+    "contacts need a column `name`; exchanges need `date`, `name` or `email`, and `kind` or `text`; saved pages need"
+    ' `url` and `title`, or --map "url=…,title=…" to say which columns they are'
+)
 
 
 def read(data: bytes, name: str) -> Sheet:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from giveback.errors import UsageError
+from giveback.store.questions.fulltext import match_expression
+
+if TYPE_CHECKING:
+    import sqlite3
 
 
 class ArticleRow(NamedTuple):
@@ -25,6 +27,17 @@ class ArticleRow(NamedTuple):
     tact: float | None
     tact_kind: str | None
     tact_words: str | None
+    language: str
+    read_at: str | None
+
+
+class TopicRow(NamedTuple):
+    """A topic and the phrases that it means, separated by ", "."""
+
+    id: int
+    name: str
+    key: str
+    words: str
 
 
 class FeedRow(NamedTuple):
@@ -45,43 +58,107 @@ class FeedRow(NamedTuple):
 _COLUMNS = ", ".join(f"a.{name}" for name in ArticleRow._fields)
 
 
-def search(connection: sqlite3.Connection, query: str, limit: int = 20) -> list[ArticleRow]:
-    """Articles that hold the words, best match first (BM25 with the title counting most).
+class Topic(NamedTuple):
+    """What makes an article one of a topic; one of these will do.
 
-    Args:
-        connection: the store.
-        query: words, "a phrase" in quotes, OR, NOT, prefix*; what FTS5 cannot read is taken as words.
-        limit: at most so many rows.
+    Attributes:
+        match: an expression for MATCH, or "".
+        feeds: numbers of feeds.
+        tag: the key of a tag.
+    """
+
+    match: str
+    feeds: tuple[int, ...]
+    tag: str
+
+
+class Wanted(NamedTuple):
+    """Which articles are asked for; every part narrows it.
+
+    Attributes:
+        query: as `fulltext.match_expression` reads it; "" for any text.
+        since: UTC text; first seen then or later.
+        feeds: numbers of feeds, None for any.
+        topic: what a topic means, None for any.
+        unread: only those not read yet.
+    """
+
+    query: str = ""
+    since: str = ""
+    feeds: tuple[int, ...] | None = None
+    topic: Topic | None = None
+    unread: bool = False
+
+
+def search(connection: sqlite3.Connection, query: str, limit: int = 20) -> list[ArticleRow]:
+    """Articles that answer a query, best match first (BM25 with the title counting most).
 
     Raises:
-        UsageError: the query holds no word.
+        UsageError: the query holds no word, or makes no sense.
     """
-    try:
-        return _matching(connection, query, limit)
-    except sqlite3.OperationalError:
-        from giveback.text import words
-
-        found = [word for word in words(query) if word not in ("and", "or", "not", "near")]
-        if not found:
-            raise UsageError(f"{query!r} holds no word to search for", "give a word, or a phrase in quotes") from None
-        return _matching(connection, " ".join(f'"{word}"' for word in found), limit)
-
-
-def _matching(connection: sqlite3.Connection, match: str, limit: int) -> list[ArticleRow]:
-    sql = (
-        f"SELECT {_COLUMNS} FROM (SELECT rowid FROM article_fts WHERE article_fts MATCH ?"
-        " AND rank MATCH 'bm25(4.0, 2.0, 1.0)' ORDER BY rank LIMIT ?) f JOIN article_row a ON a.id = f.rowid"
-    )
-    return [ArticleRow(*row) for row in connection.execute(sql, (match, limit))]
+    return find(connection, Wanted(query), limit)
 
 
 def latest(connection: sqlite3.Connection, limit: int = 20, since: str = "") -> list[ArticleRow]:
     """The articles seen last, newest first; only those first seen at or after `since` (UTC text)."""
+    return find(connection, Wanted(since=since), limit)
+
+
+def find(connection: sqlite3.Connection, wanted: Wanted, limit: int = 20) -> list[ArticleRow]:
+    """Articles that are asked for: best match first when there is a query, else newest first.
+
+    Raises:
+        UsageError: the query holds no word, or makes no sense.
+    """
+    match = match_expression(wanted.query) if wanted.query else ""
+    conditions, values = _conditions(wanted)
+    narrowed = f" JOIN article a ON a.id = article_fts.rowid WHERE {conditions} AND" if conditions else " WHERE"
+    if match:
+        inner = (
+            f"SELECT article_fts.rowid AS id, rank AS place FROM article_fts{narrowed} article_fts MATCH ?"
+            " AND rank MATCH 'bm25(4.0, 2.0, 1.0)' ORDER BY rank LIMIT ?"
+        )
+        sql = f"SELECT {_COLUMNS} FROM ({inner}) f JOIN article_row a ON a.id = f.id ORDER BY f.place"
+        return [ArticleRow(*row) for row in connection.execute(sql, (*values, match, limit))]
     sql = (
-        f"SELECT {_COLUMNS} FROM article_row a WHERE a.first_seen_at >= ?"
+        f"SELECT {_COLUMNS} FROM article_row a WHERE {conditions or 'true'}"
         " ORDER BY a.first_seen_at DESC, a.id DESC LIMIT ?"
     )
-    return [ArticleRow(*row) for row in connection.execute(sql, (since, limit))]
+    return [ArticleRow(*row) for row in connection.execute(sql, (*values, limit))]
+
+
+def count(connection: sqlite3.Connection, wanted: Wanted) -> int:
+    """How many articles are asked for (without regard to `query`)."""
+    conditions, values = _conditions(wanted)
+    return int(connection.execute(f"SELECT count(*) FROM article a WHERE {conditions or 'true'}", values).fetchone()[0])
+
+
+def _conditions(wanted: Wanted) -> tuple[str, list[object]]:
+    """What an article `a` must fulfil beside the query, as SQL and its values."""
+    parts: list[str] = []
+    values: list[object] = []
+    if wanted.since:
+        parts.append("a.first_seen_at >= ?")
+        values.append(wanted.since)
+    if wanted.feeds is not None:
+        parts.append(_of_feeds(wanted.feeds))
+    if wanted.topic is not None:
+        match, feeds, tag = wanted.topic
+        any_of = ['a.id IN (SELECT t.article_id FROM article_tag t WHERE t."key" = ?)', _of_feeds(feeds)]
+        values.append(tag)
+        if match:
+            any_of.append("a.id IN (SELECT rowid FROM article_fts WHERE article_fts MATCH ?)")
+            values.append(match)
+        parts.append("(" + " OR ".join(any_of) + ")")
+    if wanted.unread:
+        parts.append("NOT EXISTS (SELECT 1 FROM article_read r WHERE r.article_id = a.id)")
+    return " AND ".join(parts), values
+
+
+def _of_feeds(numbers: tuple[int, ...]) -> str:
+    """From one of these feeds, also where an entry of theirs became an article that was there already."""
+    listed = ", ".join(map(str, numbers))
+    return f"(a.feed_id IN ({listed}) OR a.id IN (SELECT e.article_id FROM feed_entry e WHERE e.feed_id IN ({listed})))"
 
 
 def one(connection: sqlite3.Connection, article_id: int) -> ArticleRow | None:
@@ -116,6 +193,11 @@ def feeds(connection: sqlite3.Connection) -> list[FeedRow]:
         " FROM feed f WHERE f.removed_at IS NULL ORDER BY f.topic, f.title, f.url"
     )
     return [FeedRow(*row) for row in connection.execute(sql)]
+
+
+def topics(connection: sqlite3.Connection) -> list[TopicRow]:
+    """The topics whose meaning was said, by name."""
+    return [TopicRow(*row) for row in connection.execute('SELECT id, name, "key", words FROM topic ORDER BY "key"')]
 
 
 def counts(connection: sqlite3.Connection) -> tuple[int, int, int]:

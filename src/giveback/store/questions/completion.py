@@ -59,3 +59,12 @@ def phrases(connection: sqlite3.Connection, contact_id: int) -> list[tuple[str, 
     """A contact's interest phrases, and whether they are avoided."""
     sql = "SELECT phrase, avoid FROM interest WHERE contact_id = ? ORDER BY avoid, id"
     return connection.execute(sql, (contact_id,)).fetchall()
+
+
+def topics(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Topics and what they mean: those of feeds, and those whose words were said."""
+    sql = (
+        "SELECT name, max(words) FROM (SELECT name, words FROM topic UNION ALL"
+        " SELECT topic, '' FROM feed WHERE topic <> '' AND removed_at IS NULL) GROUP BY name ORDER BY name"
+    )
+    return connection.execute(sql).fetchall()
