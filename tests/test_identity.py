@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -158,14 +159,28 @@ def test_weekly_figures_with_one_wording_are_two() -> None:
 LONG = st.lists(st.from_regex(r"[a-z]{3,9}", fullmatch=True), min_size=30, max_size=60, unique=True)
 
 
-@settings(max_examples=60)
-@given(LONG, st.integers(0, 24), st.integers(26, 60))
-def test_a_text_without_one_word_is_found_and_is_the_same(found: list[str], gone: int, cut: int) -> None:
+def changed(found: list[str], gone: int, cut: int) -> tuple[Said, Said]:
+    """A text, and the same in another feed with one word less and cut at another length."""
     title, body = " ".join(found[:8]), found[8:]
     less = body[:gone] + body[gone + 1 :]
-    one, other = said(title, " ".join(body)), said(title, " ".join(less[:cut]), feed=2)
-    assert set(word_keys(one.title, one.body)) & set(word_keys(other.title, other.body))
-    assert is_same(one, other)
+    return said(title, " ".join(body)), said(title, " ".join(less[:cut]), feed=2)
+
+
+@settings(max_examples=20)
+@given(LONG, st.integers(0, 24), st.integers(26, 60))
+def test_a_text_without_one_word_is_the_same(found: list[str], gone: int, cut: int) -> None:
+    assert is_same(*changed(found, gone, cut))
+
+
+def test_nearly_every_text_without_one_word_is_found() -> None:
+    """MinHash is a matter of chance: 98 of 100 and more."""
+    chance = random.Random(7)  # noqa: S311 - texts that are the same in each run
+    met = 0
+    for _ in range(500):
+        found = ["".join(chance.choices("abcdefghiklmnoprstu", k=chance.randint(3, 9))) for _ in range(50)]
+        one, other = changed(found, chance.randint(0, 24), chance.randint(26, 60))
+        met += bool(set(word_keys(one.title, one.body)) & set(word_keys(other.title, other.body)))
+    assert met >= 490
 
 
 def add(connection: sqlite3.Connection, url: str, title: str = TITLE, body: str = BODY) -> int:

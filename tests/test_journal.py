@@ -203,9 +203,8 @@ def test_undo_restores_the_very_rows(filled: str, data: st.DataObject) -> None:
                 for step in data.draw(st.lists(st.sampled_from(CHANGES), min_size=1, max_size=3)):
                     step(session, data)
                     session.flush()
-            now = dump(path), tallies(path)
-            if now[0] != before[-1][0]:
-                before.append(now)
+            if units(path) == len(before):  # what adds and removes the same is a unit, too
+                before.append((dump(path), tallies(path)))
             if data.draw(st.integers(0, 4)) == 0 and len(before) > 1:
                 assert undo(path, NOW).command == "something"
                 before.pop()
@@ -216,6 +215,12 @@ def test_undo_restores_the_very_rows(filled: str, data: st.DataObject) -> None:
             before.pop()
             assert (dump(path), used(tallies(path))) == (before[-1][0], used(before[-1][1]))
         assert troubles(path) == set()
+
+
+def units(path: str) -> int:
+    """How many changes could be taken back."""
+    with closing(sqlite3.connect(path)) as connection:
+        return int(connection.execute("SELECT count(*) FROM journal WHERE undone_at IS NULL").fetchone()[0])
 
 
 def used(found: dict[int, tuple[Any, ...]]) -> dict[int, tuple[Any, ...]]:

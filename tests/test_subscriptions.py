@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from conftest import SHARED
 from giveback.reading.addresses import canonical_url
+from giveback.reading.bookmarks import recognise as saved_pages
 from giveback.reading.decoding import decoded
 from giveback.reading.newsboat import read_urls
 from giveback.reading.opml import MAX_FOLDERS, outlines, read_opml, write_opml
@@ -137,6 +138,14 @@ def test_entities_that_a_list_defines_are_not_expanded() -> None:
         '<outline text="&a;b&x;&eacute;" xmlUrl="https://a.example/"/>'
     )
     assert [one.title for one in read_opml(text, "x").feeds] == ["bé"]
+
+
+@pytest.mark.parametrize("piece", ["a", "a=", "a='", '<outline a="', "<outline ", "<!--", "&amp", '"', "<", "x "])
+def test_time_stays_linear(piece: str) -> None:
+    """A long file of anything is read; quadratic time would take minutes for each."""
+    for start in ("<opml><outline ", "<!DOCTYPE NETSCAPE-Bookmark-file-1><DL><DT><A HREF='x' ", "https://a.example "):
+        recognise((start + piece * (200_000 // len(piece))).encode(), "x")
+        saved_pages((start + piece * (200_000 // len(piece))).encode(), "x")
 
 
 def test_newsboat_urls() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from contextlib import closing
 from typing import TYPE_CHECKING, Annotated, Any
@@ -38,12 +37,12 @@ def import_feeds(
 
     Example: giveback feed import subscriptions.opml
     """
-    from giveback.reading.sources import read_file
+    from giveback.people.importing import read_file
     from giveback.reading.subscriptions import read, subscribe
     from giveback.store.changes import change
 
     at = here()
-    lists = [permitted(read(read_file(path), os.path.basename(path)), allow_private=allow_private) for path in files]
+    lists = [permitted(read(*read_file(path)), allow_private=allow_private) for path in files]
     command = "feed import " + " ".join(found.name for found, _ in lists)
     with change(at.store, at.now, command, dry_run=dry_run) as session:
         done = [subscribe(session, found.feeds, at.now, topic=topic, allow_private=private) for found, private in lists]

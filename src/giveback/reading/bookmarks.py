@@ -40,13 +40,15 @@ MAX_TAGS = 30
 _PEOPLE = frozenset({"name", "email", "e mail", "first name", "given name", "last name", "phone", "company"})
 _SECONDS = range(631_152_000, 4_102_444_800)  # of this web's time: 1990 to 2100
 _TITLE_LIMIT = 300
-_NETSCAPE = re.compile(r"<!doctype\s+netscape-bookmark-file|<dt>\s*<a\s[^>]*href=|<a\s[^>]*time_added=", re.IGNORECASE)
+_NETSCAPE = re.compile(
+    r"<!doctype\s+netscape-bookmark-file|<dt>\s*<a\s[^<>]*href=|<a\s[^<>]*time_added=", re.IGNORECASE
+)
 _TOKEN = re.compile(
     r"<h3\b[^>]*>(?P<folder>[^<]*)</h3|(?P<open><dl\b)|(?P<close></dl\b)"
     r"|<a\s(?P<attributes>[^<>]*)>(?P<title>[^<]*)|<dd>(?P<note>[^<]*)",
     re.IGNORECASE,
 )
-_ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_ATTRIBUTE = re.compile(r"""(?<![\w-])([\w-]++)\s*+=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _BROWSERS_OWN = ("place:", "javascript:", "chrome:", "about:", "edge:", "data:", "file:", "moz-extension:")
 
 

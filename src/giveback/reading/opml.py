@@ -25,7 +25,8 @@ MAX_FOLDERS = 12
 _ROOT = re.compile(r"<(?:opml|outline)\b", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _OUTLINE = re.compile(r"<(/?)outline(?=[\s/>]|\Z)", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+# The look behind keeps time linear: no attempt begins inside of a name.
+_ATTRIBUTE = re.compile(r"""(?<![\w:.-])([\w:.-]++)\s*+=\s*(?:"([^"]*)"|'([^']*)')""")
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|\w+);")
 _HEAD = 100_000
 
