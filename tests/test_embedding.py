@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from giveback.errors import StoreError
-from giveback.matching import embedding
+from giveback.matching import embedding, static
 from giveback.matching.embedding import article_text, from_blobs, load_default, to_blob, unit
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def embedder() -> embedding.StaticEmbedder:
+def embedder() -> static.StaticEmbedder:
     return load_default()
 
 
@@ -59,18 +59,18 @@ def test_rows_are_of_length_one_or_zero_and_do_not_depend_on_company(texts: list
         assert np.allclose(embedder.encode([text])[0], row, atol=1e-5)
 
 
-_cache: list[embedding.StaticEmbedder] = []
+_cache: list[static.StaticEmbedder] = []
 
 
-def load_cached() -> embedding.StaticEmbedder:
+def load_cached() -> static.StaticEmbedder:
     if not _cache:
         _cache.append(load_default())
     return _cache[0]
 
 
 def test_more_texts_than_a_chunk(embedder: embedding.Embedder) -> None:
-    rows = embedder.encode([f"article number {number}" for number in range(embedding.CHUNK + 3)])
-    assert np.allclose(rows[-1], embedder.encode([f"article number {embedding.CHUNK + 2}"])[0], atol=1e-5)
+    rows = embedder.encode([f"article number {number}" for number in range(static.CHUNK + 3)])
+    assert np.allclose(rows[-1], embedder.encode([f"article number {static.CHUNK + 2}"])[0], atol=1e-5)
 
 
 def test_only_the_beginning_of_a_huge_text_is_read(embedder: embedding.Embedder) -> None:
@@ -114,9 +114,9 @@ def test_both_names_of_the_tokenizer_folder_are_known(tmp_path: Path) -> None:
         folder = tmp_path / place
         (folder / place).mkdir(parents=True)
         (folder / place / "l2_supercat_tokenizer_config.json").write_text("{}")
-        assert embedding._tokenizer_file(folder).parent.name == place
+        assert static._tokenizer_file(folder).parent.name == place
     with pytest.raises(StoreError, match="no tokenizer file"):
-        embedding._tokenizer_file(tmp_path)
+        static._tokenizer_file(tmp_path)
 
 
 @pytest.mark.parametrize("content", [b"", b"\x05\x00\x00\x00\x00\x00\x00\x00hello", bytes(64)])
@@ -124,7 +124,7 @@ def test_a_damaged_table_is_a_clear_error(tmp_path: Path, content: bytes) -> Non
     file = tmp_path / "table.safetensors"
     file.write_bytes(content)
     with pytest.raises(StoreError, match="cannot be read"):
-        embedding._map_table(file)
+        static._map_table(file)
 
 
 def test_a_cut_table_is_a_clear_error(tmp_path: Path) -> None:
@@ -132,4 +132,77 @@ def test_a_cut_table_is_a_clear_error(tmp_path: Path) -> None:
     about = json.dumps({"embedding.weight": {"dtype": "F16", "shape": [9, 4], "data_offsets": [0, 72]}}).encode()
     file.write_bytes(len(about).to_bytes(8, "little") + about + bytes(10))
     with pytest.raises(StoreError, match="cannot be read"):
-        embedding._map_table(file)
+        static._map_table(file)
+
+
+def tokens_of(embedder: static.StaticEmbedder, text: str) -> NDArray[np.float32]:
+    """The plain way: the whole text through the tokenizer, a row for each known token."""
+    tokenizer, table = embedder._words._tokenizer, embedder._table
+    ids = [each for each in tokenizer.encode(text, add_special_tokens=False).ids if each < len(table)]
+    known = [each for each in ids if static.knows(tokenizer.id_to_token(each))]
+    return table[known].astype(np.float32).reshape(-1, 256)
+
+
+def plainly(embedder: static.StaticEmbedder, text: str) -> tuple[NDArray[np.float32], int]:
+    written = tokens_of(embedder, text[: embedding.LONGEST])
+    lowered = tokens_of(embedder, text[: embedding.LONGEST].lower())
+    both = [unit(rows.sum(axis=0, keepdims=True)) for rows in (written, lowered)]
+    return unit(both[0] + both[1])[0], len(written)
+
+
+SIGNS = st.text(
+    st.sampled_from(" abcdeEST<>/s-'.,5\u00bd\u00b2\u03a3\u03c3\u0131\u0130\u00df\u212a\u2581\n\t\u00a0\u0301🎣éł漁"),
+    max_size=40,
+)
+PIECES = st.lists(
+    st.one_of(st.sampled_from(["the", "The", "well-known", "<s>", "</s>", "<unk>", ""]), SIGNS), max_size=9
+)
+TEXTS = st.one_of(PIECES.map(" ".join), st.text(max_size=80))
+
+
+@settings(deadline=None, max_examples=60)
+@given(texts=st.lists(TEXTS, max_size=6))
+def test_word_by_word_is_the_same_as_the_whole_text(texts: list[str]) -> None:
+    embedder = load_cached()
+    many = texts + [f"padding {number}" for number in range(static.MANY)]
+    rows, counts = embedder.encode_counted(many)
+    for text, row, count in zip(texts, rows, counts, strict=False):
+        expected, pieces = plainly(embedder, text)
+        assert np.allclose(row, expected, atol=1e-5)
+        assert count == pieces
+
+
+@settings(deadline=None, max_examples=60)
+@given(title=TEXTS, summary=st.one_of(st.just(""), TEXTS), text=st.one_of(TEXTS, TEXTS.map(lambda part: part * 60)))
+def test_an_article_is_its_beginning_and_the_rest(title: str, summary: str, text: str) -> None:
+    embedder = load_cached()
+    whole = article_text(title, summary, text)
+    head, rest = static.article_parts(title, summary, text)
+    padding = [("padding", "padding")] * static.MANY
+    found = embedder.encode_articles([(head, rest), *padding])
+    expected, pieces = plainly(embedder, whole)
+    assert np.allclose(found.vectors[0], expected, atol=1e-5)
+    assert found.pieces[0] == pieces
+    assert np.allclose(found.heads[0], plainly(embedder, head)[0], atol=1e-5)
+    assert whole.startswith(head)
+    assert not summary or not rest or head == article_text(title, summary, "")
+
+
+def test_words_are_forgotten_when_they_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    embedder = load_default()
+    texts = [f"orchid number {number} of the garden" for number in range(200)]
+    before = embedder.encode(texts)
+    monkeypatch.setattr(static, "HELD", 100)
+    embedder.encode(["one more", *texts])
+    assert np.array_equal(embedder.encode(texts), before)
+    assert len(embedder._words._numbers) <= 220
+
+
+def test_a_tokenizer_whose_tokens_reach_over_spaces_gets_whole_texts() -> None:
+    class Reaching:
+        def get_vocab(self, *, with_added_tokens: bool) -> dict[str, int]:
+            assert not with_added_tokens
+            return {"\u2581of": 0, "\u2581of\u2581the": 1}
+
+    assert not static._is_apart(Reaching())
+    assert static._is_apart(load_cached()._words._tokenizer)

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from giveback.errors import StoreError
 from giveback.matching import tact
-from giveback.matching.embedding import StaticEmbedder, load_default
+from giveback.matching.embedding import load_default
+from giveback.matching.static import StaticEmbedder
 from giveback.matching.tact import KINDS, TactModel, Verdict
 from giveback.text import words
 
@@ -90,6 +91,16 @@ def model() -> TactModel:
 @pytest.fixture(scope="module")
 def embedder() -> StaticEmbedder:
     return load_default()
+
+
+def test_what_words_count_as_is_what_training_counted() -> None:
+    vocabulary = ["death", "sudden death", "^death", "^sudde", "thriller", "sudden", "two words"]
+    reader = tact._Reader(vocabulary)
+    for text in ("Sudden death", "sudden deathly two, words", "death sudden", "", "Two words two words"):
+        expected = {vocabulary.index(each) for each in tact.counted(text) if each in vocabulary}
+        for _ in range(2):
+            assert reader.counted(words(text)) == expected
+        assert reader.knows(words(text)) == any(reader.places(word) for word in words(text))
 
 
 def judge(model: TactModel, embedder: StaticEmbedder, text: str, allow: tuple[str, ...] = ()) -> Verdict:

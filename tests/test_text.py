@@ -220,6 +220,17 @@ def test_words(raw: str, expected: list[str]) -> None:
     assert words(raw) == expected
 
 
+@given(HOSTILE, HOSTILE)
+def test_words_do_not_depend_on_their_neighbours(one: str, other: str) -> None:
+    assert words(f"{one} {other}") == words(one) + words(other)
+
+
+@given(HOSTILE)
+def test_words_are_runs_of_the_folded_text(raw: str) -> None:
+    folded = "".join([c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in fold(raw)])
+    assert words(raw) == [word for word in folded.split() if any(map(str.isalnum, word))]
+
+
 @pytest.mark.corpus
 @pytest.mark.parametrize("name", ["ansi-titles.json", "unicode-titles.json"])
 def test_hostile_titles(corpora: Path, name: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 TYPE_CHECKING = False
@@ -232,8 +232,19 @@ def words(value: str) -> list[str]:
     Returns:
         "O'Brien, naïve 3D" as ["o", "brien", "naive", "3d"].
     """
+    if value.isascii():
+        return value.lower().translate(_SPACED).split()
+    # No part can change what another one folds to, and most are ASCII even where a dash or a quote is not.
+    return [word for part in value.split() for word in (words(part) if part.isascii() else _odd_words(part))]
+
+
+_SPACED = {code: " " for code in range(128) if not chr(code).isalnum()}
+
+
+@lru_cache(maxsize=2_000)
+def _odd_words(value: str) -> tuple[str, ...]:
     spaced = "".join([c if _is_of_word(c) else " " for c in fold(value)])
-    return [word for word in spaced.split() if any(map(str.isalnum, word))]
+    return tuple(word for word in spaced.split() if any(map(str.isalnum, word)))
 
 
 def _is_of_word(character: str) -> bool:

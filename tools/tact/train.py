@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from generate import generate
 
-from giveback.matching.embedding import StaticEmbedder, article_text, load_default
+from giveback.matching.embedding import article_text, load_default
 from giveback.matching.tact import FORMAT, KINDS, MODEL_FILE, counted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from giveback.matching.static import StaticEmbedder
 
 HERE = Path(__file__).parent
 MODEL = HERE.parents[1] / "src" / "giveback" / "matching" / MODEL_FILE
@@ -243,7 +245,7 @@ def shown_words(lesson: Lesson, model: Weights) -> tuple[list[str], NDArray[np.f
 
     A word outside the vocabulary counts through the vector only; knowing how much lets a reason name it.
     """
-    tokens = lesson.embedder._tokenizer.get_vocab()  # noqa: SLF001 -- the only list of words at hand
+    tokens = lesson.embedder.vocabulary()
     whole = {token[1:] for token in tokens if token.startswith("▁") and token[1:].isascii()}
     more = sorted(
         word for word in whole - set(lesson.vocabulary) if word.isalpha() and word.islower() and len(word) > 3

@@ -51,7 +51,8 @@ def precision(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     width = vectors.shape[1]
     if len(vectors) < 2:  # noqa: PLR2004 -- one article has no covariance
         return np.eye(width, dtype=np.float32)
-    covariance = np.cov(vectors, rowvar=False)
+    centred = vectors - vectors.mean(axis=0)
+    covariance = (centred.T @ centred / (len(vectors) - 1)).astype(np.float64)
     variance = max(float(np.trace(covariance)) / width, 1e-12)
     inverse: NDArray[np.float32] = np.linalg.inv(covariance + SHRINK * variance * np.eye(width)).astype(np.float32)
     return inverse

@@ -6,14 +6,14 @@ trained by tools/tact/train.py on examples written for it; docs/matching.md has 
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.errors import StoreError
 from giveback.text import words as words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from typing import IO
 
     import numpy as np
@@ -33,6 +33,8 @@ SILENT = frozenset(words_of(_COMMON))
 """Words that carry weight in the sum, but would explain nothing to a reader."""
 STEM = 5
 """Letters by which longer words count once more, so that "bombings" is known from "bomber"."""
+REMEMBERED = 50_000
+"""Words whose places are remembered; then all are forgotten."""
 MODEL_FILE = "tact_model.npz"
 FORMAT = 1
 
@@ -81,7 +83,8 @@ class TactModel:
         """
         self.threshold = threshold
         self._dense, self._bias, self._lexical, self._shown = dense, bias, lexical, shown
-        self._places = {word: place for place, word in enumerate(vocabulary)}
+        self._reader = _Reader(vocabulary)
+        self._gains: list[dict[str, float]] = [{} for _ in range(len(KINDS) + 1)]
 
     def judge(self, vectors: NDArray[np.float32], texts: Sequence[str], allow: Collection[str] = ()) -> list[Verdict]:
         """Judge articles.
@@ -98,19 +101,15 @@ class TactModel:
         import numpy as np
 
         barred = [place for place, kind in enumerate(KINDS, start=1) if kind not in allow]
-        found = [self._known(text) for text in texts]
-        odds = self.probabilities(vectors, texts)
-        verdicts = []
-        for row, known, vector in zip(odds, found, vectors, strict=True):
-            if not barred or not (known or np.any(vector)):
-                verdicts.append(Verdict(0.0, "", ()))
-                continue
-            probability = min(1.0, float(row[barred].sum()))
-            if probability < self.threshold:
-                verdicts.append(Verdict(probability, "", ()))
-                continue
-            best = max(barred, key=lambda place: row[place])
-            verdicts.append(Verdict(probability, KINDS[best - 1], self._reasons(known, best)))
+        found = [words_of(text[:READ]) for text in texts]
+        odds = self._odds(vectors, found)
+        told = np.any(vectors, axis=1) | np.array([self._reader.knows(words) for words in found], dtype=bool)
+        sums = np.where(told, np.minimum(odds[:, barred].sum(axis=1), 1.0), 0.0)
+        verdicts = [Verdict(probability, "", ()) for probability in sums.tolist()]
+        for row in np.flatnonzero((sums >= self.threshold) & told).tolist() if barred else ():
+            best = max(barred, key=lambda place: odds[row, place])
+            words = self._reasons(found[row], best)
+            verdicts[row] = Verdict(verdicts[row].probability, KINDS[best - 1], words)
         return verdicts
 
     def probabilities(self, vectors: NDArray[np.float32], texts: Sequence[str]) -> NDArray[np.float64]:
@@ -123,32 +122,80 @@ class TactModel:
         Returns:
             (n, 9), rows sum to 1: benign first, then `KINDS`.
         """
+        return self._odds(vectors, [words_of(text[:READ]) for text in texts])
+
+    def _odds(self, vectors: NDArray[np.float32], texts: Sequence[Sequence[str]]) -> NDArray[np.float64]:
         import numpy as np
 
         scores = np.asarray(vectors, dtype=np.float64) @ self._dense + self._bias
-        for row, text in enumerate(texts):
-            places = [self._places[each] for each in counted(text) if each in self._places]
-            own = [place for place in places if place < len(self._lexical)]
-            scores[row] += self._lexical[own].sum(axis=0)
+        places = [list(self._reader.counted(words)) for words in texts]
+        owners = np.repeat(np.arange(len(texts)), [len(own) for own in places])
+        flat = np.fromiter(chain.from_iterable(places), dtype=np.int64)
+        weighty = flat < len(self._lexical)
+        adds, owners = self._lexical[flat[weighty]], owners[weighty]
+        for kind in range(scores.shape[1]):
+            scores[:, kind] += np.bincount(owners, adds[:, kind], minlength=len(texts))
         odds = np.exp(scores - scores.max(axis=1, keepdims=True, initial=-np.inf))
         result: NDArray[np.float64] = odds / odds.sum(axis=1, keepdims=True)
         return result
 
-    def _known(self, text: str) -> dict[str, list[int]]:
-        """Return the known words of a text with the places of what each counts as."""
-        found = {}
-        for word in words_of(text[:READ]):
-            if places := [self._places[each] for each in (word, *_stem(word)) if each in self._places]:
-                found[word] = places
-        return found
-
-    def _reasons(self, known: dict[str, list[int]], kind: int) -> tuple[str, ...]:
-        adds = self._shown[:, kind] - self._shown[:, 0]
-        gains = {word: float(adds[places].sum()) for word, places in known.items()}
+    def _reasons(self, words: Sequence[str], kind: int) -> tuple[str, ...]:
+        gains = {word: self._gain(word, kind) for word in words}
         strongest = sorted(
             (word for word in gains if gains[word] > 0 and word not in SILENT), key=lambda word: (-gains[word], word)
         )
         return tuple(strongest[:SHOWN])
+
+    def _gain(self, word: str, kind: int) -> float:
+        """How much a word speaks for a kind."""
+        known = self._gains[kind]
+        if word not in known:
+            adds = self._shown[list(self._reader.places(word))]
+            known[word] = float((adds[:, kind] - adds[:, 0]).sum())
+        return known[word]
+
+
+class _Reader:
+    """What words are in the vocabulary as; remembers words, because most come again."""
+
+    def __init__(self, vocabulary: Sequence[str]) -> None:
+        places = {word: place for place, word in enumerate(vocabulary)}
+        self._words = _Words(places)
+        self._seconds: dict[str, dict[str, int]] = {}
+        for pair, place in places.items():
+            first, space, second = pair.partition(" ")
+            if space:
+                self._seconds.setdefault(first, {})[second] = place
+
+    def counted(self, words: Sequence[str]) -> set[int]:
+        """Return the places of all that the words of a text count as, as `counted` says."""
+        if len(self._words) > REMEMBERED:
+            self._words.clear()
+        seconds = self._seconds
+        found = set(chain.from_iterable(map(self._words.__getitem__, words)))
+        found.update([seconds[one][two] for one, two in pairwise(words) if one in seconds and two in seconds[one]])
+        return found
+
+    def knows(self, words: Sequence[str]) -> bool:
+        """Whether any of the words is in the vocabulary, whole or by its first letters."""
+        return any(map(self._words.__getitem__, words))
+
+    def places(self, word: str) -> tuple[int, ...]:
+        """Return the places of what a word counts as."""
+        return self._words[word]
+
+
+class _Words(dict[str, tuple[int, ...]]):
+    """The places of words, whole and by their first letters; found when first asked for."""
+
+    def __init__(self, vocabulary: Mapping[str, int]) -> None:
+        super().__init__()
+        self._vocabulary = vocabulary
+
+    def __missing__(self, word: str) -> tuple[int, ...]:
+        found = tuple(self._vocabulary[each] for each in (word, *_stem(word)) if each in self._vocabulary)
+        self[word] = found
+        return found
 
 
 def counted(text: str) -> list[str]:

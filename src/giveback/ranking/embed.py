@@ -11,17 +11,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from giveback.matching.embedding import Embedder
+    from giveback.matching.static import StaticEmbedder
     from giveback.matching.tact import TactModel
 
 BATCH = 1_000
 HEAD = 4_000
 """Characters of an article's text that are read: what it is about is said early."""
-OPENING = 400
-"""Characters of the text that stand in for a summary when tact is judged, as headlines are judged."""
 
 
 def embed_articles(
-    connection: sqlite3.Connection, embedder: Embedder, judge: TactModel, on_step: Callable[[int], None]
+    connection: sqlite3.Connection, embedder: StaticEmbedder, judge: TactModel, on_step: Callable[[int], None]
 ) -> None:
     """Embed and judge articles without a vector of this model, a batch in each transaction.
 
@@ -54,21 +53,21 @@ def _batch(connection: sqlite3.Connection, model: str) -> list[tuple[int, str, s
 
 
 def _embed(
-    connection: sqlite3.Connection, embedder: Embedder, judge: TactModel, rows: list[tuple[int, str, str, str]]
+    connection: sqlite3.Connection, embedder: StaticEmbedder, judge: TactModel, rows: list[tuple[int, str, str, str]]
 ) -> None:
-    from giveback.matching.embedding import article_text, to_blob
+    from giveback.matching.embedding import to_blobs
+    from giveback.matching.static import article_parts
 
-    texts = [article_text(title, summary, text) for _, title, summary, text in rows]
-    vectors, pieces = embedder.encode_counted(texts)
-    heads = [article_text(title, summary or text[:OPENING], "") for _, title, summary, text in rows]
-    verdicts = judge.judge(embedder.encode(heads), heads)
+    parts = [article_parts(title, summary, text) for _, title, summary, text in rows]
+    vectors, pieces, heads = embedder.encode_articles(parts)
+    verdicts = judge.judge(heads, [head for head, _ in parts])
     with transaction(connection):
         # An article may have changed or gone while its vector was made; then it waits for the next time.
         connection.executemany(
             "INSERT OR REPLACE INTO article_vector SELECT id, ?2, ?3, ?4 FROM article WHERE id = ?1 AND title = ?5",
             [
-                (row[0], embedder.name, int(count), to_blob(vector), row[1])
-                for row, count, vector in zip(rows, pieces, vectors, strict=True)
+                (row[0], embedder.name, count, blob, row[1])
+                for row, count, blob in zip(rows, pieces.tolist(), to_blobs(vectors), strict=True)
             ],
         )
         connection.executemany(
@@ -82,7 +81,7 @@ def _embed(
 
 def embed_interests(connection: sqlite3.Connection, embedder: Embedder) -> None:
     """Embed interests without a vector of this model, in one transaction."""
-    from giveback.matching.embedding import to_blob
+    from giveback.matching.embedding import to_blobs
 
     rows = connection.execute(
         "SELECT i.id, i.phrase FROM interest i WHERE NOT EXISTS"
@@ -95,5 +94,5 @@ def embed_interests(connection: sqlite3.Connection, embedder: Embedder) -> None:
     with transaction(connection):
         connection.executemany(
             "INSERT OR REPLACE INTO interest_vector SELECT id, ?2, ?3, NULL FROM interest WHERE id = ?1",
-            [(row[0], embedder.name, to_blob(vector)) for row, vector in zip(rows, vectors, strict=True)],
+            [(row[0], embedder.name, blob) for row, blob in zip(rows, to_blobs(vectors), strict=True)],
         )
