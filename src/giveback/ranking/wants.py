@@ -66,7 +66,7 @@ def load_wants(
         connection.executemany("INSERT INTO temp.asking VALUES (?)", ((number,) for number in contacts))
         where = "AND i.contact_id IN (SELECT id FROM temp.asking)"
     rows = connection.execute(
-        "SELECT i.id, i.contact_id, i.avoid, i.phrase, v.vector, v.expanded FROM interest i"
+        "SELECT i.id, i.contact_id, i.avoid, i.phrase, v.vector, v.expanded FROM any_interest i"
         f" JOIN interest_vector v ON v.interest_id = i.id WHERE v.model = ? {where} ORDER BY i.contact_id, i.id",
         (snapshot.model,),
     ).fetchall()

@@ -13,6 +13,7 @@ from giveback.errors import StoreError
 from giveback.store.backup import copy_into
 from giveback.store.connect import APPLICATION_ID, VERSION, transaction
 from giveback.store.schema import DERIVED, JOURNALED, TABLES, TRIGGERS, VIEWS
+from giveback.store.steps.interests import widen_interests
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,4 +111,4 @@ def _first(connection: sqlite3.Connection) -> None:
             connection.execute(statement)
 
 
-STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first,)
+STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, widen_interests)
