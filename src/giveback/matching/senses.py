@@ -1,8 +1,12 @@
 """Which sense of a word a person means: their other interests tell.
 
 "Bass" is a fish and an instrument, and its vector lies between the two. Somebody who also cares about jazz means
-the one, somebody who also cares about lakes the other. So an interest is moved a little towards those of the
-same person's interests that are near it already; what is far from it says nothing about its sense.
+the one, somebody who also cares about lakes the other. So of the articles that hold the word, those gain a little
+that are near another interest of the same person.
+
+What is near two interests is not always the sense of one: somebody who cares about hockey and baseball wants no article
+on baseball that mentions hockey. So the gain grows with the cube of how well an article fits the word itself: it
+decides between articles that fit equally well, and does little for those that hardly fit.
 """
 
 from __future__ import annotations
@@ -10,37 +14,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import numpy as np
     from numpy.typing import NDArray
 
-NEIGHBOUR = 0.2
-"""Cosine above which another interest is a neighbour: unrelated phrases lie below it."""
-LEAN = 1.0
-"""How far an interest of one word leans towards a neighbour, times how near that is."""
+GAIN = 1.0
+"""What closeness to another interest adds for an article that fits the word perfectly."""
 
 
-def lean(vectors: NDArray[np.float32], words: Sequence[int]) -> NDArray[np.float32]:
-    """Move one person's interests towards their neighbours.
+def context(own: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What articles gain from the person's other interests.
 
     Args:
-        vectors: (m, d), what the person cares about; unit rows or zero rows.
-        words: m, how many words each phrase has: the more, the clearer it is by itself.
+        own: (n,), scores by the interest's own words.
+        others: (m, n), closeness to the person's other interests.
 
     Returns:
-        (m, d), unit rows or zero rows; an interest without neighbours stays where it was.
+        (n,), 0 or above.
     """
     import numpy as np
 
-    from giveback.matching.embedding import unit
-
-    near = vectors @ vectors.T
-    np.fill_diagonal(near, 0)
-    # Above .95 it is the same interest in other words, which tells nothing more.
-    pull = np.where(near < 0.95, np.maximum(near - NEIGHBOUR, 0), 0)  # noqa: PLR2004 -- see the line above
-    if not pull.any():
-        return vectors
-    clear = np.sqrt(np.maximum(np.asarray(words, dtype=np.float32), 1))[:, None]
-    moved: NDArray[np.float32] = unit((vectors + LEAN * (pull @ vectors) / clear).astype(np.float32))
-    return np.where(pull.any(axis=1)[:, None], moved, vectors)
+    near = np.maximum(others.max(axis=0), 0) if len(others) else np.zeros_like(own)
+    gain: NDArray[np.float32] = (GAIN * near * np.maximum(own, 0) ** 3).astype(np.float32)
+    return gain

@@ -1,4 +1,4 @@
-"""Interests of every kind in one view, neighbours that depend on each other, and what is over for a contact.
+"""Interests of every kind in one view, and what is over for a contact.
 
 A contact's job title is a weak interest: it has no row of its own, since nobody said it, but a number (the
 contact's, below zero) under which it is embedded and ranked like the others.
@@ -12,14 +12,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 WEAK = 0.3
-"""How much something counts that is known of a contact, against something that they care about."""
-
-_NEIGHBOURS = """
-    UPDATE interest_vector SET expanded = NULL
-        WHERE interest_id IN (SELECT id FROM interest WHERE contact_id = {contact}) OR interest_id = -{contact};
-    INSERT OR IGNORE INTO ranking_stale SELECT id FROM contact WHERE id = {contact};
-"""
-"""Where an interest is moved to depends on the person's other interests."""
+"""As `store.questions.interests.WEAK` was when this step was written."""
 
 _STATEMENTS = (
     f"""
@@ -47,29 +40,19 @@ CREATE TABLE interest_vector (
     expanded BLOB
 )
 """,
-    f"""
-CREATE TRIGGER interest_insert_neighbours AFTER INSERT ON interest BEGIN
-    {_NEIGHBOURS.format(contact="new.contact_id")} END
-""",
-    f"""
-CREATE TRIGGER interest_update_neighbours AFTER UPDATE ON interest
-    WHEN old.phrase <> new.phrase OR old.avoid <> new.avoid BEGIN
-    {_NEIGHBOURS.format(contact="new.contact_id")} END
-""",
-    f"""
-CREATE TRIGGER interest_delete_neighbours AFTER DELETE ON interest BEGIN
-    DELETE FROM interest_vector WHERE interest_id = old.id;
-    {_NEIGHBOURS.format(contact="old.contact_id")} END
+    """
+CREATE TRIGGER interest_delete_vector AFTER DELETE ON interest BEGIN
+    DELETE FROM interest_vector WHERE interest_id = old.id; END
 """,
     """
 CREATE TRIGGER contact_insert_title AFTER INSERT ON contact WHEN new.title <> '' BEGIN
     INSERT OR IGNORE INTO ranking_stale VALUES (new.id); END
 """,
-    f"""
+    """
 CREATE TRIGGER contact_update_title AFTER UPDATE OF title ON contact WHEN old.title <> new.title BEGIN
     DELETE FROM interest_vector WHERE interest_id = -new.id;
     DELETE FROM ranking WHERE contact_id = new.id AND interest_id = -new.id;
-    {_NEIGHBOURS.format(contact="new.id")} END
+    INSERT OR IGNORE INTO ranking_stale VALUES (new.id); END
 """,
     """
 CREATE TRIGGER contact_delete_title AFTER DELETE ON contact BEGIN
