@@ -31,7 +31,7 @@ from generate import generate
 from giveback.matching.embedding import article_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 T = TypeVar("T")
 
@@ -102,11 +102,13 @@ class Example(NamedTuple):
         source: its collection; what is left out together when testing on what has not been seen.
         kind: "benign", one of the kinds, "sensitive" for any of these, or "unknown".
         text: as an article's title and summary would be joined.
+        judged: its kind is what a reader of it said, not where it was found.
     """
 
     source: str
     kind: str
     text: str
+    judged: bool = False
 
 
 def written() -> Iterator[Example]:
@@ -150,9 +152,7 @@ def reddit(folder: Path) -> Iterator[Example]:
         if kind:
             titles = [title for title, _ in posts]
             yield from (Example("reddit", kind, title) for title in _some(titles, PER_SUBREDDIT.get(kind, 10_000)))
-        yield from (
-            Example("links", section, title) for title, address in posts if (section := _section_of(address))
-        )
+        yield from (Example("links", section, title) for title, address in posts if (section := _section_of(address)))
 
 
 def _posts(file: Path) -> Iterator[tuple[str, str]]:
@@ -206,10 +206,10 @@ def _shortened(sentence: str) -> str:
 
 
 def clickbait(folder: Path) -> Iterator[Example]:
-    """Yield headlines of which only is known whether they beg to be clicked."""
-    for name in ("clickbait_data.gz", "non_clickbait_data.gz"):
+    """Yield headlines that beg to be clicked, mostly harmless, and others, of which only that much is known."""
+    for name, kind in (("clickbait_data.gz", "benign"), ("non_clickbait_data.gz", "unknown")):
         with gzip.open(folder / "dataset" / name, "rt", encoding="utf-8") as lines:
-            yield from (Example("clickbait", "unknown", line.strip()) for line in lines)
+            yield from (Example("clickbait", kind, line.strip()) for line in lines)
 
 
 def trivia(folder: Path) -> Iterator[Example]:
@@ -228,24 +228,44 @@ PUBLIC: dict[str, Callable[[Path], Iterator[Example]]] = {
 }
 
 
-def public(folder: Path, most: int) -> Iterator[Example]:
+def judged() -> dict[str, str]:
+    """Return what was said of single headlines of these collections: checksum of the text to kind.
+
+    judged.tsv names them by checksum, because the headlines are not ours to copy. Those on which one could
+    disagree are not among them.
+    """
+    found = {}
+    for line in (HERE / "judged.tsv").read_text(encoding="utf-8").splitlines():
+        kind, sums = line.split("\t")
+        found.update(dict.fromkeys(sums.split(), kind))
+    return found
+
+
+def public(folder: Path, most: Mapping[str, int]) -> Iterator[Example]:
     """Yield what the collections in a folder hold, without repeats.
 
     Args:
         folder: with one folder for each collection, as the module's docstring names them.
-        most: texts of one collection and kind; which, depends on the texts alone.
+        most: kind to texts of it from one collection, "" for the kinds not named; which, depends on the texts alone.
     """
+    said = judged()
     found: dict[str, Example] = {}
     for name, read in PUBLIC.items():
         for example in read(folder / name):
             tidy = " ".join(example.text.split())
             if FEWEST <= len(tidy.split()) <= MOST:
-                found.setdefault(tidy.casefold(), example._replace(text=tidy))
+                own = said.get(f"{zlib.crc32(tidy.encode()):08x}", "")
+                found.setdefault(
+                    tidy.casefold(), example._replace(text=tidy, kind=own or example.kind, judged=bool(own))
+                )
     groups: dict[tuple[str, str], list[Example]] = {}
     for example in found.values():
-        groups.setdefault((example.source, example.kind), []).append(example)
-    for group in groups.values():
-        yield from _some(group, most, lambda each: each.text)
+        if example.judged:
+            yield example
+        else:
+            groups.setdefault((example.source, example.kind), []).append(example)
+    for (_, kind), group in groups.items():
+        yield from _some(group, most.get(kind, most[""]), lambda each: each.text)
 
 
 def _some(items: Iterable[T], most: int, text: Callable[[T], str] = str) -> Iterator[T]:

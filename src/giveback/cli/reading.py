@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from giveback.cli.common import Here, Json, family, here, note, questions
+from giveback.cli.common import Here, Json, family, here, note, questions, threshold_of
 from giveback.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ def articles(
     if json:
         from giveback.output import records
 
-        records.show([records.article(row) for row in rows])
+        threshold = threshold_of(at)
+        records.show([records.article(row, threshold) for row in rows])
         return
     if not rows:
         note(f"no article matches {query!r}" if query else "no articles yet: giveback feed add ADDRESS, giveback fetch")
@@ -83,7 +84,7 @@ def read(
         _open(row)
         return
     if json:
-        records.show({**records.article(row), "text": text or None})
+        records.show({**records.article(row, threshold_of(at)), "text": text or None})
         return
     about = " · ".join(part for part in (row.source, row.author, (row.published_at or "")[:10]) if part)
     body = "\n\n".join(part for part in (row.title, about, row.url, text or row.summary) if part)

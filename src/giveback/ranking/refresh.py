@@ -65,12 +65,13 @@ def _refresh(connection: sqlite3.Connection, on_step: Callable[[str, int], None]
     from giveback.matching.embedding import load_default
     from giveback.matching.tact import load as load_tact
     from giveback.ranking.collection import is_outgrown, load_shelf, read_snapshot, take_snapshot
-    from giveback.ranking.embed import embed_articles, embed_interests, waiting_articles
+    from giveback.ranking.embed import embed_articles, embed_interests, judge_articles, waiting_articles
 
     embedder = load_default()
     waiting = waiting_articles(connection, embedder.name)
     if waiting:
         embed_articles(connection, embedder, load_tact(), lambda count: on_step("embedding", count))
+    judge_articles(connection, lambda: (embedder, load_tact()))
     embed_interests(connection, embedder)
     total = int(connection.execute("SELECT count(*) FROM article").fetchone()[0])
     snapshot = read_snapshot(connection)
