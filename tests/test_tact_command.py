@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 CRIME = "Police arrest man accused of murder and robbery"
 BREAD = "Sourdough without fuss"
 PAGES = {
-    CRIME: "Neighbours brought soup. Police said the suspect was charged with murder after the killing of a shopkeeper.",
+    CRIME: "Neighbours brought soup. Police said the suspect was charged with murder after a shopkeeper was killed.",
     BREAD: "Bread needs flour, water, salt and a patient oven, no more than that.",
 }
 
@@ -117,7 +117,7 @@ def test_an_older_store_keeps_its_verdicts_until_then() -> None:
     connection = sqlite3.connect(":memory:")
     for statement in f"{TABLES}{VIEWS}".split(";"):
         connection.execute(statement)
-    connection.executemany("INSERT INTO article (id, url, title, first_seen_at) VALUES (?, ?, 't', 'd')", [(1, "a"), (2, "b")])
+    connection.execute("INSERT INTO article (id, url, title, first_seen_at) VALUES (1, 'a', 't', 'd'), (2, 'b', 't', 'd')")
     connection.execute("INSERT INTO article_tact VALUES (1, 0.83, 'war', 'army'), (2, 0.2, '', '')")
     keep_kinds(connection)
     assert connection.execute("SELECT article_id, model, kinds FROM article_tact").fetchall() == [

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from giveback.text import fold
@@ -33,7 +34,7 @@ CAPITAL = 0.95
 AFTER = 0.04
 """Share of them that come after a title or another name."""
 FEWEST = 3
-_TOKEN = re.compile(r"[^\W\d_]+(?:[’'-](?![sS]\b)[^\W\d_]+)*|[^\w\s]")
+_TOKEN = re.compile(r"[^\W\d_]+(?:['\u2019-](?![sS]\b)[^\W\d_]+)*|[^\w\s]")
 
 
 def find_names(texts: Iterable[str], never: Iterable[str]) -> frozenset[str]:
@@ -56,7 +57,7 @@ def find_names(texts: Iterable[str], never: Iterable[str]) -> frozenset[str]:
         after = Counter(
             fold(word)
             for tokens in sequences
-            for before, word in zip(tokens, tokens[1:], strict=False)
+            for before, word in pairwise(tokens)
             if word[0].isupper() and fold(word) in proper and (fold(before) in TITLES or fold(before) in names)
         )
         names = {word for word, count in after.items() if count >= 2 and count / capital[word] >= AFTER}

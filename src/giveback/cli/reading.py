@@ -84,7 +84,7 @@ def read(
         _open(row)
         return
     if json:
-        records.show({**records.article(row, threshold_of(at)), "text": text or None})
+        records.show({**records.article(row, threshold_of(here())), "text": text or None})
         return
     about = " · ".join(part for part in (row.source, row.author, (row.published_at or "")[:10]) if part)
     body = "\n\n".join(part for part in (row.title, about, row.url, text or row.summary) if part)

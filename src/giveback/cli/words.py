@@ -190,6 +190,10 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
         ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
         ("--help", "", False, "Show this message and exit."),
     ),
+    "tact": (
+        ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
     "undo": (
         ("--list", "", False, "Show the last changes that can be taken back."),
         ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
@@ -284,6 +288,7 @@ ARGUMENTS: dict[str, tuple[tuple[str, bool], ...]] = {
     "save": (("PAGE", False),),
     "articles": (("QUERY", False),),
     "read": (("ARTICLE", False),),
+    "tact": (("ARTICLE", True),),
     "undo": (),
     "backup": (("FILE", False),),
     "restore": (("FILE", False),),

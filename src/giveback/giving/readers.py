@@ -87,7 +87,7 @@ def _best_of_each(
     """Contact to what the article counts for them today, with the row of the interest that it serves best."""
     best: dict[int, tuple[float, RankedRow]] = {}
     for contact, row, weight in _rows(connection, article_id, choice, on_step):
-        worth = weight * parts_of_day(row, today, suspect=False).score
+        worth = weight * parts_of_day(row, today, 0.0).score
         if worth > 0 and (contact not in best or worth > best[contact][0]):
             best[contact] = worth, row
     return best

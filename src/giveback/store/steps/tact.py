@@ -13,20 +13,21 @@ if TYPE_CHECKING:
 _STATEMENTS = (
     "DROP VIEW suggestion",
     "DROP VIEW article_row",
+    # What was held back stays so until it is judged anew, at the next fetch.
     """
-CREATE TABLE article_tact_new (
+CREATE TABLE article_tact_before AS
+SELECT article_id, CASE WHEN kind = '' THEN '' ELSE printf('%s %.2f', kind, probability) END AS kinds FROM article_tact
+""",
+    "DROP TABLE article_tact",
+    """
+CREATE TABLE article_tact (
     article_id INTEGER PRIMARY KEY REFERENCES article (id) ON DELETE CASCADE,
     model TEXT NOT NULL,
     kinds TEXT NOT NULL
 )
 """,
-    # What was held back stays so until it is judged anew, at the next fetch.
-    """
-INSERT INTO article_tact_new
-SELECT article_id, '', CASE WHEN kind = '' THEN '' ELSE printf('%s %.2f', kind, probability) END FROM article_tact
-""",
-    "DROP TABLE article_tact",
-    "ALTER TABLE article_tact_new RENAME TO article_tact",
+    "INSERT INTO article_tact SELECT article_id, '', kinds FROM article_tact_before",
+    "DROP TABLE article_tact_before",
     "CREATE INDEX article_tact_model ON article_tact (model)",
     """
 CREATE VIEW article_row AS
