@@ -43,6 +43,7 @@ def test_kinds_count_together() -> None:
     assert suspicion("crime 0.30, death 0.25") == Suspicion(0.55, "crime")
     assert suspicion("crime 0.30, death 0.25", {"crime"}) == Suspicion(0.25, "")
     assert suspicion("crime 0.30, death 0.25", threshold=0.6) == Suspicion(0.55, "")
+    assert suspicion("crime 1.00", threshold=1) == Suspicion(1.0, "")
     assert THRESHOLD == 0.5
 
 

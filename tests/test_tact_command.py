@@ -14,7 +14,7 @@ from giveback.matching.tact import KINDS, model_name
 from giveback.ranking.refresh import refresh
 from giveback.store import connect
 from giveback.store.connect import transaction
-from giveback.store.schema import TABLES, VIEWS
+from giveback.store.schema import DERIVED, TABLES, VIEWS
 from giveback.store.steps.tact import keep_kinds
 
 if TYPE_CHECKING:
@@ -95,9 +95,8 @@ def test_what_is_not_there_is_said(home: Giveback) -> None:
     assert "no article 7" in done.err
 
 
-def test_a_threshold_that_is_none_is_refused(home: Giveback, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GIVEBACK_TACT_THRESHOLD", "strict")
-    done = home.run_here("tact", "1")
+def test_a_threshold_that_is_none_is_refused(home: Giveback) -> None:
+    done = home.run_here("tact", "1", env={"GIVEBACK_TACT_THRESHOLD": "strict"})
     assert done.code == 2
     assert "tact.threshold" in done.err
 
@@ -115,9 +114,11 @@ def test_what_another_model_judged_is_judged_anew(home: Giveback) -> None:
 
 def test_an_older_store_keeps_its_verdicts_until_then() -> None:
     connection = sqlite3.connect(":memory:")
-    for statement in f"{TABLES}{VIEWS}".split(";"):
+    for statement in f"{TABLES}{DERIVED}{VIEWS}".split(";"):
         connection.execute(statement)
-    connection.execute("INSERT INTO article (id, url, title, first_seen_at) VALUES (1, 'a', 't', 'd'), (2, 'b', 't', 'd')")
+    connection.execute(
+        "INSERT INTO article (id, url, title, first_seen_at) VALUES (1, 'a', 't', 'd'), (2, 'b', 't', 'd')"
+    )
     connection.execute("INSERT INTO article_tact VALUES (1, 0.83, 'war', 'army'), (2, 0.2, '', '')")
     keep_kinds(connection)
     assert connection.execute("SELECT article_id, model, kinds FROM article_tact").fetchall() == [

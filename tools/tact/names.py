@@ -18,16 +18,16 @@ from giveback.text import fold
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-TITLES = frozenset(
-    (
-        "president minister senator congressman congresswoman representative governor mayor chancellor premier "
-        "secretary chairman speaker leader candidate general colonel captain judge justice mr mrs ms dr sir lord lady "
-        "prince princess pope cardinal bishop archbishop rabbi imam actor actress singer rapper musician guitarist "
-        "director author writer novelist poet artist painter photographer architect designer comedian chef coach "
-        "manager quarterback pitcher striker midfielder goalkeeper golfer boxer cyclist swimmer driver player champion "
-        "legend star host professor scientist astronaut founder ceo billionaire lawyer activist journalist commissioner"
-    ).split()
+_TITLES = (
+    "president minister senator congressman congresswoman representative governor mayor chancellor premier "
+    "secretary chairman speaker leader candidate general colonel captain judge justice mr mrs ms dr sir lord "
+    "lady prince princess pope cardinal bishop archbishop rabbi imam actor actress singer rapper musician "
+    "guitarist director author writer novelist poet artist painter photographer architect designer comedian "
+    "chef coach manager quarterback pitcher striker midfielder goalkeeper golfer boxer cyclist swimmer driver "
+    "player champion legend star host professor scientist astronaut founder ceo billionaire lawyer activist "
+    "journalist commissioner"
 )
+TITLES = frozenset(_TITLES.split())
 """After which a capitalised word is likely somebody's name."""
 CAPITAL = 0.95
 """Share of a word's occurrences inside of sentences that are capitalised if it is a name."""

@@ -39,17 +39,18 @@ HERE = Path(__file__).parent
 GENERATED = 8_000
 FEWEST, MOST = 3, 40
 """Words of a text that is worth learning from."""
-PER_SUBREDDIT = {"benign": 260, "unknown": 300}
-"""Texts of one subreddit; of the few about what can hurt, all."""
+PER_SUBREDDIT = {"benign": 30, "gifts": 120, "unknown": 300}
+"""Texts of one subreddit; of the few about what can hurt, all. "gifts" are benign ones of the kind that people give."""
 NOT_THESE = ("huffingtonpost", "huffpo.st", "ted.com")
 """Sites whose headlines others measure with: what is learned from them could not be judged by them."""
 SECTIONS = {
     "politics": "politics politicsblog election elections us-politics ukpolitics congress campaigns white-house",
     "religion": "religion belief faith onfaith religions",
     "crime": "crime courts law crime-law",
-    "sensitive": "world worldnews europe asia africa middleeast mideast middle-east americas international asia-pacific",
+    "sensitive": "world worldnews europe asia africa middleeast mideast middle-east americas international",
     "benign": (
-        "technology tech science sports sport mlb nfl nba nhl football food dining recipes travel lifestyle style fashion "
+        "technology tech science sports sport mlb nfl nba nhl football food dining recipes travel lifestyle style "
+        "fashion "
         "books music movies film tv culture arts artanddesign lifeandstyle games gaming garden gardening recipe "
         "home-garden gadgets stage theater pets weddings parenting families money business smallbusiness wine "
         "cars autos space design photography entertainment"
@@ -80,15 +81,13 @@ EVENTS = {
     "uncategorized": "unknown",
     "health and environment": "unknown",
 }
+_HARMLESS = (
+    "animals hobbies music movies television sports video-games science-technology entertainment for-kids "
+    "celebrities geography literature humanities"
+)
 TRIVIA = {
     "religion-faith": "religion",
-    **dict.fromkeys(
-        (
-            "animals hobbies music movies television sports video-games science-technology entertainment for-kids "
-            "celebrities geography literature humanities"
-        ).split(),
-        "benign",
-    ),
+    **dict.fromkeys(_HARMLESS.split(), "benign"),
 }
 _TAGS = re.compile(r"\[[^\]]{0,40}\]|\((?:x-?post|via|xpost)[^)]*\)|\((?:pic|pics|video|nsfw|oc|gif)\)", re.IGNORECASE)
 _CITED = re.compile(r"(?:\s*\([^()]{2,60}\))+\s*$")
@@ -102,13 +101,14 @@ class Example(NamedTuple):
         source: its collection; what is left out together when testing on what has not been seen.
         kind: "benign", one of the kinds, "sensitive" for any of these, or "unknown".
         text: as an article's title and summary would be joined.
-        judged: its kind is what a reader of it said, not where it was found.
+        judged: how it was chosen to have its kind said by a reader, "random" or "chosen"; "" when
+            its kind is only where it was found.
     """
 
     source: str
     kind: str
     text: str
-    judged: bool = False
+    judged: str = ""
 
 
 def written() -> Iterator[Example]:
@@ -151,7 +151,10 @@ def reddit(folder: Path) -> Iterator[Example]:
         posts = list(_posts(file))
         if kind:
             titles = [title for title, _ in posts]
-            yield from (Example("reddit", kind, title) for title in _some(titles, PER_SUBREDDIT.get(kind, 10_000)))
+            yield from (
+                Example("reddit", "benign" if kind == "gifts" else kind, title)
+                for title in _some(titles, PER_SUBREDDIT.get(kind, 10_000))
+            )
         yield from (Example("links", section, title) for title, address in posts if (section := _section_of(address)))
 
 
@@ -228,16 +231,16 @@ PUBLIC: dict[str, Callable[[Path], Iterator[Example]]] = {
 }
 
 
-def judged() -> dict[str, str]:
-    """Return what was said of single headlines of these collections: checksum of the text to kind.
+def judged() -> dict[str, tuple[str, str]]:
+    """Return what was said of single headlines: checksum of the text to kind and how it was chosen.
 
     judged.tsv names them by checksum, because the headlines are not ours to copy. Those on which one could
-    disagree are not among them.
+    disagree are not among them. Some were drawn at random; the others were chosen because an earlier model was unsure.
     """
     found = {}
     for line in (HERE / "judged.tsv").read_text(encoding="utf-8").splitlines():
-        kind, sums = line.split("\t")
-        found.update(dict.fromkeys(sums.split(), kind))
+        kind, how, sums = line.split("\t")
+        found.update(dict.fromkeys(sums.split(), (kind, how)))
     return found
 
 
@@ -254,10 +257,8 @@ def public(folder: Path, most: Mapping[str, int]) -> Iterator[Example]:
         for example in read(folder / name):
             tidy = " ".join(example.text.split())
             if FEWEST <= len(tidy.split()) <= MOST:
-                own = said.get(f"{zlib.crc32(tidy.encode()):08x}", "")
-                found.setdefault(
-                    tidy.casefold(), example._replace(text=tidy, kind=own or example.kind, judged=bool(own))
-                )
+                kind, how = said.get(f"{zlib.crc32(tidy.encode()):08x}", (example.kind, ""))
+                found.setdefault(tidy.casefold(), Example(example.source, kind, tidy, how))
     groups: dict[tuple[str, str], list[Example]] = {}
     for example in found.values():
         if example.judged:

@@ -59,7 +59,7 @@ SHARES = {
 JUDGED = 2.0
 """How much all the texts that were judged one by one count together."""
 TALK = {"illness", "sex", "other", "death"}
-"""Kinds of which subreddits hold people's talk about themselves rather than headlines: these count a quarter."""
+"""Kinds of which subreddits hold people's talk about themselves rather than headlines: these count a tenth."""
 OWN = ("written", "words", "generated")
 CONTRADICTED = 0.7
 SEEN_WORDS, SEEN_PAIRS = 4, 10
@@ -158,7 +158,8 @@ class Lesson:
         self.seen = features(texts, self.vocabulary, self.embedder)
         self.sources = np.array([example.source for example in self.examples])
         self.kinds = np.array([example.kind for example in self.examples])
-        self.judged = np.array([example.judged for example in self.examples])
+        self.judged = np.array([example.judged != "" for example in self.examples])
+        self.drawn = np.array([example.judged == "random" for example in self.examples])
         self.allowed = np.array([open_classes(example.kind) for example in self.examples])
         self.either = np.stack([self.allowed[:, 0], self.allowed[:, 1:].max(axis=1)], axis=1)
 
@@ -188,7 +189,7 @@ class Lesson:
         weight = np.zeros(len(self.examples))
         for source, share in SHARES.items():
             self._share_out(weight, chosen & (self.sources == source) & ~self.judged, share)
-        weight[(self.sources == "reddit") & np.isin(self.kinds, sorted(TALK))] /= 4
+        weight[(self.sources == "reddit") & np.isin(self.kinds, sorted(TALK))] /= 10
         self._share_out(weight, chosen & self.judged, JUDGED)
         return weight
 
@@ -235,9 +236,9 @@ class Lesson:
                         f"without {name}, {what} ({len(rows)}): {figures(self._odds(rows, model), self._hurts(rows))}"
                     )
 
-    def judged_folds(self, folds: int = 5) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-        """Return log-odds of the texts judged one by one, each by a model that did not see it, and the truth."""
-        rows = np.flatnonzero(self.judged)
+    def judged_folds(self, folds: int = 3) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """Return log-odds of what was drawn and judged, each by a model that did not see it, and the truth."""
+        rows = np.flatnonzero(self.drawn)
         fold = np.array([zlib.crc32(self.examples[row].text.encode()) // 5 % folds for row in rows])
         odds = np.zeros(len(rows))
         for number in range(folds):
@@ -343,7 +344,7 @@ def main() -> None:
         lesson.unseen()
     odds, truth = lesson.judged_folds()
     bar = float(np.quantile(odds[truth], 1 - CAUGHT))
-    print(f"judged one by one, in folds ({len(odds)}): {figures(odds, truth)}")
+    print(f"drawn and judged, in folds ({len(odds)}): {figures(odds, truth)}")
     model = lesson.learn(np.arange(len(lesson.examples)), kinds=True)
     if not options.dry_run:
         save(lesson, model, bar)

@@ -129,8 +129,8 @@ def _add_feeds(session: Session, material: Material, folder: str, now: Now) -> N
 
 
 def _counted(store: str) -> Staged:
-    from giveback.store import connect
     from giveback.matching.suspicion import suspicion
+    from giveback.store import connect
     from giveback.store.questions.articles import counts
 
     connection = connect.read(store)

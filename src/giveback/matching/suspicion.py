@@ -52,7 +52,7 @@ def suspicion(kept: str | None, allow: Collection[str] = (), threshold: float = 
     Args:
         kept: as `packed` wrote it.
         allow: kinds that are welcome.
-        threshold: the probability from which it is held back.
+        threshold: the probability from which it is held back; at 1 nothing is.
 
     Returns:
         How likely it is about the other kinds together, and the likeliest of these from the threshold on.
@@ -61,5 +61,5 @@ def suspicion(kept: str | None, allow: Collection[str] = (), threshold: float = 
         return Suspicion(0.0, "")
     barred = {kind: value for kind, value in unpacked(kept).items() if kind not in allow}
     probability = min(1.0, sum(barred.values()))
-    held = bool(barred) and probability >= threshold
+    held = bool(barred) and threshold <= probability and threshold < 1
     return Suspicion(probability, max(barred, key=lambda kind: barred[kind]) if held else "")
