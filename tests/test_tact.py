@@ -27,6 +27,9 @@ INNOCENT = [
     "Drilling engineers move from oil wells to geothermal heat",
     "The joy of knitting socks",
     "What recruiters look for in a job interview",
+    "Sudden death overtime thriller at the hockey rink",
+    "Shooting a basketball",
+    "Cologne Cathedral architecture",
 ]
 # Grim words in ways that nothing in tools/tact/ prepared the model for.
 NEW_IDIOMS = [
@@ -116,14 +119,27 @@ def test_grim_words_in_innocent_headlines_pass(model: TactModel, embedder: Stati
     assert verdict.probability < THRESHOLD
 
 
+def test_a_killer_app_kills_nobody(model: TactModel, embedder: StaticEmbedder) -> None:
+    assert [judge(model, embedder, text).kind for text in ("Killer app", "killer app for photographers")] == ["", ""]
+
+
 def test_most_new_idioms_pass(model: TactModel, embedder: StaticEmbedder) -> None:
     held_back = [text for text in NEW_IDIOMS if judge(model, embedder, text).kind]
     assert len(held_back) <= MAY_BE_HELD_BACK, held_back
 
 
-@pytest.mark.xfail(reason="missed: one grim word outweighs a short headline")
-def test_a_known_miss(model: TactModel, embedder: StaticEmbedder) -> None:
-    assert judge(model, embedder, "Sudden death overtime thriller at the hockey rink").kind == ""
+@pytest.mark.parametrize("name", ["Obama", "Trump", "Merkel", "Modi", "Putin", "Thatcher", "Okafor", "Lindqvist"])
+def test_whose_name_it_is_decides_nothing(model: TactModel, embedder: StaticEmbedder, name: str) -> None:
+    assert judge(model, embedder, f"{name} shares a recipe for apple pie").kind == ""
+    assert judge(model, embedder, f"{name} sworn in as president after disputed election").kind == "politics"
+    assert not [word for word in model._reader._words._vocabulary if word == name.lower()]
+
+
+def test_capitals_matter_little(model: TactModel, embedder: StaticEmbedder) -> None:
+    texts = [*INNOCENT, *(text for _, text in SENSITIVE)]
+    lower = [text.lower() for text in texts]
+    written, plain = model.judge(embedder.encode(texts), texts), model.judge(embedder.encode(lower), lower)
+    assert [verdict.kind for verdict in written] == [verdict.kind for verdict in plain]
 
 
 @pytest.mark.parametrize(("kind", "text"), SENSITIVE)
