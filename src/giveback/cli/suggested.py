@@ -29,8 +29,10 @@ def whence(item: Suggestion) -> str:
 
 
 def because(item: Suggestion) -> str:
-    """The reason on one line."""
-    return "; ".join((item.reason.how, *item.reason.lowered))
+    """The reason on one line; that a source is repeated shows by itself."""
+    from giveback.giving.suggestions import REPEATED
+
+    return "; ".join((item.reason.how, *(each for each in item.reason.lowered if each != REPEATED)))
 
 
 def show_one(at: Here, row: NameRow, found: Suggestions, *, explain: bool) -> None:

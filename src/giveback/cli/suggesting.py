@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 app = family()
 
+LONGEST = 19
+"""Digits from which on a number cannot be one of SQLite's."""
+
 
 @app.command("suggest")
 def suggest(
@@ -58,7 +61,7 @@ def suggest(
 
 def _check(names: list[str], *, everyone: bool, for_article: str, topic: str) -> None:
     if bool(names) + everyone + bool(for_article) != 1:
-        raise UsageError("say for whom: one or more names, --all, or --for-article ID", "see giveback suggest --help")
+        raise UsageError("say for whom: NAME, --all, or --for-article ID", "see giveback suggest --help")
     if topic and not names:
         raise UsageError("--topic needs a name", 'giveback suggest NAME --topic "offshore wind"')
 
@@ -222,7 +225,8 @@ def _for_article(at: Here, said: str, choice: Choice, *, json: bool) -> None:
 
     number = said.removeprefix("id:")
     connection = questions(at)
-    article = articles.one(connection, int(number)) if connection and number.isascii() and number.isdigit() else None
+    plain = number.isascii() and number.isdigit() and len(number) < LONGEST
+    article = articles.one(connection, int(number)) if connection and plain else None
     if connection is None or article is None:
         raise NotFoundError(f"there is no article {said}", "`giveback articles` lists them")
     if is_stale(connection):
