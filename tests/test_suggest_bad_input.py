@@ -131,8 +131,6 @@ def test_an_empty_article_and_a_huge_one(home: Giveback) -> None:
         "UPDATE interest_vector SET vector = x'00ff'",
         "UPDATE interest_vector SET expanded = x'00ff'",
         "UPDATE collection SET mean_vector = x'00ff'",
-        "UPDATE collection SET precision = x''",
-        "UPDATE collection SET model = 'another/1'",
         "DELETE FROM collection",
     ],
 )

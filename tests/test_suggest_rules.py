@@ -391,7 +391,7 @@ def test_a_topic_is_for_this_talk_only(store: str) -> None:
 
 def test_without_the_interest_of_its_reason_an_article_sinks(store: str) -> None:
     save(store, NOW, STORIES)
-    phrases = ("bass fishing", "fishing", "jazz", "orchids", "python", "bread")
+    phrases = ("bass fishing", "fishing", "python")
     ana = people(store, NOW, {"Ana": phrases})["Ana"]
     choice = CHOICE._replace(limit=20)
 
@@ -439,8 +439,8 @@ def test_parts_add_up_in_json_and_in_words(giveback: Giveback) -> None:
 OPERATIONS = ("save", "interest", "weigh", "remove", "avoid", "give", "dismiss", "title", "undo")
 
 
-@settings(max_examples=4, deadline=None, phases=[Phase.generate], derandomize=True)
-@given(st.lists(st.tuples(st.sampled_from(OPERATIONS), st.integers(0, 99)), min_size=4, max_size=7))
+@settings(max_examples=3, deadline=None, phases=[Phase.generate], derandomize=True)
+@given(st.lists(st.tuples(st.sampled_from(OPERATIONS), st.integers(0, 99)), min_size=3, max_size=5))
 def test_step_by_step_is_the_same_as_from_scratch(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int]]
 ) -> None:

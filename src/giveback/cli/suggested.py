@@ -129,7 +129,8 @@ def _explained(at: Here, place: int, item: Suggestion, who: str = "") -> Table:
     from giveback.matching.reasons import shorten
 
     said = item.reason.words
-    words = f"the word{'s' if len(said) > 1 else ''}: {', '.join(said)}" if said else "closeness in meaning"
+    several = "s" if " " in " ".join(said) else ""
+    words = f"the word{several}: {', '.join(said)}" if said else "closeness in meaning"
     appeared = " · ".join(part for part in (item.article.source, _age(at, item), f"id:{item.article.id}") if part)
     facts = [
         ("for", whence(item)),

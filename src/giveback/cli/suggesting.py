@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from giveback.cli.common import Here, Json, family, here, note, questions, refresh, told_when_long, whom
-from giveback.config import number_setting, setting
+from giveback.config import number_setting, quiet_days, setting
 from giveback.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
@@ -149,13 +149,12 @@ def _why_nothing(connection: sqlite3.Connection, row: NameRow | ContactRow, foun
 
 def _tell_of_interests(at: Here, connection: sqlite3.Connection, found: Suggestions) -> None:
     """Say which interests no article has served for long, and which only words can serve."""
-    from giveback.cli.interests import advice, quiet_days
-    from giveback.people.quiet import quiet
+    from giveback.people.quiet import advice, quiet
 
     wordless = [state.phrase for state in found.interests if state.wordless]
     if wordless:
         note(f"matched by words alone, as closeness in meaning does not know them: {', '.join(wordless)}")
-    for state in quiet(found.interests, at.now.today, quiet_days(at))[:3]:
+    for state in quiet(found.interests, at.now.today, quiet_days(at.places))[:3]:
         note(advice(connection, state, at.now.today))
 
 

@@ -93,7 +93,7 @@ def short_list(
     shelf = Shelf(connection)
     rules = Rules(choice.limit, known_stories(connection, contact_id, shelf), varied=True)
     taken = take(found.scores, found.weights, shelf.story, rules)
-    chosen = [found.rows[article, interest] for article, interest in taken]
+    chosen = [found.candidate(article, interest, today, choice) for article, interest in taken]
     sources = [shelf.article(article).source for article, _ in taken]
     return [
         suggestion(each, shelf, today, choice, repeated=bool(source) and source in sources[:place])
