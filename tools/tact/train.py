@@ -172,7 +172,7 @@ class Lesson:
         never = [value for slot in NO_PERSON for value in slots[slot]]
         invented = {fold(word) for slot in ("name", "first") for value in slots[slot] for word in value.split()}
         invented -= {fold(word) for phrase in never for word in phrase.split()}
-        return invented | find_names((each.text for each in self.examples if each.source not in OWN), never)
+        return find_names((each.text for each in self.examples if each.source not in OWN), never) | invented
 
     def _neutral(self, example: Example) -> str:
         """The text, every second one with other names."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from giveback.giving.candidates import Shelf, candidate, held_back, parts_of_day, welcoming
+from giveback.giving.candidates import Shelf, candidate, doubts_of, held_back, parts_of_day, welcoming
 from giveback.giving.named import names, naming_state, row_of_name
 from giveback.giving.suggestions import known_stories, suggestion
 from giveback.matching.fusion import GOOD_ENOUGH, good_enough
@@ -128,5 +128,5 @@ def _reader(connection: sqlite3.Connection, contact: ContactRow, row: RankedRow,
     served: InterestState = by_id.get(row.interest_id) or naming_state(contact, row.interest_id)
     own = welcoming(choice, contact.tact_allow)
     item = suggestion(candidate(row, {**by_id, served.id: served}, today, own), Shelf(connection), today, own)
-    held = held_back([row], own._replace(sensitive=False))
+    held = held_back([row], doubts_of([row], own._replace(sensitive=False)))
     return Reader(contact, item, held.get(row.article_id, ""))
