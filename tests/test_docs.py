@@ -246,6 +246,7 @@ CALLS = {
     "save": ["save", "page.html", "--dry-run"],
     "articles": ["articles", "gas"],
     "read": ["read", "3"],
+    "tact": ["tact", "3", "9"],
     "undo": ["undo", "--dry-run"],
     "doctor": ["doctor"],
     "config list": ["config", "list"],
