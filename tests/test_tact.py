@@ -128,7 +128,7 @@ def test_most_new_idioms_pass(model: TactModel, embedder: StaticEmbedder) -> Non
     assert len(held_back) <= MAY_BE_HELD_BACK, held_back
 
 
-@pytest.mark.parametrize("name", ["Obama", "Trump", "Merkel", "Modi", "Putin", "Thatcher", "Okafor"])
+@pytest.mark.parametrize("name", ["Obama", "Trump", "Merkel", "Modi", "Putin", "Thatcher", "Okafor", "Lindqvist"])
 def test_whose_name_it_is_decides_nothing(model: TactModel, embedder: StaticEmbedder, name: str) -> None:
     assert judge(model, embedder, f"{name} shares a recipe for apple pie").kind == ""
     assert judge(model, embedder, f"{name} sworn in as president after disputed election").kind == "politics"

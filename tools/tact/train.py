@@ -235,7 +235,12 @@ class Lesson:
         for name, members in groups.items():
             out = np.isin(self.sources, members)
             model = self.learn(everything[~out])
-            for what, these in (("by section", out & ~self.judged), ("judged one by one", out & self.judged)):
+            parts = {
+                "by section": out & ~self.judged,
+                "drawn and judged": out & self.drawn,
+                "chosen and judged": out & self.judged & ~self.drawn,
+            }
+            for what, these in parts.items():
                 rows = np.flatnonzero(these & (self.sources != "words") & (self.sources != "generated"))
                 if len(set(self.kinds[rows] == "benign")) == 2:
                     print(
