@@ -124,6 +124,7 @@ def test_who_sets_what_the_environment_overrides_is_told(
         ("me.name", " "), ("me.email", "ana at example"), ("me.email", "a@b\nBcc: c@d"), ("followups.cadence", "often"),
         ("followups.cadence", "0d"), ("followups.limit", "-1"), ("followups.limit", "many"), ("suggest.limit", "٣"),
         ("fetch.connections", "0"), ("fetch.connections", "1000"), ("fetch.timeout", "1.5"), ("tact.allow", "gossip"),
+        ("tact.threshold", "0"), ("tact.threshold", "1.1"), ("tact.threshold", "strict"), ("tact.threshold", "nan"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused_and_nothing_written(
@@ -140,7 +141,7 @@ def test_what_cannot_be_is_refused_and_nothing_written(
         ("me.email", " ana@example.com ", "ana@example.com"), ("followups.cadence", "Never", "never"),
         ("followups.cadence", "every 2 months", "every 2 months"),
         ("tact.allow", "Illness,religion", "illness, religion"),
-        ("suggest.limit", "0", 0), ("me.name", "Ana \x1b[31mRuiz", "Ana Ruiz"),
+        ("tact.threshold", ".30", "0.3"), ("suggest.limit", "0", 0), ("me.name", "Ana \x1b[31mRuiz", "Ana Ruiz"),
     ],
 )  # fmt: skip
 def test_what_can_be_is_kept_clean(key: str, value: str, kept: str | int) -> None:

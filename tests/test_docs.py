@@ -250,6 +250,7 @@ CALLS = {
     "articles prune": ["articles", "prune", "--older", "1y", "--dry-run"],
     "topic": ["topic"],
     "read": ["read", "3"],
+    "tact": ["tact", "3", "9"],
     "undo": ["undo", "--dry-run"],
     "doctor": ["doctor"],
     "config list": ["config", "list"],
@@ -293,3 +294,16 @@ def test_json_is_as_documented(capsys: pytest.CaptureFixture[str]) -> None:
         assert found, command
         wrong += _wrong(found, _fields(f"giveback {command}"), command)
     assert not wrong
+
+
+@pytest.mark.usefixtures("sample")
+def test_json_of_readers_is_as_documented(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["articles", "garden birds notebook", "--json"])
+    number = json.loads(capsys.readouterr().out)[0]["id"]
+    run(["suggest", "--for-article", str(number), "--json"])
+    found = json.loads(capsys.readouterr().out)
+    assert found["readers"]
+    assert not list(_wrong(found, _fields("Readers"), "readers"))
+    run(["suggest", "--all", "--json"])
+    everyone = json.loads(capsys.readouterr().out)
+    assert not list(_wrong(everyone, _fields("giveback suggest"), "all"))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from giveback.giving.suggestions import CERTAIN, FITS
+from giveback.giving.candidates import CERTAIN, FITS
+from giveback.matching.suspicion import suspicion
 from giveback.store import connect
 from giveback.store.questions.articles import latest
 from giveback.store.questions.suggestions import ranked
@@ -51,7 +52,7 @@ def test_an_interest_overrules_a_suspicion_but_no_certainty(home: Giveback) -> N
     connection = connect.read(home.store)
     assert connection is not None
     titled = {row.id: row.title for row in latest(connection)}
-    tact = {titled[row.article_id]: (row.plain, row.tact or 0.0, row.tact_kind) for row in ranked(connection, 1)}
+    tact = {titled[row.article_id]: (row.plain, *suspicion(row.tact)) for row in ranked(connection, 1)}
     connection.close()
     for title, kind in ((SUSPECTED, "religion"), (CERTAINLY, "crime")):
         plain, probability, said = tact[title]

@@ -10,6 +10,7 @@ from giveback.errors import StoreError
 from giveback.matching import tact
 from giveback.matching.embedding import load_default
 from giveback.matching.static import StaticEmbedder
+from giveback.matching.suspicion import THRESHOLD, unpacked
 from giveback.matching.tact import KINDS, TactModel, Verdict
 from giveback.text import words
 
@@ -26,6 +27,9 @@ INNOCENT = [
     "Drilling engineers move from oil wells to geothermal heat",
     "The joy of knitting socks",
     "What recruiters look for in a job interview",
+    "Sudden death overtime thriller at the hockey rink",
+    "Shooting a basketball",
+    "Cologne Cathedral architecture",
 ]
 # Grim words in ways that nothing in tools/tact/ prepared the model for.
 NEW_IDIOMS = [
@@ -112,7 +116,11 @@ def test_grim_words_in_innocent_headlines_pass(model: TactModel, embedder: Stati
     verdict = judge(model, embedder, text)
     assert verdict.kind == ""
     assert verdict.words == ()
-    assert verdict.probability < model.threshold
+    assert verdict.probability < THRESHOLD
+
+
+def test_a_killer_app_kills_nobody(model: TactModel, embedder: StaticEmbedder) -> None:
+    assert [judge(model, embedder, text).kind for text in ("Killer app", "killer app for photographers")] == ["", ""]
 
 
 def test_most_new_idioms_pass(model: TactModel, embedder: StaticEmbedder) -> None:
@@ -120,16 +128,25 @@ def test_most_new_idioms_pass(model: TactModel, embedder: StaticEmbedder) -> Non
     assert len(held_back) <= MAY_BE_HELD_BACK, held_back
 
 
-@pytest.mark.xfail(reason="missed: one grim word outweighs a short headline")
-def test_a_known_miss(model: TactModel, embedder: StaticEmbedder) -> None:
-    assert judge(model, embedder, "Sudden death overtime thriller at the hockey rink").kind == ""
+@pytest.mark.parametrize("name", ["Obama", "Trump", "Merkel", "Modi", "Putin", "Thatcher", "Okafor", "Lindqvist"])
+def test_whose_name_it_is_decides_nothing(model: TactModel, embedder: StaticEmbedder, name: str) -> None:
+    assert judge(model, embedder, f"{name} shares a recipe for apple pie").kind == ""
+    assert judge(model, embedder, f"{name} sworn in as president after disputed election").kind == "politics"
+    assert not [word for word in model._reader._words._vocabulary if word == name.lower()]
+
+
+def test_capitals_matter_little(model: TactModel, embedder: StaticEmbedder) -> None:
+    texts = [*INNOCENT, *(text for _, text in SENSITIVE)]
+    lower = [text.lower() for text in texts]
+    written, plain = model.judge(embedder.encode(texts), texts), model.judge(embedder.encode(lower), lower)
+    assert [verdict.kind for verdict in written] == [verdict.kind for verdict in plain]
 
 
 @pytest.mark.parametrize(("kind", "text"), SENSITIVE)
 def test_each_kind_is_caught_and_named(model: TactModel, embedder: StaticEmbedder, kind: str, text: str) -> None:
     verdict = judge(model, embedder, text)
     assert verdict.kind == kind
-    assert verdict.probability >= model.threshold
+    assert verdict.probability >= THRESHOLD
     assert verdict.words
     assert set(verdict.words) <= set(words(text))
 
@@ -163,10 +180,13 @@ def test_the_same_article_gets_the_same_verdict_in_any_company(model: TactModel,
     assert np.allclose([verdict.probability for verdict in together], [one.probability for one in alone])
 
 
-def test_a_higher_threshold_holds_back_less(embedder: StaticEmbedder) -> None:
-    lenient = tact.load()
-    lenient.threshold = 1.1
-    assert judge(lenient, embedder, SENSITIVE[0][1]).kind == ""
+def test_what_is_kept_says_what_was_judged(model: TactModel, embedder: StaticEmbedder) -> None:
+    texts = [*INNOCENT, *(text for _, text in SENSITIVE), ""]
+    vectors = embedder.encode(texts)
+    for kept, verdict in zip(model.kinds(vectors, texts), model.judge(vectors, texts), strict=True):
+        assert sum(unpacked(kept).values()) == pytest.approx(verdict.probability, abs=0.045)
+        if verdict.kind:
+            assert kept.startswith(verdict.kind)
 
 
 @settings(max_examples=60, deadline=None)

@@ -71,6 +71,17 @@ def usual_cadence(where: Places) -> int | None:
     return None if said == "never" else parse_span(said)
 
 
+def quiet_days(where: Places) -> int:
+    """After how many days without an article that is said of an interest.
+
+    Raises:
+        UsageError: the setting is no span of time.
+    """
+    from giveback.dates import parse_span
+
+    return parse_span(setting(where, "interests.quiet"))
+
+
 class Setting(NamedTuple):
     """A setting: what it is when nobody set it, and what it is for."""
 
@@ -84,6 +95,9 @@ SETTINGS: dict[str, Setting] = {
     "followups.cadence": Setting("warm", "how often to be in touch with a contact added without --every"),
     "followups.limit": Setting("20", "how many follow-ups are shown"),
     "suggest.limit": Setting("5", "how many suggestions are shown"),
+    "interests.weak": Setting("company, title, town", "what is known of a person that counts a little, or none"),
+    "interests.quiet": Setting("3m", "how long an interest may go without an article before that is said"),
+    "tact.threshold": Setting("0.5", "from which probability on an article is held back as sensitive: 0.2 is stricter"),
     "tact.allow": Setting("", "kinds of sensitive articles that may be suggested, such as: illness, religion"),
     "fetch.connections": Setting("100", "how many feeds are fetched at once"),
     "fetch.per_host": Setting("2", "how many of them from one host"),
@@ -126,6 +140,35 @@ def number_setting(where: Places, name: str) -> int:
     if not said.isdigit():
         raise UsageError(f"the setting {name} is {said!r}, not a number", f"giveback config set {name} 5")
     return int(said)
+
+
+def share_setting(where: Places, name: str) -> float:
+    """A setting that is a share, more than 0 and at most 1.
+
+    Raises:
+        UsageError: it is not.
+    """
+    return share(setting(where, name), name)
+
+
+def share(said: str, name: str) -> float:
+    """Read a share.
+
+    Args:
+        said: "0.4" or ".4".
+        name: of the setting, for the message.
+
+    Raises:
+        UsageError: it is no number, or not more than 0 and at most 1.
+    """
+    hint = f"giveback config set {name} 0.5"
+    try:
+        value = float(said)
+    except ValueError:
+        raise UsageError(f"the setting {name} is {said!r}, not a number", hint) from None
+    if not 0 < value <= 1:
+        raise UsageError(f"the setting {name} is {said!r}, not more than 0 and at most 1", hint)
+    return value
 
 
 def _file(path: str) -> dict[str, object]:

@@ -42,7 +42,7 @@ CATALOGUE: dict[str, Entry] = {
     "contacts": Entry("People", "people", "List contacts."),
     "show": Entry("People", "people", "Everything about one contact."),
     "edit": Entry("People", "editing", "Change a contact, by options or in $EDITOR."),
-    "interests": Entry("People", "people", "What a contact cares about: list, +add, -remove, avoid."),
+    "interests": Entry("People", "interests", "What a contact cares about: list, +add, -remove, avoid."),
     "archive": Entry("People", "people", "Put a contact away without losing anything."),
     "import": Entry("People", "importing", "Import contacts, exchanges, feeds and saved pages from files."),
     "feed": Entry(
@@ -54,6 +54,7 @@ CATALOGUE: dict[str, Entry] = {
     "articles": Entry("Reading", "reading", "Search the saved articles, or list the latest."),
     "read": Entry("Reading", "reading", "Read an article: its text in your pager ($PAGER), and mark it as read."),
     "topic": Entry("Reading", "reading", "What a topic means: list, show, say by words, remove."),
+    "tact": Entry("Reading", "tact", "Why an article is held back as sensitive, or is not."),
     "undo": Entry("Keeping", "keeping", "Take back the last change, and the one before it."),
     "backup": Entry("Keeping", "keeping", "Copy the store into one file."),
     "restore": Entry("Keeping", "keeping", "Put a backup in the place of the store."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from giveback.cli.common import note
+from giveback.cli.common import note, threshold_of
 from giveback.cli.views import late, why
 from giveback.output.table import Column, Table, show
 
@@ -52,12 +52,14 @@ def morning_page(at: Here, connection: sqlite3.Connection | None, found: Morning
 
 def _news(at: Here, connection: sqlite3.Connection | None) -> list[ArticleRow]:
     from giveback.dates import utc_text
+    from giveback.matching.suspicion import suspicion
     from giveback.store.questions.articles import latest
 
     if connection is None:
         return []
     rows = latest(connection, NEWS * 4, utc_text(at.now.at - timedelta(NEWS_DAYS)))
-    return [row for row in rows if not row.tact_kind][:NEWS]
+    threshold = threshold_of(at)
+    return [row for row in rows if not suspicion(row.tact, threshold=threshold).kind][:NEWS]
 
 
 def _people(at: Here, heading: str, lines: list[Line]) -> Table:
@@ -93,6 +95,6 @@ def _as_json(at: Here, found: Morning, news: list[ArticleRow]) -> None:
             "day": at.now.today.isoformat(),
             "follow_ups": [line_record(at, line) for line in found.lines],
             "due": found.total,
-            "news": [records.article(row) for row in news],
+            "news": [records.article(row, threshold_of(at)) for row in news],
         }
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from giveback.cli.common import DryRun, Here, Json, family, here, note, questions, refresh, say, would
+from giveback.cli.common import DryRun, Here, Json, family, here, note, questions, refresh, say, threshold_of, would
 from giveback.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
@@ -70,7 +70,8 @@ def articles(
     if json:
         from giveback.output import records
 
-        records.show([records.article(row) for row in rows])
+        threshold = threshold_of(at)
+        records.show([records.article(row, threshold) for row in rows])
         return
     if not rows:
         narrowed = query or since or feed or topic or unread
@@ -192,7 +193,7 @@ def read(
     if open_it:
         _open(row)
     elif json:
-        records.show({**records.article(row), "text": text or None})
+        records.show({**records.article(row, threshold_of(at)), "text": text or None})
         return
     else:
         _show(row, text)

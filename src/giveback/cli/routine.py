@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from giveback.cli.common import Here, Json, family, here, note, questions
+from giveback.cli.common import Here, Json, family, here, note, questions, threshold_of
 from giveback.config import number_setting, setting
 
 if TYPE_CHECKING:
@@ -56,13 +56,17 @@ def followups(
 
 
 def _morning(at: Here, connection: sqlite3.Connection | None, days: int, limit: int) -> Morning:
-    from giveback.giving.morning import Morning, morning
-    from giveback.giving.suggestions import kinds
+    from giveback.giving.choices import kinds
+    from giveback.giving.morning import NEXT, Morning, morning
 
     if connection is None:
         return Morning([], 0)
-    allow = kinds(setting(at.places, "tact.allow"))
-    return morning(connection, at.now.today, within_days=days, limit=limit, allow=allow)
+    choice = NEXT._replace(
+        allow=kinds(setting(at.places, "tact.allow")),
+        weak=kinds(setting(at.places, "interests.weak")),
+        threshold=threshold_of(at),
+    )
+    return morning(connection, at.now.today, within_days=days, limit=limit, choice=choice)
 
 
 def _nobody(connection: sqlite3.Connection | None) -> str:

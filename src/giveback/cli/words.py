@@ -18,9 +18,12 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
         ("--help", "", False, "Show this message and exit."),
     ),
     "suggest": (
+        ("--all", "", False, "One article each for everybody who is due."),
+        ("--for-article", "ID", False, "The other way round: who would like this article."),
+        ("--topic", "PHRASE", False, "On this topic instead, for this talk only."),
         ("--limit", "COUNT", False, "At most so many; 0 for the setting."),
         ("--since", "SPAN", False, "Only articles of the last: 2w, 30d."),
-        ("--explain", "", False, "Show the parts of each score."),
+        ("--explain", "", False, "Show the parts of each score, and passages."),
         ("--include-sensitive", "", False, "Also politics, religion, crime, war, death, sex, illness."),
         ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
         ("--help", "", False, "Show this message and exit."),
@@ -238,6 +241,10 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
         ("--dry-run", "", False, "Say what would change, and change nothing."),
         ("--help", "", False, "Show this message and exit."),
     ),
+    "tact": (
+        ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
     "undo": (
         ("--list", "", False, "Show the last changes that can be taken back."),
         ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
@@ -339,6 +346,7 @@ ARGUMENTS: dict[str, tuple[tuple[str, bool], ...]] = {
     "articles prune": (),
     "read": (("ARTICLE", False),),
     "topic": (("TOPIC", False),),
+    "tact": (("ARTICLE", True),),
     "undo": (),
     "backup": (("FILE", False),),
     "restore": (("FILE", False),),

@@ -129,12 +129,14 @@ def _add_feeds(session: Session, material: Material, folder: str, now: Now) -> N
 
 
 def _counted(store: str) -> Staged:
+    from giveback.matching.suspicion import suspicion
     from giveback.store import connect
     from giveback.store.questions.articles import counts
 
     connection = connect.read(store)
     assert connection is not None
     contacts, articles, feeds = counts(connection)
-    sensitive = connection.execute("SELECT count(*) FROM article_tact WHERE kind <> ''").fetchone()[0]
+    found = connection.execute("SELECT kinds FROM article_tact").fetchall()
+    sensitive = sum(1 for row in found if suspicion(row[0]).kind)
     connection.close()
-    return Staged(contacts, feeds, articles, int(sensitive))
+    return Staged(contacts, feeds, articles, sensitive)

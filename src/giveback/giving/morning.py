@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from giveback.giving.suggestions import Choice, Suggestion, suggest
+from giveback.giving.choices import Choice
+from giveback.giving.suggestions import Suggestion, suggest
 from giveback.keeping.followups import due
 from giveback.store.questions import contacts as questions
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
     from giveback.keeping.rules import FollowUp
     from giveback.store.questions.contacts import ContactRow
+
+NEXT = Choice(limit=1, reasons=False)
+"""One article, and no words for it."""
 
 
 class Line(NamedTuple):
@@ -43,7 +47,7 @@ def morning(
     *,
     within_days: int = 0,
     limit: int = 0,
-    allow: frozenset[str] = frozenset(),
+    choice: Choice = NEXT,
 ) -> Morning:
     """Everybody who is due, most pressing first, each with the best thing to give.
 
@@ -52,12 +56,12 @@ def morning(
         today: the local day.
         within_days: how far to look ahead.
         limit: at most so many lines; 0 for all.
-        allow: kinds of sensitive articles that are welcome.
+        choice: what may be given: kinds that are welcome, weak interests; one article each.
     """
     found = due(connection, today, within_days=within_days, limit=limit)
     rows = questions.some(connection, (line.contact_id for line in found.lines))
     lines = []
     for line in found.lines:
-        best = suggest(connection, line.contact_id, today, Choice(limit=1, allow=allow, reasons=False)).items
+        best = suggest(connection, line.contact_id, today, choice).items
         lines.append(Line(rows[line.contact_id], line, best[0] if best else None))
     return Morning(lines, found.total)

@@ -10,6 +10,7 @@ from itertools import chain, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.errors import StoreError
+from giveback.matching.suspicion import THRESHOLD, packed
 from giveback.text import words as words_of
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ STEM = 5
 REMEMBERED = 50_000
 """Words whose places are remembered; then all are forgotten."""
 MODEL_FILE = "tact_model.npz"
-FORMAT = 1
+_HINT = "install it again: pip install --force-reinstall giveback"
+FORMAT = 2
 
 
 class Verdict(NamedTuple):
@@ -44,7 +46,7 @@ class Verdict(NamedTuple):
 
     Attributes:
         probability: 0 to 1, that it is about any of the kinds that are not allowed.
-        kind: the likeliest such kind, or "" below the threshold.
+        kind: the likeliest such kind, or "" below the threshold of `matching.suspicion`.
         words: folded words of the text that spoke for the kind, strongest first.
     """
 
@@ -54,12 +56,7 @@ class Verdict(NamedTuple):
 
 
 class TactModel:
-    """The weights and what they say.
-
-    Attributes:
-        threshold: the probability from which an article is held back; 10 of 100 benign training
-            examples reach it in cross-validation.
-    """
+    """The weights and what they say."""
 
     def __init__(
         self,
@@ -69,7 +66,6 @@ class TactModel:
         vocabulary: Sequence[str],
         lexical: NDArray[np.float32],
         shown: NDArray[np.float32],
-        threshold: float,
     ) -> None:
         """Take what training found.
 
@@ -79,9 +75,7 @@ class TactModel:
             vocabulary: what texts can count as (see `counted`), that with weights of its own first.
             lexical: (m, 9), weights of the first m words.
             shown: (len(vocabulary), 9), what each adds in all, for the reasons.
-            threshold: see the class.
         """
-        self.threshold = threshold
         self._dense, self._bias, self._lexical, self._shown = dense, bias, lexical, shown
         self._reader = _Reader(vocabulary)
         self._gains: list[dict[str, float]] = [{} for _ in range(len(KINDS) + 1)]
@@ -102,15 +96,38 @@ class TactModel:
 
         barred = [place for place, kind in enumerate(KINDS, start=1) if kind not in allow]
         found = [words_of(text[:READ]) for text in texts]
-        odds = self._odds(vectors, found)
-        told = np.any(vectors, axis=1) | np.array([self._reader.knows(words) for words in found], dtype=bool)
-        sums = np.where(told, np.minimum(odds[:, barred].sum(axis=1), 1.0), 0.0)
+        odds = self._told(vectors, found)
+        sums = np.minimum(odds[:, barred].sum(axis=1), 1.0)
         verdicts = [Verdict(probability, "", ()) for probability in sums.tolist()]
-        for row in np.flatnonzero((sums >= self.threshold) & told).tolist() if barred else ():
+        for row in np.flatnonzero(sums >= THRESHOLD).tolist() if barred else ():
             best = max(barred, key=lambda place: odds[row, place])
             words = self._reasons(found[row], best)
             verdicts[row] = Verdict(verdicts[row].probability, KINDS[best - 1], words)
         return verdicts
+
+    def kinds(self, vectors: NDArray[np.float32], texts: Sequence[str]) -> list[str]:
+        """Find what articles are about, in the form that is kept: see `matching.suspicion`.
+
+        Args:
+            vectors: (n, 256), as for `judge`.
+            texts: n strings.
+
+        Returns:
+            Per article its kinds with their probabilities, "" when nothing is known of it.
+        """
+        odds = self._told(vectors, [words_of(text[:READ]) for text in texts])
+        return [packed(dict(zip(KINDS, row, strict=True))) for row in odds[:, 1:].tolist()]
+
+    def words(self, text: str, kind: str) -> tuple[str, ...]:
+        """Return the folded words of a text that speak for a kind, strongest first, at most four."""
+        return self._reasons(words_of(text[:READ]), KINDS.index(kind) + 1)
+
+    def _told(self, vectors: NDArray[np.float32], texts: Sequence[Sequence[str]]) -> NDArray[np.float64]:
+        """The probabilities, all 0 where neither vector nor word is known."""
+        import numpy as np
+
+        told = np.any(vectors, axis=1) | np.array([self._reader.knows(words) for words in texts], dtype=bool)
+        return np.where(told[:, None], self._odds(vectors, texts), 0.0)
 
     def probabilities(self, vectors: NDArray[np.float32], texts: Sequence[str]) -> NDArray[np.float64]:
         """Return the probability of each class.
@@ -217,6 +234,21 @@ def _stem(word: str) -> tuple[str, ...]:
     return (f"^{word[:STEM]}",) if len(word) > STEM else ()
 
 
+def model_name() -> str:
+    """Name the model of the package by what its file holds: what another one found has to be judged anew.
+
+    Raises:
+        StoreError: the file is missing.
+    """
+    import zlib
+    from importlib.resources import files
+
+    try:
+        return f"tact-{zlib.crc32(files('giveback.matching').joinpath(MODEL_FILE).read_bytes()):08x}"
+    except OSError as error:
+        raise StoreError("the tact model cannot be read", _HINT) from error
+
+
 def load(source: IO[bytes] | None = None) -> TactModel:
     """Load the model.
 
@@ -238,8 +270,7 @@ def load(source: IO[bytes] | None = None) -> TactModel:
         with files("giveback.matching").joinpath(MODEL_FILE).open("rb") as packaged:
             return _read(packaged)
     except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
-        hint = "install it again: pip install --force-reinstall giveback"
-        raise StoreError("the tact model cannot be read", hint) from error
+        raise StoreError("the tact model cannot be read", _HINT) from error
 
 
 def _read(source: IO[bytes]) -> TactModel:
@@ -254,5 +285,4 @@ def _read(source: IO[bytes]) -> TactModel:
         if len(shown) != len(vocabulary) or len(lexical) > len(vocabulary):
             raise ValueError("words and weights differ in number")
         dense, bias = saved["dense"].astype(np.float32), saved["bias"].astype(np.float32)
-        threshold = float(saved["threshold"])
-        return TactModel(dense, bias, vocabulary=vocabulary, lexical=lexical, shown=shown, threshold=threshold)
+        return TactModel(dense, bias, vocabulary=vocabulary, lexical=lexical, shown=shown)

@@ -6,6 +6,8 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
+from giveback.matching.suspicion import THRESHOLD, suspicion
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -80,7 +82,7 @@ def exchange(row: ExchangeRow) -> Record:
     }
 
 
-def article(row: ArticleRow) -> Record:
+def article(row: ArticleRow, threshold: float = THRESHOLD) -> Record:
     """An article."""
     return {
         "id": row.id,
@@ -95,7 +97,7 @@ def article(row: ArticleRow) -> Record:
         "saved_by_hand": row.saved_at is not None,
         "read_at": row.read_at,
         "summary": row.summary or None,
-        "sensitive": row.tact_kind or None,
+        "sensitive": suspicion(row.tact, threshold=threshold).kind or None,
     }
 
 

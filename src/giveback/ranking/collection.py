@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from giveback.store.schema import SOUND_SNAPSHOT
+
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable
@@ -94,11 +96,12 @@ def load_shelf(connection: sqlite3.Connection, model: str, only: Iterable[int] |
 
 
 def read_snapshot(connection: sqlite3.Connection) -> Snapshot | None:
-    """The snapshot in force, or None when none was taken yet."""
+    """The snapshot in force, or None when none was taken yet, or it is damaged."""
     import numpy as np
 
     row = connection.execute(
         "SELECT model, articles, mean_pieces, last_article_id, mean_vector, precision FROM collection"
+        f" WHERE {SOUND_SNAPSHOT}"
     ).fetchone()
     if row is None:
         return None
@@ -141,7 +144,7 @@ def take_snapshot(connection: sqlite3.Connection, shelf: Shelf, model: str) -> S
     connection.execute("DELETE FROM collection_term")
     connection.execute("INSERT INTO collection_term SELECT term, doc FROM article_term")
     connection.execute("UPDATE interest_vector SET expanded = NULL")
-    connection.execute("INSERT OR IGNORE INTO ranking_stale SELECT DISTINCT contact_id FROM interest")
+    connection.execute("INSERT OR IGNORE INTO ranking_stale SELECT DISTINCT contact_id FROM any_interest")
     return Snapshot(model, total, mean_pieces, last, mean, precision)
 
 

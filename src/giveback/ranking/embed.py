@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from giveback.matching.tact import model_name
 from giveback.store.connect import transaction
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 BATCH = 1_000
 HEAD = 4_000
 """Characters of an article's text that are read: what it is about is said early."""
+_KEEP_TACT = "INSERT OR REPLACE INTO article_tact SELECT id, ?2, ?3 FROM article WHERE id = ?1 AND title = ?4"
 
 
 def embed_articles(
@@ -60,7 +62,7 @@ def _embed(
 
     parts = [article_parts(title, summary, text) for _, title, summary, text in rows]
     vectors, pieces, heads = embedder.encode_articles(parts)
-    verdicts = judge.judge(heads, [head for head, _ in parts])
+    found, name = judge.kinds(heads, [head for head, _ in parts]), model_name()
     with transaction(connection):
         # An article may have changed or gone while its vector was made; then it waits for the next time.
         connection.executemany(
@@ -71,21 +73,52 @@ def _embed(
             ],
         )
         connection.executemany(
-            "INSERT OR REPLACE INTO article_tact SELECT id, ?2, ?3, ?4 FROM article WHERE id = ?1",
-            [
-                (row[0], verdict.probability, verdict.kind, ", ".join(verdict.words))
-                for row, verdict in zip(rows, verdicts, strict=True)
-            ],
+            _KEEP_TACT, [(row[0], name, kinds, row[1]) for row, kinds in zip(rows, found, strict=True)]
         )
 
 
+def judge_articles(connection: sqlite3.Connection, load: Callable[[], tuple[StaticEmbedder, TactModel]]) -> int:
+    """Judge articles anew that another tact model judged, a batch in each transaction.
+
+    Args:
+        connection: writable, outside a transaction.
+        load: gives embedder and model; called only when there are such articles.
+
+    Returns:
+        How many there were.
+    """
+    from giveback.matching.static import article_parts
+
+    done, name = 0, model_name()
+    while rows := _judged_otherwise(connection, name):
+        embedder, judge = load()
+        heads = [article_parts(title, summary, text)[0] for _, title, summary, text in rows]
+        found = judge.kinds(embedder.encode(heads), heads)
+        with transaction(connection):
+            connection.executemany(
+                _KEEP_TACT, [(row[0], name, kinds, row[1]) for row, kinds in zip(rows, found, strict=True)]
+            )
+        done += len(rows)
+    return done
+
+
+def _judged_otherwise(connection: sqlite3.Connection, name: str) -> list[tuple[int, str, str, str]]:
+    some = " UNION ALL ".join(
+        f"SELECT article_id FROM (SELECT article_id FROM article_tact WHERE model {side} ?1 LIMIT {BATCH})"
+        for side in "<>"
+    )
+    sql = f"SELECT a.id, a.title, a.summary, substr(a.text, 1, {HEAD}) FROM article a WHERE a.id IN ({some})"
+    return connection.execute(sql, (name,)).fetchall()
+
+
 def embed_interests(connection: sqlite3.Connection, embedder: Embedder) -> None:
-    """Embed interests without a vector of this model, in one transaction."""
-    from giveback.matching.embedding import to_blobs
+    """Embed interests without a sound vector of this model, in one transaction."""
+    from giveback.matching.embedding import BLOB_BYTES, to_blobs
 
     rows = connection.execute(
-        "SELECT i.id, i.phrase FROM interest i WHERE NOT EXISTS"
-        " (SELECT 1 FROM interest_vector v WHERE v.interest_id = i.id AND v.model = ?)",
+        "SELECT i.id, i.phrase FROM any_interest i WHERE NOT EXISTS"
+        " (SELECT 1 FROM interest_vector v WHERE v.interest_id = i.id AND v.model = ?"
+        f" AND length(v.vector) = {BLOB_BYTES})",
         (embedder.name,),
     ).fetchall()
     if not rows:
@@ -93,6 +126,6 @@ def embed_interests(connection: sqlite3.Connection, embedder: Embedder) -> None:
     vectors = embedder.encode([phrase for _, phrase in rows])
     with transaction(connection):
         connection.executemany(
-            "INSERT OR REPLACE INTO interest_vector SELECT id, ?2, ?3, NULL FROM interest WHERE id = ?1",
+            "INSERT OR REPLACE INTO interest_vector SELECT id, ?2, ?3, NULL FROM any_interest WHERE id = ?1",
             [(row[0], embedder.name, blob) for row, blob in zip(rows, to_blobs(vectors), strict=True)],
         )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.store import connect
 from giveback.store.connect import transaction
+from giveback.store.schema import SOUND_SNAPSHOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -35,8 +36,11 @@ class Refreshed(NamedTuple):
 
 
 def needs_refresh(connection: sqlite3.Connection) -> bool:
-    """Whether anything waits to be ranked."""
-    sql = "SELECT EXISTS (SELECT 1 FROM ranking_new) OR EXISTS (SELECT 1 FROM ranking_stale)"
+    """Whether anything waits to be ranked, or the snapshot that ranks it is gone or damaged."""
+    sql = (
+        "SELECT EXISTS (SELECT 1 FROM ranking_new) OR EXISTS (SELECT 1 FROM ranking_stale)"
+        f" OR (EXISTS (SELECT 1 FROM article) AND NOT EXISTS (SELECT 1 FROM collection WHERE {SOUND_SNAPSHOT}))"
+    )
     return bool(connection.execute(sql).fetchone()[0])
 
 
@@ -65,12 +69,13 @@ def _refresh(connection: sqlite3.Connection, on_step: Callable[[str, int], None]
     from giveback.matching.embedding import load_default
     from giveback.matching.tact import load as load_tact
     from giveback.ranking.collection import is_outgrown, load_shelf, read_snapshot, take_snapshot
-    from giveback.ranking.embed import embed_articles, embed_interests, waiting_articles
+    from giveback.ranking.embed import embed_articles, embed_interests, judge_articles, waiting_articles
 
     embedder = load_default()
     waiting = waiting_articles(connection, embedder.name)
     if waiting:
         embed_articles(connection, embedder, load_tact(), lambda count: on_step("embedding", count))
+    judge_articles(connection, lambda: (embedder, load_tact()))
     embed_interests(connection, embedder)
     total = int(connection.execute("SELECT count(*) FROM article").fetchone()[0])
     snapshot = read_snapshot(connection)

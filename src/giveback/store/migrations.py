@@ -16,6 +16,8 @@ from giveback.store.schema import DERIVED, JOURNALED, TABLES, TRIGGERS, VIEWS
 from giveback.store.steps.indexing import index_in_bulk
 from giveback.store.steps.reading import reading
 from giveback.store.steps.schedule import schedule
+from giveback.store.steps.interests import widen_interests
+from giveback.store.steps.tact import keep_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -113,4 +115,11 @@ def _first(connection: sqlite3.Connection) -> None:
             connection.execute(statement)
 
 
-STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, schedule, reading, index_in_bulk)
+STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    _first,
+    schedule,
+    reading,
+    index_in_bulk,
+    widen_interests,
+    keep_kinds,
+)

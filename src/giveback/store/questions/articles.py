@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class ArticleRow(NamedTuple):
-    """An article as lists show it; times are UTC text."""
+    """An article as lists show it; times are UTC text, `tact` as `matching.suspicion` reads it."""
 
     id: int
     url: str
@@ -24,9 +24,7 @@ class ArticleRow(NamedTuple):
     summary: str
     feed: str | None
     topic: str | None
-    tact: float | None
-    tact_kind: str | None
-    tact_words: str | None
+    tact: str | None
     language: str
     read_at: str | None
 
@@ -182,6 +180,12 @@ def titled(connection: sqlite3.Connection, part: str, limit: int = 10) -> list[A
 def text(connection: sqlite3.Connection, article_id: int) -> str:
     """The main text of an article, "" when only title and summary are known."""
     row = connection.execute("SELECT text FROM article WHERE id = ?", (article_id,)).fetchone()
+    return str(row[0]) if row else ""
+
+
+def opening(connection: sqlite3.Connection, article_id: int, limit: int) -> str:
+    """The first `limit` characters of an article's main text."""
+    row = connection.execute("SELECT substr(text, 1, ?2) FROM article WHERE id = ?1", (article_id, limit)).fetchone()
     return str(row[0]) if row else ""
 
 
