@@ -14,9 +14,9 @@ from giveback.store.backup import copy_into
 from giveback.store.connect import APPLICATION_ID, VERSION, transaction
 from giveback.store.schema import DERIVED, JOURNALED, TABLES, TRIGGERS, VIEWS
 from giveback.store.steps.indexing import index_in_bulk
+from giveback.store.steps.interests import widen_interests
 from giveback.store.steps.reading import reading
 from giveback.store.steps.schedule import schedule
-from giveback.store.steps.interests import widen_interests
 from giveback.store.steps.tact import keep_kinds
 
 if TYPE_CHECKING:
