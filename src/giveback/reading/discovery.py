@@ -21,7 +21,7 @@ _FEED_TYPES = frozenset(
     },
 )
 _JSON_FEED = re.compile(r'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org')
-_JSON_ITEMS = re.compile(r'"items"\s*:\s*\[')
+_JSON_ITEMS = re.compile(r'"items"\s*:\s*\[|^\s*\{\s*"rss"\s*:\s*\{')  # RSS is written as JSON, too
 
 
 def looks_like_feed(body: bytes, content_type: str = "") -> bool:
