@@ -111,7 +111,7 @@ def tell_held_back(held: Mapping[str, int]) -> None:
     """What was left out as sensitive."""
     if held:
         kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(held.items()))
-        note(f"left out as sensitive: {kinds} (--include-sensitive shows them, giveback tact ID says why)")
+        note(f"left out as sensitive: {kinds} (--include-sensitive shows them)")
 
 
 def some_of(names: Sequence[str]) -> str:
