@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from giveback.matching.fusion import take_in_turn
-from giveback.matching.turns import Story, closeness, take
+from giveback.matching.turns import Rules, Story, closeness, take
 
 
 @given(
@@ -29,7 +29,7 @@ def test_both_take_the_same_turns(
         row: {column: float(np.float32(v)) for column, v in enumerate(line) if v > 0} for row, line in enumerate(table)
     }
     stories = {n: Story(source, {f"title{n}", "with", "words"}, b"") for n, source in enumerate(sources)}
-    assert take(sparse, dict(enumerate(weights)), stories.__getitem__, limit) == expected
+    assert take(sparse, dict(enumerate(weights)), stories.__getitem__, Rules(limit)) == expected
 
 
 def test_closeness_of_bytes() -> None:

@@ -84,6 +84,8 @@ SETTINGS: dict[str, Setting] = {
     "followups.cadence": Setting("warm", "how often to be in touch with a contact added without --every"),
     "followups.limit": Setting("20", "how many follow-ups are shown"),
     "suggest.limit": Setting("5", "how many suggestions are shown"),
+    "interests.weak": Setting("company, title, town", "what is known of a person that counts a little, or none"),
+    "interests.quiet": Setting("3m", "how long an interest may go without an article before that is said"),
     "tact.allow": Setting("", "kinds of sensitive articles that may be suggested, such as: illness, religion"),
     "fetch.connections": Setting("20", "how many feeds are fetched at once"),
     "fetch.timeout": Setting("30", "seconds that a feed may take"),

@@ -42,7 +42,7 @@ CATALOGUE: dict[str, Entry] = {
     "contacts": Entry("People", "people", "List contacts."),
     "show": Entry("People", "people", "Everything about one contact."),
     "edit": Entry("People", "editing", "Change a contact, by options or in $EDITOR."),
-    "interests": Entry("People", "people", "What a contact cares about: list, +add, -remove, avoid."),
+    "interests": Entry("People", "interests", "What a contact cares about: list, +add, -remove, avoid."),
     "archive": Entry("People", "people", "Put a contact away without losing anything."),
     "import": Entry("People", "importing", "Import contacts or exchanges from CSV files."),
     "feed": Entry("Reading", "feeds", "Feeds to read: add, list, remove.", group=True),

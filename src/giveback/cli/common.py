@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Full name, part of it, nickname, initials or e-mail.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, a stable contract (docs/json.md).")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")]
+Avoids = Annotated[list[str] | None, typer.Option(metavar="PHRASE", help="Something to keep away from; repeat it.")]
 Via = Annotated[
     str,
     typer.Option("--via", metavar="CHANNEL", help="email, letter, call, in-person, message or social."),
@@ -143,13 +144,17 @@ def refresh(at: Here) -> None:
     """Bring the ranking up to date after a change; on a terminal a line tells of it once it takes long."""
     from giveback.ranking.refresh import refresh as bring_up_to_date
 
-    with _told_when_long() as tell:
+    with told_when_long() as tell:
         bring_up_to_date(at.store, tell)
 
 
 @contextmanager
-def _told_when_long() -> Iterator[Callable[[str, int], None]]:
-    """A line on stderr that counts, shown from the first step that ends after a second."""
+def told_when_long() -> Iterator[Callable[[str, int], None]]:
+    """A line on stderr that counts, shown from the first step that ends after a second.
+
+    Yields:
+        A function to call with what was just done and how many of it.
+    """
     from contextlib import ExitStack
     from time import monotonic
 

@@ -170,6 +170,23 @@ def _kinds(said: str) -> str:
     return ", ".join(kinds)
 
 
+def _weak(said: str) -> str:
+    from giveback.giving.choices import WEAK
+
+    facts = [fact.strip().lower() for fact in said.split(",") if fact.strip()]
+    for fact in facts:
+        if fact not in WEAK and facts != ["none"]:
+            raise UsageError(f"{fact!r} is nothing that can count", "use some of " + ", ".join(WEAK) + ", or none")
+    return ", ".join(facts)
+
+
+def _span(said: str) -> str:
+    from giveback.dates import parse_span
+
+    parse_span(said)
+    return said
+
+
 def _number(least: int, most: int) -> Callable[[str], int]:
     def check(said: str) -> int:
         if not (said.isascii() and said.isdigit() and least <= int(said) <= most):
@@ -185,6 +202,8 @@ _CHECKS: dict[str, Callable[[str], str | int]] = {
     "followups.cadence": _cadence,
     "followups.limit": _number(0, 1_000_000),
     "suggest.limit": _number(0, 1_000_000),
+    "interests.weak": _weak,
+    "interests.quiet": _span,
     "tact.allow": _kinds,
     "fetch.connections": _number(1, 100),
     "fetch.timeout": _number(1, 600),

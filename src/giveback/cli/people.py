@@ -1,4 +1,4 @@
-"""People: add-contact, contacts, show, interests, archive."""
+"""People: add-contact, contacts, show, archive."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from giveback.cli.common import DryRun, Json, Name, family, here, note, questions, refresh, say, who, whom, would
-from giveback.errors import UsageError
+from giveback.cli.common import Avoids, DryRun, Json, Name, family, here, note, questions, refresh, who, whom, would
 
 if TYPE_CHECKING:
     from giveback.cli.common import Here
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
 app = family()
 
 Phrases = Annotated[list[str] | None, typer.Option(metavar="PHRASE", help="Something they care about; repeat it.")]
-Avoids = Annotated[list[str] | None, typer.Option(metavar="PHRASE", help="Something to keep away from; repeat it.")]
 Every = Annotated[
     str, typer.Option(metavar="SPAN", help="How often to be in touch: 3w, 2m, close, warm, weak, dormant, never.")
 ]
@@ -164,64 +162,6 @@ def show(name: Name, json: Json = False) -> None:
     from giveback.output.table import show as show_table
 
     show_table(*contact_tables(row, interests, points, reasons, history(connection, number, 5), at.now.today))
-
-
-@app.command("interests", context_settings={"ignore_unknown_options": True})
-def interests(
-    name: Name,
-    changes: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="PHRASE", help="+phrase adds, -phrase removes; a phrase alone is added."),
-    ] = None,
-    avoid: Avoids = None,
-    json: Json = False,
-    dry_run: DryRun = False,
-) -> None:
-    """What a contact cares about: list, +add, -remove, avoid.
-
-    Example: giveback interests ana +orchids -"bass fishing" --avoid politics
-    """
-    from giveback.store.questions.contacts import interests as ask
-
-    at = here()
-    number = who(at, name).id
-    if changes or avoid:
-        _change_interests(at, number, changes or [], avoid or [], dry_run=dry_run)
-        return
-    connection = questions(at)
-    assert connection is not None
-    rows = ask(connection, number)
-    if json:
-        from giveback.output import records
-
-        records.show(
-            [{"phrase": row.phrase, "avoid": row.avoid, "weight": row.weight, "source": row.source} for row in rows]
-        )
-        return
-    for row in rows:
-        say(f"avoids {row.phrase}" if row.avoid else row.phrase)
-    if not rows:
-        note("no interests yet: giveback interests NAME +phrase")
-
-
-def _change_interests(at: Here, number: int, changes: list[str], avoid: list[str], *, dry_run: bool) -> None:
-    from giveback.people.contacts import get
-    from giveback.people.interests import add_interests, remove_interests
-    from giveback.store.changes import change
-
-    added = [said for said in changes if not said.startswith("-")]
-    removed = [said for said in changes if said.startswith("-")]
-    if any(said.startswith("--") for said in removed):
-        raise UsageError(f"no such option: {removed[0]}", "see giveback interests --help")
-    with change(at.store, at.now, f"interests {' '.join(changes + avoid)}", dry_run=dry_run) as session:
-        contact = get(session, number)
-        lines = [f"+{phrase}" for phrase in add_interests(session, contact, added)]
-        lines += [f"-{phrase}" for phrase in remove_interests(session, contact, removed)]
-        lines += [f"avoids {phrase}" for phrase in add_interests(session, contact, avoid, avoid=True)]
-        person = contact.name
-    would(dry_run, f"{person}: " + ", ".join(lines))
-    if not dry_run:
-        refresh(at)
 
 
 @app.command("archive")

@@ -56,13 +56,14 @@ def followups(
 
 
 def _morning(at: Here, connection: sqlite3.Connection | None, days: int, limit: int) -> Morning:
+    from giveback.giving.choices import kinds
     from giveback.giving.morning import Morning, morning
-    from giveback.giving.suggestions import kinds
 
     if connection is None:
         return Morning([], 0)
     allow = kinds(setting(at.places, "tact.allow"))
-    return morning(connection, at.now.today, within_days=days, limit=limit, allow=allow)
+    weak = kinds(setting(at.places, "interests.weak"))
+    return morning(connection, at.now.today, within_days=days, limit=limit, allow=allow, weak=weak)
 
 
 def _nobody(connection: sqlite3.Connection | None) -> str:

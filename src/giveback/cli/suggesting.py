@@ -6,25 +6,31 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from giveback.cli.common import Here, Json, family, here, note, questions, refresh, whom
+from giveback.cli.common import Here, Json, family, here, note, questions, refresh, told_when_long, whom
 from giveback.config import number_setting, setting
+from giveback.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from giveback.giving.suggestions import Choice, Suggestion, Suggestions
-    from giveback.output.table import Table
-    from giveback.store.questions.contacts import NameRow
+    from giveback.giving.choices import Choice
+    from giveback.giving.suggestions import Suggestions
+    from giveback.store.questions.contacts import ContactRow, NameRow
 
 app = family()
 
 
 @app.command("suggest")
 def suggest(
-    names: Annotated[list[str], typer.Argument(metavar="NAME", help="One contact, or several.")],
+    names: Annotated[list[str] | None, typer.Argument(metavar="NAME", help="One contact, or several.")] = None,
+    everyone: Annotated[bool, typer.Option("--all", help="One article each for everybody who is due.")] = False,
+    for_article: Annotated[
+        str, typer.Option(metavar="ID", help="The other way round: who would like this article.")
+    ] = "",
+    topic: Annotated[str, typer.Option(metavar="PHRASE", help="On this topic instead, for this talk only.")] = "",
     limit: Annotated[int, typer.Option(metavar="COUNT", min=0, help="At most so many; 0 for the setting.")] = 0,
     since: Annotated[str, typer.Option(metavar="SPAN", help="Only articles of the last: 2w, 30d.")] = "",
-    explain: Annotated[bool, typer.Option("--explain", help="Show the parts of each score.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Show the parts of each score, and passages.")] = False,
     sensitive: Annotated[
         bool, typer.Option("--include-sensitive", help="Also politics, religion, crime, war, death, sex, illness.")
     ] = False,
@@ -35,154 +41,199 @@ def suggest(
     Never one that was given or dismissed; sensitive ones are left out, and counted. The number before
     an article is what `giveback give NAME NUMBER` and `giveback dismiss NAME NUMBER` take.
 
-    Example: giveback suggest ana
+    Example: giveback suggest ana --explain
     """
+    _check(names or [], everyone=everyone, for_article=for_article, topic=topic)
+    at = here()
+    choice = _choice(at, limit, since, sensitive=sensitive)
+    if for_article:
+        _for_article(at, for_article, choice, json=json)
+    elif everyone:
+        _for_everyone(at, _with_passages(choice) if explain else choice, explain=explain, json=json)
+    else:
+        choice = _with_passages(choice) if explain or topic else choice
+        found = [_for_one(at, name, choice, topic) for name in names or []]
+        _show_each(at, found, explain=explain, json=json)
+
+
+def _check(names: list[str], *, everyone: bool, for_article: str, topic: str) -> None:
+    if bool(names) + everyone + bool(for_article) != 1:
+        raise UsageError("say for whom: one or more names, --all, or --for-article ID", "see giveback suggest --help")
+    if topic and not names:
+        raise UsageError("--topic needs a name", 'giveback suggest NAME --topic "offshore wind"')
+
+
+def _choice(at: Here, limit: int, since: str, *, sensitive: bool) -> Choice:
     from datetime import timedelta
 
     from giveback.dates import parse_span
-    from giveback.giving.suggestions import Choice, kinds
+    from giveback.giving.choices import Choice, kinds
 
-    at = here()
-    choice = Choice(
+    return Choice(
         limit or number_setting(at.places, "suggest.limit"),
         (at.now.today - timedelta(parse_span(since))).isoformat() if since else "",
         sensitive,
         kinds(setting(at.places, "tact.allow")),
+        weak=kinds(setting(at.places, "interests.weak")),
     )
-    found = [_for_one(at, name, choice) for name in names]
+
+
+def _with_passages(choice: Choice) -> Choice:
+    """Let reasons name the nearest passages; loading the word vectors for it takes longer than all else."""
+    from giveback.matching.embedding import load_default
+
+    return choice._replace(embedder=load_default())
+
+
+def _for_one(at: Here, name: str, choice: Choice, topic: str) -> tuple[NameRow, Suggestions]:
+    from giveback.giving.suggestions import suggest as suggest_to
+    from giveback.store.questions.suggestions import is_stale
+
+    connection = questions(at)
+    row = whom(connection, name)
+    assert connection is not None
+    if is_stale(connection, row.id):
+        connection = _ranked_anew(at, connection)
+    if topic:
+        from giveback.giving.topics import suggest_on_topic
+
+        found = suggest_on_topic(connection, row.id, topic, at.now.today, choice)
+    else:
+        found = suggest_to(connection, row.id, at.now.today, choice)
+    if not found.items:
+        note(_why_nothing(connection, row, found, topic))
+    _tell_of_interests(at, connection, found)
+    connection.close()
+    _remember(at, {row.id: found})
+    return row, found
+
+
+def _ranked_anew(at: Here, connection: sqlite3.Connection) -> sqlite3.Connection:
+    """Rank what waits for it: only after a crash, since whatever changes something ranks it at once."""
+    connection.close()
+    refresh(at)
+    again = questions(at)
+    assert again is not None
+    return again
+
+
+def _remember(at: Here, found: dict[int, Suggestions]) -> None:
+    from giveback.store.shown import remember
+
+    lists = {
+        contact: [
+            (item.row.article_id, item.row.interest_id if item.source in ("user", "import") else None)
+            for item in suggestions.items
+        ]
+        for contact, suggestions in found.items()
+    }
+    remember(at.store, lists, at.now.today)
+
+
+def _why_nothing(connection: sqlite3.Connection, row: NameRow | ContactRow, found: Suggestions, topic: str = "") -> str:
+    from giveback.store.questions.articles import counts
+
+    if not topic and not any(not state.avoid for state in found.interests):
+        return f'{row.name} has no interests yet: giveback interests "{row.name}" +phrase'
+    if not counts(connection)[1]:
+        return "no articles yet: giveback feed add ADDRESS, giveback fetch"
+    if found.held_back:
+        return f"nothing but sensitive articles for {row.name}: --include-sensitive shows them"
+    what = f"on {topic} " if topic else ""
+    nearest = f" ({found.poor} came near, no more)" if found.poor else ""
+    return f"nothing good enough {what}for {row.name} now{nearest}: fetch more, or add interests"
+
+
+def _tell_of_interests(at: Here, connection: sqlite3.Connection, found: Suggestions) -> None:
+    """Say which interests no article has served for long, and which only words can serve."""
+    from giveback.cli.interests import advice, quiet_days
+    from giveback.people.quiet import quiet
+
+    wordless = [state.phrase for state in found.interests if state.wordless]
+    if wordless:
+        note(f"matched by words alone, as closeness in meaning does not know them: {', '.join(wordless)}")
+    for state in quiet(found.interests, at.now.today, quiet_days(at))[:3]:
+        note(advice(connection, state, at.now.today))
+
+
+def _show_each(at: Here, found: list[tuple[NameRow, Suggestions]], *, explain: bool, json: bool) -> None:
+    from giveback.cli import suggested
+
     if json:
         from giveback.output import records
 
-        records.show([_record(row, suggestions) for row, suggestions in found])
+        records.show([suggested.record(row, suggestions) for row, suggestions in found])
         return
     shown = False
     for row, suggestions in found:
         if suggestions.items:
             if shown:
                 print()
-            _show(at, row, suggestions, explain=explain)
+            suggested.show_one(at, row, suggestions, explain=explain)
             shown = True
-        _tell_held_back(suggestions)
+        suggested.tell_held_back(suggestions.held_back)
 
 
-def _for_one(at: Here, name: str, choice: Choice) -> tuple[NameRow, Suggestions]:
-    from giveback.giving.suggestions import suggest as suggest_to
+def _for_everyone(at: Here, choice: Choice, *, explain: bool, json: bool) -> None:
+    from giveback.cli import suggested
+    from giveback.giving.everyone import suggest_to_everyone
+    from giveback.keeping.followups import due
+    from giveback.store.questions import contacts
     from giveback.store.questions.suggestions import is_stale
-    from giveback.store.shown import remember
 
     connection = questions(at)
-    row = whom(connection, name)
-    assert connection is not None
-    if is_stale(connection, row.id):
-        # Only after a crash: whatever changes something ranks it at once.
-        connection.close()
-        refresh(at)
-        connection = questions(at)
-        assert connection is not None
-    found = suggest_to(connection, row.id, at.now.today, choice)
-    if not found.items:
-        note(_why_nothing(connection, row, found))
-    connection.close()
-    remember(at.store, row.id, [(item.row.article_id, item.row.interest_id) for item in found.items], at.now.today)
-    return row, found
+    if connection is not None and is_stale(connection):
+        connection = _ranked_anew(at, connection)
+    lines = due(connection, at.now.today).lines if connection else []
+    numbers = [line.contact_id for line in lines]
+    found: dict[int, Suggestions] = {}
+    people: dict[int, ContactRow] = {}
+    if connection is not None and numbers:
+        with told_when_long() as tell:
+            found = suggest_to_everyone(connection, numbers, at.now.today, choice, lambda: tell("choosing", 1))
+        people = contacts.some(connection, numbers)
+        _remember(at, found)
+    if json:
+        from giveback.output import records
+
+        records.show([suggested.record(people[number], found[number]) for number in numbers])
+        return
+    if not numbers:
+        note("nobody is due: a good day to give something unasked")
+        return
+    served = [(people[number], found[number].items[0]) for number in numbers if found[number].items]
+    if served:
+        suggested.show_everyone(at, served, explain=explain)
+    without = [people[number].name for number in numbers if not found[number].items]
+    if without:
+        note(f"nothing good enough for {suggested.some_of(without)}: `giveback suggest NAME` says why")
+    held: dict[str, int] = {}
+    for suggestions in found.values():
+        for kind, count in suggestions.held_back.items():
+            held[kind] = held.get(kind, 0) + count
+    suggested.tell_held_back(held)
 
 
-def _why_nothing(connection: sqlite3.Connection, row: NameRow, found: Suggestions) -> str:
-    from giveback.store.questions.articles import counts
-    from giveback.store.questions.contacts import interests
+def _for_article(at: Here, said: str, choice: Choice, *, json: bool) -> None:
+    from giveback.cli import suggested
+    from giveback.giving.readers import readers
+    from giveback.store.questions import articles
+    from giveback.store.questions.suggestions import is_stale
 
-    if not any(not interest.avoid for interest in interests(connection, row.id)):
-        return f'{row.name} has no interests yet: giveback interests "{row.name}" +phrase'
-    if not counts(connection)[1]:
-        return "no articles yet: giveback feed add ADDRESS, giveback fetch"
-    if found.held_back:
-        return f"nothing but sensitive articles for {row.name}: --include-sensitive shows them"
-    return f"nothing good enough for {row.name} now: fetch more, or add interests"
-
-
-def _show(at: Here, row: NameRow, found: Suggestions, *, explain: bool) -> None:
-    from datetime import date
-
-    from giveback.dates import say_day
-    from giveback.output.table import Column, Table, show
-
-    columns = (
-        Column("#", "number"),
-        Column("Article", "name", wraps=True),
-        Column("For", "detail"),
-        Column("Because", "detail"),
-        Column("Source", "detail"),
-        Column("Age", "detail"),
-    )
-    body = [
-        (
-            str(place),
-            item.article.title,
-            item.interest,
-            _because(item),
-            item.article.source,
-            say_day(date.fromordinal(item.row.day), at.now.today),
+    number = said.removeprefix("id:")
+    connection = questions(at)
+    article = articles.one(connection, int(number)) if connection and number.isascii() and number.isdigit() else None
+    if connection is None or article is None:
+        raise NotFoundError(f"there is no article {said}", "`giveback articles` lists them")
+    if is_stale(connection):
+        connection = _ranked_anew(at, connection)
+    with told_when_long() as tell:
+        found = readers(
+            connection, article.id, at.now.today, _with_passages(choice), lambda: tell("looking at contacts", 1)
         )
-        for place, item in enumerate(found.items, start=1)
-    ]
-    show(Table(columns, body, heading=f"For {row.name}"))
-    if explain:
-        print()
-        show(_explained(found.items))
-        note("interests take turns, each giving its best; score = (words + meaning + feedback + avoided) x age")
+    if json:
+        from giveback.output import records
 
-
-def _tell_held_back(found: Suggestions) -> None:
-    if found.held_back:
-        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(found.held_back.items()))
-        note(f"left out as sensitive: {kinds} (--include-sensitive shows them)")
-
-
-def _because(item: Suggestion) -> str:
-    return "; ".join((item.reason.how, *item.reason.lowered))
-
-
-def _explained(items: list[Suggestion]) -> Table:
-    from giveback.output.table import Column, Table
-
-    titles = ("#", "words", "meaning", "feedback", "avoided", "age", "score")
-    columns = tuple(Column(title, "number") for title in titles)
-    body = []
-    for place, item in enumerate(items, start=1):
-        row = item.row
-        parts = (row.lexical, row.semantic, row.feedback, row.penalty)
-        age = f"x {item.fresh:.2f}"
-        body.append((str(place), *(f"{part:+.3f}" for part in parts), age, f"{item.score:.3f}"))
-    return Table(columns, body)
-
-
-def _record(row: NameRow, found: Suggestions) -> dict[str, object]:
-    from giveback.output import records
-
-    return {
-        "contact": records.person(row),
-        "suggestions": [
-            {
-                "number": place,
-                "article_id": item.row.article_id,
-                "title": item.article.title,
-                "url": records.web_address(item.article.url),
-                "source": item.article.source or None,
-                "dated_at": item.article.published_at or item.article.first_seen_at,
-                "interest": item.interest,
-                "words": list(item.reason.words),
-                "lowered_by": list(item.reason.lowered),
-                "sensitive": item.row.tact_kind or None,
-                "score": round(item.score, 4),
-                "parts": {
-                    "lexical": round(item.row.lexical, 4),
-                    "semantic": round(item.row.semantic, 4),
-                    "feedback": round(item.row.feedback, 4),
-                    "penalty": round(item.row.penalty, 4),
-                    "freshness": round(item.fresh, 4),
-                },
-            }
-            for place, item in enumerate(found.items, start=1)
-        ],
-        "held_back": found.held_back,
-    }
+        records.show(suggested.readers_record(article, found))
+        return
+    suggested.show_readers(at, article, found)

@@ -18,9 +18,12 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
         ("--help", "", False, "Show this message and exit."),
     ),
     "suggest": (
+        ("--all", "", False, "One article each for everybody who is due."),
+        ("--for-article", "ID", False, "The other way round: who would like this article."),
+        ("--topic", "PHRASE", False, "On this topic instead, for this talk only."),
         ("--limit", "COUNT", False, "At most so many; 0 for the setting."),
         ("--since", "SPAN", False, "Only articles of the last: 2w, 30d."),
-        ("--explain", "", False, "Show the parts of each score."),
+        ("--explain", "", False, "Show the parts of each score, and passages."),
         ("--include-sensitive", "", False, "Also politics, religion, crime, war, death, sex, illness."),
         ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
         ("--help", "", False, "Show this message and exit."),

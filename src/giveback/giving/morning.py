@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from giveback.giving.suggestions import Choice, Suggestion, suggest
+from giveback.giving.choices import WEAK, Choice
+from giveback.giving.suggestions import Suggestion, suggest
 from giveback.keeping.followups import due
 from giveback.store.questions import contacts as questions
 
@@ -44,6 +45,7 @@ def morning(
     within_days: int = 0,
     limit: int = 0,
     allow: frozenset[str] = frozenset(),
+    weak: frozenset[str] = frozenset(WEAK),
 ) -> Morning:
     """Everybody who is due, most pressing first, each with the best thing to give.
 
@@ -53,11 +55,13 @@ def morning(
         within_days: how far to look ahead.
         limit: at most so many lines; 0 for all.
         allow: kinds of sensitive articles that are welcome.
+        weak: what is known of people that counts as a weak interest.
     """
     found = due(connection, today, within_days=within_days, limit=limit)
     rows = questions.some(connection, (line.contact_id for line in found.lines))
     lines = []
     for line in found.lines:
-        best = suggest(connection, line.contact_id, today, Choice(limit=1, allow=allow, reasons=False)).items
+        choice = Choice(limit=1, allow=allow, weak=weak, reasons=False)
+        best = suggest(connection, line.contact_id, today, choice).items
         lines.append(Line(rows[line.contact_id], line, best[0] if best else None))
     return Morning(lines, found.total)

@@ -25,6 +25,12 @@ AGAIN = 0.5
 """What a further article for an interest counts that has just been served well."""
 SURE = 0.25
 """A score, by the interest's own words, from which it is certain that an article serves it."""
+GOOD_ENOUGH = 0.25
+"""A score, by the interest's own words, below which an article is no gift, only the least bad. See docs/matching.md."""
+FURTHER = 0.03
+"""How much better a further article for an interest must be than the best one: a short list beats a poor end."""
+WEAKER = 0.1
+"""How much better an article must fit what is only known of a person, such as a job title, not said by them."""
 SAME_SOURCE = 0.8
 """What a further article from one source counts."""
 NEAREST = 10
@@ -172,6 +178,17 @@ def confidence(plain: float) -> float:
         A factor for the weight of the interest, up to 1.
     """
     return min(1.0, max(plain, 0.0) / SURE)
+
+
+def good_enough(plain: float, *, first: bool = True, weak: bool = False) -> bool:
+    """Whether an article may be suggested at all.
+
+    Args:
+        plain: its score by the interest's own words.
+        first: it is the best one for its interest.
+        weak: the interest is only inferred, as from a job title.
+    """
+    return plain >= GOOD_ENOUGH + (0.0 if first else FURTHER) + (WEAKER if weak else 0.0)
 
 
 def penalty(avoided: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 CLOSE = "close in meaning"
 LONGEST = 20_000
 """Characters of an article that are searched for words to show."""
+SHOWN = 160
+"""Characters of a passage that are shown."""
 OLD = 30.0
 """Days after which age is named as what lowered an article."""
 # Not compiled here: this module is imported by commands that may never need them.
@@ -26,7 +28,10 @@ _STEM = 3
 _EMPTY_TEXT = (
     "a an and are as at be by for from has have in into is it its of on or out over that the their "
     "them they this to up was we were what when which who will with you your my our his her not no "
-    "about"
+    "about above after again all also any around before behind below between both but can could do does "
+    "down during each few how if just least less like made make many more most much near next off old other over "
+    "own really same should since so some such than then there these those through too under until very "
+    "where while whom whose why without would"
 )
 _EMPTY = frozenset(_EMPTY_TEXT.split())
 
@@ -39,16 +44,20 @@ class Reason(NamedTuple):
         words: words of the phrase as the article has them, in the order of the phrase; the whole phrase as one
             where it stands as such. Empty when they have no word in common.
         lowered: what took something off, such as "avoids: golf", "41 days old".
+        passage: the sentence of the article that is nearest in meaning, or "" where it was not looked for.
     """
 
     interest: str
     words: tuple[str, ...]
     lowered: tuple[str, ...] = ()
+    passage: str = ""
 
     @property
     def how(self) -> str:
-        """Words to show: the common ones, or "close in meaning"."""
-        return ", ".join(self.words) or CLOSE
+        """Words to show: the common ones, or "close in meaning" with the nearest passage, where it is known."""
+        if self.words:
+            return ", ".join(self.words)
+        return f'{CLOSE}: "{shorten(self.passage)}"' if self.passage else CLOSE
 
 
 def explain(interest: str, article: str, avoided: str = "", age: float = 0.0) -> Reason:
@@ -67,6 +76,12 @@ def explain(interest: str, article: str, avoided: str = "", age: float = 0.0) ->
     if age > OLD:
         lowered.append(f"{int(age)} days old")
     return Reason(interest, common_words(interest, article), tuple(lowered))
+
+
+def shorten(passage: str) -> str:
+    """A passage on about one line, cut at a word."""
+    line = " ".join(passage.split())
+    return line if len(line) <= SHOWN else line[:SHOWN].rsplit(" ", 1)[0] + " …"
 
 
 def common_words(phrase: str, article: str) -> tuple[str, ...]:
@@ -101,13 +116,17 @@ def closest_passage(interest: str, article: str, embedder: Embedder) -> str:
         embedder: what measured the closeness.
 
     Returns:
-        The sentence nearest in meaning, or "" for an empty article or a phrase that says nothing to the embedder.
+        The sentence nearest in meaning, trusted by its length as articles are; "" for an empty article or a phrase
+        that says nothing to the embedder.
     """
+    from giveback.matching.fusion import evidence
+
     sentences = [found.group().strip() for found in re.finditer(_SENTENCE, article[:LONGEST])]
     sentences = [sentence for sentence in sentences if re.search(_WORD, sentence)]
     if not sentences:
         return ""
-    closeness = embedder.encode(sentences) @ embedder.encode([interest])[0]
+    vectors, pieces = embedder.encode_counted(sentences)
+    closeness = vectors @ embedder.encode([interest])[0] * evidence(pieces)
     return sentences[int(closeness.argmax())] if closeness.any() else ""
 
 

@@ -15,6 +15,9 @@ from giveback.matching.fusion import AGAIN, SAME_SOURCE
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
+FEW = 3
+"""Places from which on a list has to be varied."""
+
 
 class Story(NamedTuple):
     """What the list must know of an article.
@@ -39,11 +42,26 @@ def closeness(one: bytes, other: bytes) -> float:
     return float(sum(map(mul, a, b)) / lengths**0.5) if lengths else 0.0
 
 
+class Rules(NamedTuple):
+    """What a short list holds to, beside the turns.
+
+    Attributes:
+        limit: how many articles at most.
+        known: stories that the person was given or that were dismissed; they are not told again.
+        varied: of three articles or more, not all come from one source or serve one interest while another
+            article would be good; the last place is kept for it.
+    """
+
+    limit: int
+    known: Sequence[Story] = ()
+    varied: bool = False
+
+
 def take(
     scores: Mapping[int, Mapping[int, float]],
     weights: Mapping[int, float],
     story: Callable[[int], Story],
-    limit: int,
+    rules: Rules,
 ) -> list[tuple[int, int]]:
     """Order articles so that the interests are served in turn, each by its best.
 
@@ -54,7 +72,7 @@ def take(
         scores: interest to article to score; what is absent, 0 or below does not serve.
         weights: interest to how much the person cares; 0 or below leaves it out.
         story: looks up what must be known of an article; asked only of those that come near the top.
-        limit: how many articles at most.
+        rules: how many, and which not.
 
     Returns:
         (article, interest it is for), best first.
@@ -62,27 +80,91 @@ def take(
     caring = [interest for interest in sorted(scores) if weights.get(interest, 0) > 0 and scores[interest]]
     if not caring:
         return []
-    most = max(weights[interest] for interest in caring)
-    appetite = {interest: weights[interest] / most for interest in caring}
+    table = _Table(caring, weights, {interest: _shares(scores[interest]) for interest in caring}, story)
+    told = list(rules.known)
+    while len(table.taken) < rules.limit and table.left:
+        found = table.next(varied=rules.varied and len(table.taken) + 1 == rules.limit >= FEW)
+        if found is None:
+            break
+        table.left.remove(found)
+        this = story(found)
+        if tells_anew(this, told):
+            told.append(this)
+            table.serve(found)
+    return table.taken
+
+
+class _Table:
+    """Who sits at the table: interests with their appetites, and the articles that are left."""
+
+    def __init__(
+        self,
+        caring: Sequence[int],
+        weights: Mapping[int, float],
+        share: Mapping[int, Mapping[int, float]],
+        story: Callable[[int], Story],
+    ) -> None:
+        most = max(weights[interest] for interest in caring)
+        self._appetite = {interest: weights[interest] / most for interest in caring}
+        self._caring, self._share, self._story = caring, share, story
+        self.left = {article for interest in caring for article in share[interest]}
+        self.taken: list[tuple[int, int]] = []
+
+    def next(self, *, varied: bool) -> int | None:
+        """The article that adds most; with `varied` one that is unlike all before, if there is any."""
+        gains = _gains(self.left, self._caring, self._appetite, self._share)
+        before = [self._story(article) for article, _ in self.taken]
+        for unlike in self._unlike() if varied else []:
+            some = {article: gain for article, gain in gains.items() if gain > 0 and unlike(article)}
+            if some:
+                return _first(some, before, self._story)
+        found = _first(gains, before, self._story)
+        return found if gains[found] > 0 else None
+
+    def serve(self, article: int) -> None:
+        """Take an article; the interests that it serves are less hungry then."""
+        self.taken.append((article, self._served(article)))
+        for interest in self._caring:
+            self._appetite[interest] *= 1 - (1 - AGAIN) * self._share[interest].get(article, 0.0)
+
+    def _served(self, article: int) -> int:
+        return max(
+            self._caring,
+            key=lambda interest: (self._appetite[interest] * self._share[interest].get(article, 0.0), -interest),
+        )
+
+    def _unlike(self) -> list[Callable[[int], bool]]:
+        """Tests for an article that the list lacks: of another source and interest, or at least of one of them."""
+        sources = {self._story(article).source for article, _ in self.taken}
+        interests = {interest for _, interest in self.taken}
+        tests: list[Callable[[int], bool]] = []
+        if len(sources) == 1 and "" not in sources:
+            tests.append(lambda article: self._story(article).source not in sources)
+        if len(interests) == 1:
+            tests.append(lambda article: self._served(article) not in interests)
+        if len(tests) > 1:
+            both = tuple(tests)
+            tests.insert(0, lambda article: all(test(article) for test in both))
+        return tests
+
+
+def tells_anew(one: Story, known: Sequence[Story]) -> bool:
+    """Whether an article tells another story than all that are known."""
+    return not any(_same(one, other) for other in known)
+
+
+def first_gains(scores: Mapping[int, Mapping[int, float]], weights: Mapping[int, float]) -> dict[int, float]:
+    """What each article would add if it came first, sources not counted.
+
+    Args:
+        scores: as for `take`.
+        weights: as for `take`.
+    """
+    caring = [interest for interest in sorted(scores) if weights.get(interest, 0) > 0 and scores[interest]]
+    most = max((weights[interest] for interest in caring), default=1.0)
     share = {interest: _shares(scores[interest]) for interest in caring}
     left = {article for interest in caring for article in share[interest]}
-    taken: list[tuple[int, int]] = []
-    stories: list[Story] = []
-    while len(taken) < limit and left:
-        gains = _gains(left, caring, appetite, share)
-        found = _first(gains, stories, story)
-        if gains[found] <= 0:
-            break
-        left.remove(found)
-        this = story(found)
-        if any(_same(this, that) for that in stories):
-            continue
-        served = max(caring, key=lambda interest: (appetite[interest] * share[interest].get(found, 0.0), -interest))
-        taken.append((found, served))
-        stories.append(this)
-        for interest in caring:
-            appetite[interest] *= 1 - (1 - AGAIN) * share[interest].get(found, 0.0)
-    return taken
+    return _gains(left, caring, {interest: weights[interest] / most for interest in caring}, share)
 
 
 def _gains(

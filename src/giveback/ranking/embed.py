@@ -80,12 +80,13 @@ def _embed(
 
 
 def embed_interests(connection: sqlite3.Connection, embedder: Embedder) -> None:
-    """Embed interests without a vector of this model, in one transaction."""
-    from giveback.matching.embedding import to_blobs
+    """Embed interests without a sound vector of this model, in one transaction."""
+    from giveback.matching.embedding import BLOB_BYTES, to_blobs
 
     rows = connection.execute(
-        "SELECT i.id, i.phrase FROM interest i WHERE NOT EXISTS"
-        " (SELECT 1 FROM interest_vector v WHERE v.interest_id = i.id AND v.model = ?)",
+        "SELECT i.id, i.phrase FROM any_interest i WHERE NOT EXISTS"
+        " (SELECT 1 FROM interest_vector v WHERE v.interest_id = i.id AND v.model = ?"
+        f" AND length(v.vector) = {BLOB_BYTES})",
         (embedder.name,),
     ).fetchall()
     if not rows:
@@ -93,6 +94,6 @@ def embed_interests(connection: sqlite3.Connection, embedder: Embedder) -> None:
     vectors = embedder.encode([phrase for _, phrase in rows])
     with transaction(connection):
         connection.executemany(
-            "INSERT OR REPLACE INTO interest_vector SELECT id, ?2, ?3, NULL FROM interest WHERE id = ?1",
+            "INSERT OR REPLACE INTO interest_vector SELECT id, ?2, ?3, NULL FROM any_interest WHERE id = ?1",
             [(row[0], embedder.name, blob) for row, blob in zip(rows, to_blobs(vectors), strict=True)],
         )

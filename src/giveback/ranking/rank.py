@@ -20,6 +20,8 @@ CHUNK = 20_000
 """Articles scored at a time, which bounds memory."""
 FLOOR = 0.12
 """Nothing is kept that scores less by the interest's own words: it would be no gift, only the least bad."""
+ALONE = 0.7
+"""What the best match of words counts for an interest that closeness in meaning knows nothing about."""
 KEEP = 40
 """Articles kept for an interest at the most; half as many more by how long they will last."""
 LEAST = 5
@@ -119,12 +121,14 @@ class Scorer:
         import numpy as np
 
         from giveback.matching.feedback import score
-        from giveback.matching.fusion import score_batch
+        from giveback.matching.fusion import LEXICAL, score_batch
 
         queries = np.stack([want.vector for want in wants])
         parts = list(score_batch(queries, [want.phrase for want in wants], articles, index))
         lexical = np.concatenate([each.lexical for each in parts])
         semantic = np.concatenate([each.semantic for each in parts])
+        # Another script, an emoji with a word: what has no vector is carried by its words alone.
+        lexical[[not want.plain.any() for want in wants]] *= ALONE / LEXICAL
         feedback = np.zeros_like(semantic)
         taught = [place for place, want in enumerate(wants) if want.learned.any()]
         if taught:
@@ -211,9 +215,10 @@ def _of_contact(wants: Sequence[Want], scores: Scores, block: Block, bounds: Bou
 
     from giveback.matching.fusion import HALF_LIFE, penalty
 
-    total, part = scores.total, block.shelf
     avoided = [place for place, want in enumerate(wants) if want.avoid]
     liked = [place for place, want in enumerate(wants) if not want.avoid]
+    _tell_senses(wants, liked, scores, block)
+    total, part = scores.total, block.shelf
     lost = penalty(total[avoided]) if avoided else np.zeros(len(part.ids), dtype=np.float32)
     count = quota(len(liked), bounds.articles)
     over = bounds.over.get(wants[0].contact_id)
@@ -233,6 +238,22 @@ def _of_contact(wants: Sequence[Want], scores: Scores, block: Block, bounds: Bou
                 cell = _Cell(place, int(article), float(lost[article]), float(own))
                 found.come.append(_kept(wants, scores, part, cell))
     return found
+
+
+def _tell_senses(wants: Sequence[Want], liked: Sequence[int], scores: Scores, block: Block) -> None:
+    """Let a word of several senses be read in that of the person's other interests; adds to `scores.semantic`."""
+    import numpy as np
+
+    from giveback.matching.fusion import LEXICAL, evidence
+    from giveback.matching.senses import context
+
+    for place in liked:
+        others = [wants[other].plain for other in liked if other != place]
+        hits = np.flatnonzero(scores.lexical[place] > 0)
+        if others and len(hits) and len(wants[place].phrase.terms) == 1:
+            own = _plain(wants[place], scores.lexical[place, hits], block, hits)
+            trust = (1 - LEXICAL) * evidence(block.shelf.pieces[hits])
+            scores.semantic[place, hits] += context(own, trust * (np.stack(others) @ block.vectors[hits].T))
 
 
 class _Offered(NamedTuple):

@@ -44,19 +44,25 @@ class Want(NamedTuple):
 
 
 def load_wants(
-    connection: sqlite3.Connection, shelf: Shelf, snapshot: Snapshot, contacts: Iterable[int] | None = None
+    connection: sqlite3.Connection,
+    shelf: Shelf,
+    snapshot: Snapshot,
+    contacts: Iterable[int] | None = None,
+    *,
+    expand: bool = True,
 ) -> list[Want]:
     """Read interests, of some contacts or of all, with what feedback taught; expand those that are not yet.
 
     Args:
-        connection: writable, in a transaction.
+        connection: writable, in a transaction; for reading it is enough without `expand`.
         shelf: all articles; may be empty when every interest was expanded before.
         snapshot: the one in force.
         contacts: numbers, or None for everybody.
+        expand: expand interests that are not yet, and keep where they went.
     """
     import numpy as np
 
-    from giveback.matching.embedding import from_blobs
+    from giveback.matching.embedding import from_blobs, to_blob
     from giveback.ranking.terms import phrases
 
     where = ""
@@ -66,7 +72,7 @@ def load_wants(
         connection.executemany("INSERT INTO temp.asking VALUES (?)", ((number,) for number in contacts))
         where = "AND i.contact_id IN (SELECT id FROM temp.asking)"
     rows = connection.execute(
-        "SELECT i.id, i.contact_id, i.avoid, i.phrase, v.vector, v.expanded FROM interest i"
+        "SELECT i.id, i.contact_id, i.avoid, i.phrase, v.vector, v.expanded FROM any_interest i"
         f" JOIN interest_vector v ON v.interest_id = i.id WHERE v.model = ? {where} ORDER BY i.contact_id, i.id",
         (snapshot.model,),
     ).fetchall()
@@ -74,30 +80,51 @@ def load_wants(
     plain = from_blobs([row[4] for row in rows])
     expanded = from_blobs([row[5] for row in rows])
     wants = [
-        Want(row[0], row[1], bool(row[2]), phrase, vector, vector if row[5] is None else moved, np.zeros_like(vector))
-        for row, phrase, vector, moved in zip(rows, terms, plain, expanded, strict=True)
+        Want(row[0], row[1], bool(row[2]), phrase, vector, went if _is_sound(row[5]) else vector, np.zeros_like(vector))
+        for row, phrase, vector, went in zip(rows, terms, plain, expanded, strict=True)
     ]
-    fresh = {row[0] for row in rows if row[5] is None}
-    if fresh and len(shelf.ids) and snapshot.articles >= ENOUGH:
-        wants = _expand(connection, wants, fresh, shelf, snapshot)
+    fresh = [want for want, row in zip(wants, rows, strict=True) if not _is_sound(row[5])]
+    if expand and fresh and len(shelf.ids):
+        moved_to = moved(connection, fresh, shelf, snapshot)
+        connection.executemany(
+            "UPDATE interest_vector SET expanded = ?2 WHERE interest_id = ?1",
+            [(number, to_blob(vector)) for number, vector in moved_to.items()],
+        )
+        wants = [want._replace(vector=moved_to.get(want.id, want.vector)) for want in wants]
     return _learn(connection, wants, snapshot)
 
 
-def _expand(
-    connection: sqlite3.Connection, wants: list[Want], fresh: set[int], shelf: Shelf, snapshot: Snapshot
-) -> list[Want]:
-    """Move fresh interests towards their nearest articles of the snapshot, and keep where they went."""
+def _is_sound(blob: bytes | None) -> bool:
+    from giveback.matching.embedding import BLOB_BYTES
+
+    return blob is not None and len(blob) == BLOB_BYTES
+
+
+def moved(
+    connection: sqlite3.Connection, asked: list[Want], shelf: Shelf, snapshot: Snapshot
+) -> dict[int, NDArray[np.float32]]:
+    """Move interests towards their nearest articles of the snapshot.
+
+    Args:
+        connection: the store.
+        asked: interests as they are by their own words.
+        shelf: all articles.
+        snapshot: the one in force; of a small one nothing is near enough.
+
+    Returns:
+        Number of an interest to (256,) where it went; empty for a small collection.
+    """
     import numpy as np
 
-    from giveback.matching.embedding import to_blob
     from giveback.matching.fusion import NEAREST, expand
     from giveback.ranking.collection import statistics
     from giveback.ranking.rank import Scorer
     from giveback.ranking.terms import everywhere
 
     count = min(NEAREST, snapshot.articles // ENOUGH)
+    if not count:
+        return {}
     then = shelf.part(0, int(np.searchsorted(shelf.ids, snapshot.last_article_id, side="right")))
-    asked = [want for want in wants if want.id in fresh]
     words = {term for want in asked for term in want.phrase.terms}
     scorer = Scorer(
         then, everywhere(connection, words, then.ids), statistics(connection, snapshot, words), snapshot.mean
@@ -107,7 +134,7 @@ def _expand(
         for want, row in zip(block.wants, block.scores.total, strict=True):
             top = np.argpartition(-row, min(count, len(row)) - 1)[:count]
             found[want.id].append((row[top], block.vectors[top]))
-    moved = {
+    return {
         want.id: expand(
             want.vector,
             np.concatenate([scores for scores, _ in found[want.id]]),
@@ -115,12 +142,8 @@ def _expand(
             snapshot.mean,
         )
         for want in asked
+        if found[want.id]
     }
-    connection.executemany(
-        "UPDATE interest_vector SET expanded = ?2 WHERE interest_id = ?1",
-        [(number, to_blob(vector)) for number, vector in moved.items()],
-    )
-    return [want._replace(vector=moved.get(want.id, want.vector)) for want in wants]
 
 
 def _learn(connection: sqlite3.Connection, wants: list[Want], snapshot: Snapshot) -> list[Want]:
@@ -132,7 +155,8 @@ def _learn(connection: sqlite3.Connection, wants: list[Want], snapshot: Snapshot
     judged = _judged(connection, snapshot.model)
     liked: dict[int, list[Want]] = {}
     for want in wants:
-        if not want.avoid and want.contact_id in judged:
+        # What was given serves what people said; a job title learns nothing from it.
+        if not want.avoid and want.id > 0 and want.contact_id in judged:
             liked.setdefault(want.contact_id, []).append(want)
     taught: dict[int, NDArray[np.float32]] = {}
     trust = snapshot.articles / (snapshot.articles + PATTERN)

@@ -14,6 +14,7 @@ from giveback.store.backup import copy_into
 from giveback.store.connect import APPLICATION_ID, VERSION, transaction
 from giveback.store.schema import DERIVED, JOURNALED, TABLES, TRIGGERS, VIEWS
 from giveback.store.steps.indexing import index_in_bulk
+from giveback.store.steps.interests import widen_interests
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,4 +112,4 @@ def _first(connection: sqlite3.Connection) -> None:
             connection.execute(statement)
 
 
-STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, index_in_bulk)
+STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, index_in_bulk, widen_interests)

@@ -108,6 +108,12 @@ def text(connection: sqlite3.Connection, article_id: int) -> str:
     return str(row[0]) if row else ""
 
 
+def opening(connection: sqlite3.Connection, article_id: int, limit: int) -> str:
+    """The first `limit` characters of an article's main text."""
+    row = connection.execute("SELECT substr(text, 1, ?2) FROM article WHERE id = ?1", (article_id, limit)).fetchone()
+    return str(row[0]) if row else ""
+
+
 def feeds(connection: sqlite3.Connection) -> list[FeedRow]:
     """The feeds that are fetched, by topic and title."""
     sql = (

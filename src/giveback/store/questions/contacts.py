@@ -103,10 +103,18 @@ def one(connection: sqlite3.Connection, contact_id: int) -> ContactRow:
 
 def some(connection: sqlite3.Connection, contact_ids: Iterable[int]) -> dict[int, ContactRow]:
     """Several contacts by number."""
-    wanted = list(contact_ids)
-    marks = ", ".join("?" * len(wanted))
-    sql = f"SELECT {_COLUMNS} FROM contact_row WHERE id IN ({marks})"
-    return {row[0]: ContactRow(*row) for row in connection.execute(sql, wanted)}
+    wanted = ",".join(str(int(number)) for number in contact_ids)
+    sql = f"SELECT {_COLUMNS} FROM contact_row WHERE id IN (SELECT value FROM json_each(?))"
+    return {row[0]: ContactRow(*row) for row in connection.execute(sql, (f"[{wanted}]",))}
+
+
+def named_in(connection: sqlite3.Connection, title: str) -> list[tuple[int, str, str]]:
+    """Contacts whose company or town occurs in a title: number, "company" or "town", and the name."""
+    sql = (
+        "SELECT id, 'company', company FROM contact WHERE company <> '' AND instr(?1, company)"
+        " UNION ALL SELECT id, 'town', town FROM contact WHERE town <> '' AND instr(?1, town) ORDER BY 1"
+    )
+    return [(int(number), source, name) for number, source, name in connection.execute(sql, (title,))]
 
 
 def points(connection: sqlite3.Connection, contact_id: int) -> list[PointRow]:

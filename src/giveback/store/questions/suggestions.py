@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
 
 class RankedRow(NamedTuple):
@@ -38,10 +39,82 @@ def ranked(connection: sqlite3.Connection, contact_id: int) -> list[RankedRow]:
     """What may be suggested to a contact: never what was given or dismissed."""
     sql = (
         f"SELECT {_COLUMNS} FROM suggestion WHERE contact_id = ?1 AND article_id NOT IN ("
-        "SELECT article_id FROM exchange WHERE contact_id = ?1 AND direction = 'given' AND article_id IS NOT NULL"
-        " UNION ALL SELECT article_id FROM dismissal WHERE contact_id = ?1)"
+        "SELECT article_id FROM article_over WHERE contact_id = ?1)"
     )
     return [RankedRow(*row) for row in connection.execute(sql, (contact_id,))]
+
+
+def over(connection: sqlite3.Connection, contact_id: int, limit: int) -> list[int]:
+    """Articles that were given to a contact or dismissed for them, the newest `limit` of them."""
+    sql = "SELECT DISTINCT article_id FROM article_over WHERE contact_id = ? ORDER BY article_id DESC LIMIT ?"
+    return [int(row[0]) for row in connection.execute(sql, (contact_id, limit))]
+
+
+class NamingRow(NamedTuple):
+    """An article whose title holds some words: its number, title and day, what tact says, how often it was shown."""
+
+    article_id: int
+    title: str
+    day: int
+    tact: float | None
+    tact_kind: str | None
+    times_shown: int
+
+
+_DAY = "CAST(julianday(date(coalesce(a.published_at, a.first_seen_at))) - 1721424.5 AS INTEGER)"
+"""The proleptic ordinal of an article's day."""
+
+
+def naming(connection: sqlite3.Connection, contact_id: int, said: Sequence[str], limit: int) -> list[NamingRow]:
+    """The newest articles whose title holds words side by side, never what is over for the contact.
+
+    Args:
+        connection: the store.
+        contact_id: for whom.
+        said: the words, folded; at least one.
+        limit: at most so many articles.
+    """
+    sql = (
+        f"SELECT a.id, a.title, {_DAY}, t.probability, t.kind, coalesce(s.times, 0)"
+        " FROM (SELECT rowid FROM article_fts WHERE article_fts MATCH ?2 AND rowid NOT IN"
+        "  (SELECT article_id FROM article_over WHERE contact_id = ?1) ORDER BY rowid DESC LIMIT ?3) f"
+        " JOIN article a ON a.id = f.rowid LEFT JOIN article_tact t ON t.article_id = a.id"
+        " LEFT JOIN shown s ON s.article_id = a.id AND s.contact_id = ?1"
+    )
+    match = 'title : "' + " ".join(said) + '"'
+    return [NamingRow(*row) for row in connection.execute(sql, (contact_id, match, limit))]
+
+
+def naming_row(connection: sqlite3.Connection, article_id: int) -> NamingRow:
+    """One article, which must exist, as `naming` gives them; not as shown to anybody."""
+    sql = (
+        f"SELECT a.id, a.title, {_DAY}, t.probability, t.kind, 0 FROM article a"
+        " LEFT JOIN article_tact t ON t.article_id = a.id WHERE a.id = ?"
+    )
+    return NamingRow(*connection.execute(sql, (article_id,)).fetchone())
+
+
+def over_for(connection: sqlite3.Connection, article_id: int) -> set[int]:
+    """The contacts for whom an article is over: they were given it, or it was dismissed."""
+    rows = connection.execute("SELECT contact_id FROM article_over WHERE article_id = ?", (article_id,))
+    return {int(row[0]) for row in rows}
+
+
+def times_shown(connection: sqlite3.Connection, article_id: int) -> dict[int, int]:
+    """Contact to the days on which an article was shown for them."""
+    rows = connection.execute("SELECT contact_id, times FROM shown WHERE article_id = ?", (article_id,))
+    return {int(contact): int(times) for contact, times in rows}
+
+
+def about(connection: sqlite3.Connection, contact_id: int, article_id: int) -> tuple[float | None, str | None, int]:
+    """What tact says of an article (probability, kind), and how often it was shown for a contact."""
+    sql = (
+        "SELECT t.probability, t.kind, coalesce(s.times, 0) FROM article a"
+        " LEFT JOIN article_tact t ON t.article_id = a.id"
+        " LEFT JOIN shown s ON s.article_id = a.id AND s.contact_id = ?1 WHERE a.id = ?2"
+    )
+    probability, kind, times = connection.execute(sql, (contact_id, article_id)).fetchone()
+    return probability, kind, int(times)
 
 
 def vector(connection: sqlite3.Connection, article_id: int) -> bytes:
@@ -69,7 +142,11 @@ def shown_at(connection: sqlite3.Connection, contact_id: int, position: int) -> 
 
 def given_articles(connection: sqlite3.Connection, contact_id: int) -> set[int]:
     """The articles that were given to a contact."""
-    sql = "SELECT article_id FROM exchange WHERE contact_id = ? AND direction = 'given' AND article_id IS NOT NULL"
+    sql = (
+        "SELECT coalesce(e.article_id, a.id) FROM exchange e"
+        " LEFT JOIN article a ON e.article_id IS NULL AND e.gift_url <> '' AND a.url = e.gift_url"
+        " WHERE e.contact_id = ? AND e.direction = 'given' AND coalesce(e.article_id, a.id) IS NOT NULL"
+    )
     return {int(row[0]) for row in connection.execute(sql, (contact_id,))}
 
 

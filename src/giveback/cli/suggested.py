@@ -1,0 +1,220 @@
+"""Suggestions as tables and JSON."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from giveback.cli.common import note
+from giveback.output.table import Column, Table, show
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from giveback.cli.common import Here
+    from giveback.giving.candidates import Parts
+    from giveback.giving.readers import Reader, Readers
+    from giveback.giving.suggestions import Suggestion, Suggestions
+    from giveback.store.questions.articles import ArticleRow
+    from giveback.store.questions.contacts import ContactRow, NameRow
+
+WHENCE = {"title": "their title: ", "company": "their company: ", "town": "their town: ", "topic": "topic: "}
+NAMED = 5
+"""So many names are listed; the others are counted."""
+
+
+def whence(item: Suggestion) -> str:
+    """What an article is for, and where that comes from when it is no interest that was said."""
+    return WHENCE.get(item.source, "") + item.interest
+
+
+def because(item: Suggestion) -> str:
+    """The reason on one line."""
+    return "; ".join((item.reason.how, *item.reason.lowered))
+
+
+def show_one(at: Here, row: NameRow, found: Suggestions, *, explain: bool) -> None:
+    """The list for one contact."""
+    if explain:
+        show(Table((), (), heading=f"For {row.name}"), *(_explained(at, n, i) for n, i in enumerate(found.items, 1)))
+        _tell_how()
+        return
+    columns = (
+        Column("#", "number"),
+        Column("Article", "name", wraps=True),
+        Column("For", "detail"),
+        Column("Because", "detail"),
+        Column("Source", "detail"),
+        Column("Age", "detail"),
+    )
+    body = [
+        (str(place), item.article.title, whence(item), because(item), item.article.source, _age(at, item))
+        for place, item in enumerate(found.items, start=1)
+    ]
+    show(Table(columns, body, heading=f"For {row.name}"))
+
+
+def show_everyone(at: Here, served: Sequence[tuple[ContactRow, Suggestion]], *, explain: bool) -> None:
+    """One article each."""
+    if explain:
+        show(*(_explained(at, 1, item, who=f"For {row.name}") for row, item in served))
+        _tell_how()
+        return
+    columns = (
+        Column("Who", "name", grows=True),
+        Column("Article", wraps=True),
+        Column("For", "detail"),
+        Column("Because", "detail"),
+        Column("Source", "detail"),
+        Column("Age", "detail"),
+    )
+    body = [
+        (row.name, item.article.title, whence(item), because(item), item.article.source, _age(at, item))
+        for row, item in served
+    ]
+    show(Table(columns, body))
+    note("giveback give NAME 1 gives what stands beside a name")
+
+
+def show_readers(at: Here, article: ArticleRow, found: Readers) -> None:
+    """Who would like an article."""
+    if not found.items:
+        note(f"nobody would like it well enough: {article.title}")
+    else:
+        columns = (
+            Column("Who", "name", grows=True),
+            Column("For", wraps=True),
+            Column("Because", "detail"),
+            Column("Score", "number"),
+        )
+        body = [_reader_line(reader) for reader in found.items]
+        show(Table(columns, body, heading=f"{article.title} ({article.source})" if article.source else article.title))
+        note(f"giveback give NAME id:{article.id}")
+    if found.total > len(found.items):
+        note(f"and {found.total - len(found.items)} more: --limit {found.total}")
+    if article.tact_kind:
+        note(f"taken for {article.tact_kind}: `suggest` holds it back, but for whom that kind is allowed")
+    del at
+
+
+def _reader_line(reader: Reader) -> tuple[str, ...]:
+    item = reader.suggestion
+    reason = because(item) + (f"; held back: {reader.held_back}" if reader.held_back else "")
+    return reader.contact.name, whence(item), reason, f"{item.score:.3f}"
+
+
+def tell_held_back(held: Mapping[str, int]) -> None:
+    """What was left out as sensitive."""
+    if held:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(held.items()))
+        note(f"left out as sensitive: {kinds} (--include-sensitive shows them)")
+
+
+def some_of(names: Sequence[str]) -> str:
+    """The first names of a list, the others counted."""
+    more = len(names) - NAMED
+    return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def _age(at: Here, item: Suggestion) -> str:
+    from giveback.dates import say_day
+
+    return say_day(date.fromordinal(item.row.day), at.now.today)
+
+
+def _explained(at: Here, place: int, item: Suggestion, who: str = "") -> Table:
+    """One suggestion with everything that is known about why it stands here."""
+    from giveback.matching.reasons import shorten
+
+    said = item.reason.words
+    words = f"the word{'s' if len(said) > 1 else ''}: {', '.join(said)}" if said else "closeness in meaning"
+    appeared = " · ".join(part for part in (item.article.source, _age(at, item), f"id:{item.article.id}") if part)
+    facts = [
+        ("for", whence(item)),
+        ("by", words),
+        ("nearest passage", shorten(item.reason.passage)),
+        ("score", _sum(item.parts)),
+        ("lowered by", "; ".join(item.reason.lowered)),
+        ("appeared", appeared),
+    ]
+    title = f"{who}: {item.article.title}" if who else f"{place}  {item.article.title}"
+    return Table((Column("", "dim"), Column("", wraps=True)), [fact for fact in facts if fact[1]], heading=title)
+
+
+def _sum(parts: Parts) -> str:
+    """A score as a sum that adds up as it is written."""
+    names = parts._fields
+    rounded = [round(part, 3) for part in parts]
+    shown = [
+        f"{'-' if part < 0 else '+'} {abs(part):.3f} {name}"
+        for name, part in zip(names, rounded, strict=True)
+        if part or name in ("words", "meaning")
+    ]
+    return f"{sum(rounded):.3f} = " + " ".join(shown).removeprefix("+ ")
+
+
+def _tell_how() -> None:
+    note("interests take turns, each giving its best; scores are compared within an interest")
+
+
+def _parts(parts: Parts) -> dict[str, float]:
+    kept = parts.words + parts.meaning + parts.feedback + parts.avoided
+    names = ("lexical", "semantic", "feedback", "penalty", "age", "shown", "suspicion")
+    rounded = {name: round(part, 4) for name, part in zip(names, parts, strict=True)}
+    return {**rounded, "freshness": round((kept + parts.age) / kept, 4) if kept else 1.0}
+
+
+def suggestion_record(place: int, item: Suggestion) -> dict[str, object]:
+    """A suggestion as JSON."""
+    from giveback.output import records
+
+    return {
+        "number": place,
+        "article_id": item.row.article_id,
+        "title": item.article.title,
+        "url": records.web_address(item.article.url),
+        "source": item.article.source or None,
+        "dated_at": item.article.published_at or item.article.first_seen_at,
+        "interest": item.interest,
+        "interest_source": item.source,
+        "words": list(item.reason.words),
+        "passage": item.reason.passage or None,
+        "lowered_by": list(item.reason.lowered),
+        "sensitive": item.row.tact_kind or None,
+        "score": round(sum(round(part, 4) for part in item.parts), 4),
+        "parts": _parts(item.parts),
+    }
+
+
+def record(row: NameRow | ContactRow, found: Suggestions) -> dict[str, object]:
+    """The list for one contact as JSON."""
+    from giveback.output import records
+
+    return {
+        "contact": records.person(row),
+        "suggestions": [suggestion_record(place, item) for place, item in enumerate(found.items, start=1)],
+        "held_back": found.held_back,
+        "not_good_enough": found.poor,
+    }
+
+
+def readers_record(article: ArticleRow, found: Readers) -> dict[str, object]:
+    """Who would like an article, as JSON."""
+    from giveback.output import records
+
+    return {
+        "article": records.article(article),
+        "readers": [
+            {
+                "contact": records.person(reader.contact),
+                **{
+                    name: value
+                    for name, value in suggestion_record(1, reader.suggestion).items()
+                    if name in ("interest", "interest_source", "words", "passage", "lowered_by", "score", "parts")
+                },
+                "held_back": reader.held_back or None,
+            }
+            for reader in found.items
+        ],
+        "total": found.total,
+    }

@@ -1,0 +1,138 @@
+"""Ranking that is not kept: a topic for one talk, or one article for everybody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from giveback.errors import NotFoundError, StoreError
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from giveback.matching.lexical import Postings
+    from giveback.ranking.collection import Shelf, Snapshot
+    from giveback.ranking.rank import Kept, Scorer, Standing
+    from giveback.ranking.wants import Want
+
+TOPIC = 2**40
+"""The number of a topic among the interests of a contact."""
+
+
+def rank_topic(connection: sqlite3.Connection, contact_id: int, phrase: str) -> list[Kept]:
+    """Rank all articles for a topic, as if it were an interest of a contact; nothing is stored.
+
+    What the contact avoids lowers articles as ever; what was given or dismissed is left out.
+
+    Args:
+        connection: the store; reading is enough.
+        contact_id: the contact.
+        phrase: the topic.
+
+    Raises:
+        StoreError: the articles' vectors are of another model.
+    """
+    from giveback.ranking.collection import load_shelf, read_snapshot
+    from giveback.ranking.terms import everywhere
+    from giveback.ranking.wants import given_or_dismissed, load_wants
+
+    snapshot = read_snapshot(connection)
+    if snapshot is None:
+        return []
+    shelf = load_shelf(connection, snapshot.model)
+    wants = load_wants(connection, shelf, snapshot, [contact_id], expand=False)
+    group = [_topic(connection, contact_id, phrase, shelf, snapshot), *(want for want in wants if want.avoid)]
+    scorer = _scorer(connection, group, shelf, snapshot, everywhere)
+    return _ranked(group, scorer, snapshot, given_or_dismissed(connection))
+
+
+def rank_article(
+    connection: sqlite3.Connection, article_id: int, on_step: Callable[[], None] = lambda: None
+) -> list[Kept]:
+    """Score one article for all interests of everybody who was not given it and for whom it was not dismissed.
+
+    Args:
+        connection: the store; reading is enough.
+        article_id: the article.
+        on_step: called for each contact.
+
+    Raises:
+        NotFoundError: there is no such article, or it is not ranked yet.
+    """
+    from giveback.ranking.collection import load_shelf, read_snapshot
+    from giveback.ranking.terms import among
+    from giveback.ranking.wants import given_or_dismissed, load_wants
+
+    snapshot = read_snapshot(connection)
+    shelf = load_shelf(connection, snapshot.model, [article_id]) if snapshot else None
+    if snapshot is None or shelf is None or not len(shelf.ids):
+        raise NotFoundError(f"article {article_id} is not ranked", "giveback doctor brings the ranking up to date")
+    wants = load_wants(connection, shelf, snapshot, expand=False)
+    scorer = _scorer(connection, wants, shelf, snapshot, among)
+    return _ranked(wants, scorer, snapshot, given_or_dismissed(connection), on_step)
+
+
+def _topic(connection: sqlite3.Connection, contact_id: int, phrase: str, shelf: Shelf, snapshot: Snapshot) -> Want:
+    import numpy as np
+
+    from giveback.matching.embedding import from_blobs, load_default, to_blob
+    from giveback.ranking.terms import phrases
+    from giveback.ranking.wants import Want, moved
+
+    embedder = load_default()
+    if embedder.name != snapshot.model:
+        raise StoreError(f"the vectors of the articles are of {snapshot.model}", "giveback doctor makes them again")
+    # Through the store's bytes, so that a topic ranks as the same interest would.
+    vector = from_blobs([to_blob(embedder.encode([phrase])[0])])[0]
+    terms = phrases(connection, [phrase])[0]
+    topic = Want(
+        id=TOPIC, contact_id=contact_id, avoid=False, phrase=terms,
+        plain=vector, vector=vector, learned=np.zeros_like(vector),
+    )  # fmt: skip
+    return topic._replace(vector=moved(connection, [topic], shelf, snapshot).get(TOPIC, vector))
+
+
+def _scorer(
+    connection: sqlite3.Connection,
+    wants: Sequence[Want],
+    shelf: Shelf,
+    snapshot: Snapshot,
+    look_up: Callable[[sqlite3.Connection, Iterable[str], NDArray[np.int64]], dict[str, Postings]],
+) -> Scorer:
+    from giveback.ranking.collection import statistics
+    from giveback.ranking.rank import Scorer
+
+    terms = {term for want in wants for term in want.phrase.terms}
+    figures = statistics(connection, snapshot, terms)
+    return Scorer(shelf, look_up(connection, terms, shelf.ids), figures, snapshot.mean)
+
+
+def _ranked(
+    wants: Sequence[Want],
+    scorer: Scorer,
+    snapshot: Snapshot,
+    over: Mapping[int, NDArray[np.int64]],
+    on_step: Callable[[], None] = lambda: None,
+) -> list[Kept]:
+    """Let articles compete as in the kept ranking, in memory."""
+    import numpy as np
+
+    from giveback.ranking.rank import Bounds, Standing, turnovers
+
+    kept: dict[tuple[int, int], dict[int, Kept]] = {}
+
+    def standing(want: Want) -> Standing:
+        rows = list(kept.get((want.contact_id, want.id), {}).values())
+        columns = np.array([(row.article_id, row.score, row.lasting) for row in rows], dtype=np.float64).reshape(-1, 3)
+        return Standing(columns[:, 0].astype(np.int64), columns[:, 1], columns[:, 2])
+
+    for change in turnovers(wants, scorer, Bounds(snapshot.articles, standing, over)):
+        for contact, interest, article in change.go:
+            kept[contact, interest].pop(article)
+        for row in change.come:
+            kept.setdefault((row.contact_id, row.interest_id), {})[row.article_id] = row
+        on_step()
+    return [row for rows in kept.values() for row in rows.values()]
