@@ -294,21 +294,31 @@ def _compete(contest: _Contest, place: int, standing: Standing, found: Turnover)
 
     want, block = contest.wants[place], contest.block
 
+    def plain_scores(places: NDArray[np.int64]) -> NDArray[np.float32]:
+        return _plain(want, contest.scores.lexical[place, places], block, places)
+
     def is_open(places: NDArray[np.int64]) -> NDArray[np.bool_]:
-        # What avoided interests and dismissals take off lowers an article; it does not hide it.
-        good = _plain(want, contest.scores.lexical[place, places], block, places) >= FLOOR
-        return good if contest.over is None else good & ~np.isin(block.shelf.ids[places], contest.over)
+        return _is_open(contest, places, plain_scores(places))
 
     offers = Offers(_score(contest, place), contest.own[place], block.fresh, block.newest)
     places = contenders(offers, standing, contest.most, is_open)
-    if not len(places):
+    plain = plain_scores(places)
+    there = _is_open(contest, places, plain)
+    if not there.any():
         return
-    rows = _rows(contest, place, places)
-    offered = Standing(rows.article, rows.score, rows.lasting)
-    stay = best(standing.joined(offered), contest.most)
-    there = len(standing.ids)
-    found.go.extend(zip(repeat(want.contact_id), repeat(want.id), standing.ids[~stay[:there]].tolist()))
-    found.come.extend(_kept(want, rows, np.flatnonzero(stay[there:])))
+    rows = _rows(contest, place, places[there], plain[there])
+    stay = best(standing.joined(Standing(rows.article, rows.score, rows.lasting)), contest.most)
+    kept, chosen = stay[: len(standing.ids)], stay[len(standing.ids) :]
+    found.go.extend(zip(repeat(want.contact_id), repeat(want.id), standing.ids[~kept].tolist()))
+    found.come.extend(_kept(want, rows, np.flatnonzero(chosen)))
+
+
+def _is_open(contest: _Contest, places: NDArray[np.int64], plain: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Which articles may be kept: what avoided interests and dismissals take off lowers them, but hides none."""
+    import numpy as np
+
+    good: NDArray[np.bool_] = plain >= FLOOR
+    return good if contest.over is None else good & ~np.isin(contest.block.shelf.ids[places], contest.over)
 
 
 def _score(contest: _Contest, place: int) -> NDArray[np.float32]:
@@ -333,7 +343,7 @@ class _Rows(NamedTuple):
     lasting: NDArray[np.float64]
 
 
-def _rows(contest: _Contest, place: int, places: NDArray[np.int64]) -> _Rows:
+def _rows(contest: _Contest, place: int, places: NDArray[np.int64], plain: NDArray[np.float32]) -> _Rows:
     import numpy as np
 
     from giveback.matching.fusion import HALF_LIFE
@@ -344,7 +354,6 @@ def _rows(contest: _Contest, place: int, places: NDArray[np.int64]) -> _Rows:
     feedback = nothing if scores.feedback is None else scores.feedback[place, places].astype(np.float64)
     lost = nothing if contest.lost is None else contest.lost[places].astype(np.float64)
     score = lexical + semantic + feedback + lost
-    plain = _plain(contest.wants[place], scores.lexical[place, places], contest.block, places)
     days = shelf.days[places]
     return _Rows(
         shelf.ids[places], score, lexical, semantic, feedback, lost, plain.astype(np.float64),

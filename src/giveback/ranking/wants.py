@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from giveback.matching.lexical import Phrase
     from giveback.ranking.collection import Shelf, Snapshot
+    from giveback.ranking.terms import LookUp
 
 
 PATTERN = 300
@@ -50,6 +51,7 @@ def load_wants(
     contacts: Iterable[int] | None = None,
     *,
     expand: bool = True,
+    look_up: LookUp | None = None,
 ) -> list[Want]:
     """Read interests, of some contacts or of all, with what feedback taught; expand those that are not yet.
 
@@ -59,6 +61,7 @@ def load_wants(
         snapshot: the one in force.
         contacts: numbers, or None for everybody.
         expand: expand interests that are not yet, and keep where they went.
+        look_up: finds terms among all articles; `terms.everywhere` without it.
     """
     import numpy as np
 
@@ -85,7 +88,7 @@ def load_wants(
     ]
     fresh = [want for want, row in zip(wants, rows, strict=True) if not _is_sound(row[5])]
     if expand and fresh and len(shelf.ids):
-        moved_to = moved(connection, fresh, shelf, snapshot)
+        moved_to = moved(connection, fresh, shelf, snapshot, look_up)
         connection.executemany(
             "UPDATE interest_vector SET expanded = ?2 WHERE interest_id = ?1",
             [(number, to_blob(vector)) for number, vector in moved_to.items()],
@@ -101,7 +104,11 @@ def _is_sound(blob: bytes | None) -> bool:
 
 
 def moved(
-    connection: sqlite3.Connection, asked: list[Want], shelf: Shelf, snapshot: Snapshot
+    connection: sqlite3.Connection,
+    asked: list[Want],
+    shelf: Shelf,
+    snapshot: Snapshot,
+    look_up: LookUp | None = None,
 ) -> dict[int, NDArray[np.float32]]:
     """Move interests towards their nearest articles of the snapshot.
 
@@ -110,6 +117,7 @@ def moved(
         asked: interests as they are by their own words.
         shelf: all articles.
         snapshot: the one in force; of a small one nothing is near enough.
+        look_up: as for `load_wants`.
 
     Returns:
         Number of an interest to (256,) where it went; empty for a small collection.
@@ -126,9 +134,8 @@ def moved(
         return {}
     then = shelf.part(0, int(np.searchsorted(shelf.ids, snapshot.last_article_id, side="right")))
     words = {term for want in asked for term in want.phrase.terms}
-    scorer = Scorer(
-        then, everywhere(connection, words, then.ids), statistics(connection, snapshot, words), snapshot.mean
-    )
+    places = (look_up or everywhere)(connection, words, then.ids)
+    scorer = Scorer(then, places, statistics(connection, snapshot, words), snapshot.mean)
     found: dict[int, list[tuple[NDArray[np.float32], NDArray[np.float32]]]] = {want.id: [] for want in asked}
     for block in scorer.blocks([[want] for want in asked]):
         for want, row in zip(block.wants, block.scores.total, strict=True):
