@@ -202,10 +202,11 @@ class Bounds(NamedTuple):
 
 
 class Turnover(NamedTuple):
-    """What changes for one contact: rows that come, and (contact, interest, article) of rows that go."""
+    """What changes for one interest: rows that come, and numbers of articles that go."""
 
+    want: Want
     come: list[Kept]
-    go: list[tuple[int, int, int]]
+    go: list[int]
 
 
 def turnovers(wants: Sequence[Want], scorer: Scorer, bounds: Bounds) -> Iterator[Turnover]:
@@ -223,11 +224,11 @@ def turnovers(wants: Sequence[Want], scorer: Scorer, bounds: Bounds) -> Iterator
         place = 0
         while place < len(block.wants):
             rows = slice(place, place + len(groups[block.wants[place].contact_id]))
-            yield _of_contact(block.wants[rows], block.scores.part(rows), block, bounds)
+            yield from _of_contact(block.wants[rows], block.scores.part(rows), block, bounds)
             place = rows.stop
 
 
-def _of_contact(wants: Sequence[Want], scores: Scores, block: Block, bounds: Bounds) -> Turnover:
+def _of_contact(wants: Sequence[Want], scores: Scores, block: Block, bounds: Bounds) -> Iterator[Turnover]:
     """Offer one chunk of articles to one contact."""
     from giveback.matching.fusion import penalty
 
@@ -242,10 +243,8 @@ def _of_contact(wants: Sequence[Want], scores: Scores, block: Block, bounds: Bou
         over=bounds.over.get(wants[0].contact_id),
         most=quota(len(liked), bounds.articles),
     )  # fmt: skip
-    found = Turnover([], [])
     for place in liked:
-        _compete(contest, place, bounds.standing(wants[place]), found)
-    return found
+        yield _compete(contest, place, bounds.standing(wants[place]))
 
 
 def _tell_senses(wants: Sequence[Want], liked: Sequence[int], scores: Scores, block: Block) -> None:
@@ -288,7 +287,7 @@ class _Contest(NamedTuple):
     most: int
 
 
-def _compete(contest: _Contest, place: int, standing: Standing, found: Turnover) -> None:
+def _compete(contest: _Contest, place: int, standing: Standing) -> Turnover:
     """Let articles compete with those that are kept for an interest, by score and by how long they will last."""
     import numpy as np
 
@@ -305,12 +304,12 @@ def _compete(contest: _Contest, place: int, standing: Standing, found: Turnover)
     plain = plain_scores(places)
     there = _is_open(contest, places, plain)
     if not there.any():
-        return
+        return Turnover(want, [], [])
     rows = _rows(contest, place, places[there], plain[there])
     stay = best(standing.joined(Standing(rows.article, rows.score, rows.lasting)), contest.most)
     kept, chosen = stay[: len(standing.ids)], stay[len(standing.ids) :]
-    found.go.extend(zip(repeat(want.contact_id), repeat(want.id), standing.ids[~kept].tolist()))
-    found.come.extend(_kept(want, rows, np.flatnonzero(chosen)))
+    come = list(_kept(want, rows, np.flatnonzero(chosen)))
+    return Turnover(want, come, standing.ids[~kept].tolist())
 
 
 def _is_open(contest: _Contest, places: NDArray[np.int64], plain: NDArray[np.float32]) -> NDArray[np.bool_]:

@@ -139,7 +139,7 @@ def moved(
     found: dict[int, list[tuple[NDArray[np.float32], NDArray[np.float32]]]] = {want.id: [] for want in asked}
     for block in scorer.blocks([[want] for want in asked]):
         for want, row in zip(block.wants, block.scores.total, strict=True):
-            top = np.argpartition(-row, min(count, len(row)) - 1)[:count]
+            top = _nearest(row, count)
             found[want.id].append((row[top], block.vectors[top]))
     return {
         want.id: expand(
@@ -151,6 +151,18 @@ def moved(
         for want in asked
         if found[want.id]
     }
+
+
+def _nearest(scores: NDArray[np.float32], count: int) -> NDArray[np.int64]:
+    """Places of the highest scores; sorted is only what can be among them."""
+    import numpy as np
+
+    places = np.arange(len(scores))
+    if len(scores) > 100 * count:
+        # As many hundreds have something that good: their best set a bar.
+        bests = scores[: len(scores) // 100 * 100].reshape(-1, 100).max(axis=1)
+        places = np.flatnonzero(scores >= np.partition(bests, -count)[-count])
+    return places[np.argsort(-scores[places], kind="stable")[:count]]
 
 
 def _learn(connection: sqlite3.Connection, wants: list[Want], snapshot: Snapshot) -> list[Want]:
