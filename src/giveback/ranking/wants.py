@@ -88,12 +88,12 @@ def load_wants(
     ]
     fresh = [want for want, row in zip(wants, rows, strict=True) if not _is_sound(row[5])]
     if expand and fresh and len(shelf.ids):
-        moved_to = moved(connection, fresh, shelf, snapshot, look_up)
-        connection.executemany(
-            "UPDATE interest_vector SET expanded = ?2 WHERE interest_id = ?1",
-            [(number, to_blob(vector)) for number, vector in moved_to.items()],
-        )
-        wants = [want._replace(vector=moved_to.get(want.id, want.vector)) for want in wants]
+        went = moved(connection, fresh, shelf, snapshot, look_up)
+        blobs = {number: to_blob(vector) for number, vector in went.items()}
+        connection.executemany("UPDATE interest_vector SET expanded = ?2 WHERE interest_id = ?1", list(blobs.items()))
+        # As it will be read from now on, so that nothing ranks otherwise the first time.
+        kept = dict(zip(blobs, from_blobs(blobs.values()), strict=True))
+        wants = [want._replace(vector=kept.get(want.id, want.vector)) for want in wants]
     return _learn(connection, wants, snapshot)
 
 
