@@ -80,10 +80,12 @@ class Index:
             words: (n,), length of each article in words.
             snapshot: frequencies of the collection.
         """
-        self._postings, self._snapshot, self.size = postings, snapshot, len(words)
+        self._postings = {term: posting for term, posting in postings.items() if len(posting.article)}
+        self._snapshot, self.size = snapshot, len(words)
         mean = max(snapshot.mean_words, 1.0)
         self._slack = SATURATION * (1 - LENGTH + LENGTH * words / mean)
         self._hits: dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]] = {}
+        self._places: dict[str, NDArray[np.int64]] = {}
 
     def score(self, phrase: Phrase) -> NDArray[np.float32]:
         """Score every article.
@@ -137,18 +139,27 @@ class Index:
         return articles, weight * saturated
 
     def _of_sequence(self, terms: Sequence[str], share: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        found = sequence([self._postings.get(term) for term in terms])
-        if found is None or not len(found.article):
+        if any(term not in self._postings for term in terms):
             return self._nothing()
+        first = self._postings[terms[0]]
+        keep = _in_a_row([self._place(term) for term in terms])
+        if not len(keep):
+            return self._nothing()
+        found = Postings(first.article[keep], first.column[keep], first.offset[keep])
         articles, saturated = self._saturate(found.article, found.column)
         return articles, AS_PHRASE * share * saturated
+
+    def _place(self, term: str) -> NDArray[np.int64]:
+        if term not in self._places:
+            self._places[term] = _place(self._postings[term])
+        return self._places[term]
 
     def _saturate(
         self, article: NDArray[np.integer], column: NDArray[np.integer]
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         import numpy as np
 
-        starts = np.flatnonzero(np.diff(article, prepend=-1))
+        starts = np.flatnonzero(np.concatenate([[True], article[1:] != article[:-1]]))
         counts = np.add.reduceat(np.asarray(FIELDS)[column], starts)
         articles = article[starts].astype(np.int64)
         return articles, counts / (counts + self._slack[articles])
@@ -183,26 +194,31 @@ def sequence(postings: Sequence[Postings | None]) -> Postings | None:
     Returns:
         The places of the first term, or None when a term stands nowhere.
     """
-    import numpy as np
-
     known = [each for each in postings if each is not None and len(each.article)]
     if len(known) < len(postings) or not known:
         return None
-    first = known[0]
-    places = _place(first, 0)
-    keep = np.arange(len(places))
-    for step, after in enumerate(known[1:], 1):
-        # Look the next word up only where the words before it were found; both sides are sorted.
-        there, wanted = _place(after, step), places[keep]
-        found = np.minimum(np.searchsorted(there, wanted), len(there) - 1)
-        keep = keep[there[found] == wanted]
+    first, keep = known[0], _in_a_row([_place(each) for each in known])
     return Postings(first.article[keep], first.column[keep], first.offset[keep])
 
 
-def _place(posting: Postings, back: int) -> NDArray[np.int64]:
-    """One number per word of the collection, `back` words before: 2^31 words a column, 4 columns an article."""
+def _in_a_row(places: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Which places of the first term are followed by the others, one by one; all sorted."""
     import numpy as np
 
-    # An offset below `back` borrows from the column before and lands on its far end, where nothing stands.
+    first = places[0]
+    keep = np.arange(len(first))
+    for step, there in enumerate(places[1:], 1):
+        # Look the next word up only where the words before it were found. One that would begin the next
+        # column is sought at the far end of this one, where nothing stands.
+        wanted = first[keep] + step
+        found = np.minimum(np.searchsorted(there, wanted), len(there) - 1)
+        keep = keep[there[found] == wanted]
+    return keep
+
+
+def _place(posting: Postings) -> NDArray[np.int64]:
+    """One number per word of the collection: 2^31 words a column, 4 columns an article."""
+    import numpy as np
+
     column: NDArray[np.int64] = posting.article.astype(np.int64) * 4 + posting.column
-    return (column << 31) + (posting.offset - back)
+    return (column << 31) + posting.offset
