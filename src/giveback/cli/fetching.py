@@ -49,7 +49,7 @@ def fetch(
     else:
         _show_summary(outcomes, at.now.today)
     if feeds:
-        refresh(at)
+        refresh(at, patient=True)
     if outcomes and all(outcome.failure for outcome in outcomes):
         raise NetworkError("nothing could be fetched", "check the connection, then `giveback feed list`")
 

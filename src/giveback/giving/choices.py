@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from giveback.matching.embedding import Model
 from giveback.text import fold
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class Choice(NamedTuple):
         without: numbers of articles to leave out.
         reasons: say by which words; who shows only titles need not read the articles for it.
         weak: what is known of a person that counts as a weak interest: "company", "title", "town".
+        model: which embedder makes the vectors that are ranked.
         embedder: names the nearest passages in the reasons; None for no passages, which is much quicker.
     """
 
@@ -37,6 +39,7 @@ class Choice(NamedTuple):
     reasons: bool = True
     weak: frozenset[str] = frozenset(WEAK)
     embedder: Embedder | None = None
+    model: Model = Model()
 
 
 def kinds(said: str) -> frozenset[str]:

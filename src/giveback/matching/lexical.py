@@ -80,8 +80,7 @@ class Index:
             words: (n,), length of each article in words.
             snapshot: frequencies of the collection.
         """
-        self._postings = {term: posting for term, posting in postings.items() if len(posting.article)}
-        self._snapshot, self.size = snapshot, len(words)
+        self._postings, self._snapshot, self.size = postings, snapshot, len(words)
         mean = max(snapshot.mean_words, 1.0)
         self._slack = SATURATION * (1 - LENGTH + LENGTH * words / mean)
         self._hits: dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]] = {}
@@ -134,14 +133,16 @@ class Index:
     def _of_term(self, term: str, weight: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         if term not in self._hits:
             posting = self._postings.get(term)
-            self._hits[term] = self._nothing() if posting is None else self._saturate(posting.article, posting.column)
+            there = posting is not None and len(posting.article) > 0
+            self._hits[term] = self._saturate(posting.article, posting.column) if posting and there else self._nothing()
         articles, saturated = self._hits[term]
         return articles, weight * saturated
 
     def _of_sequence(self, terms: Sequence[str], share: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        if any(term not in self._postings for term in terms):
+        known = [self._postings[term] for term in terms if term in self._postings and len(self._postings[term].article)]
+        if len(known) < len(terms):
             return self._nothing()
-        first = self._postings[terms[0]]
+        first = known[0]
         keep = _in_a_row([self._place(term) for term in terms])
         if not len(keep):
             return self._nothing()

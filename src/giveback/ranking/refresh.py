@@ -17,11 +17,14 @@ from giveback.store.schema import SOUND_SNAPSHOT
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from giveback.matching.embedding import Model
     from giveback.ranking.collection import Shelf, Snapshot
     from giveback.ranking.terms import LookUp
 
 LOCKED = 5_000_000
 """Contacts times articles ranked in one transaction: others who write wait for about a second, not for minutes."""
+AT_ONCE = 100
+"""Articles that a transformer embeds while somebody waits for a small change."""
 CACHE = 32_000
 """Kilobytes of pages in memory: with the usual two thousand, rows all over the ranking cost twice as much."""
 FEW = 0.2
@@ -29,11 +32,16 @@ FEW = 0.2
 
 
 class Refreshed(NamedTuple):
-    """What was done: articles embedded, contacts ranked anew, articles ranked for the others."""
+    """What was done: articles embedded, contacts ranked anew, articles ranked for the others.
+
+    Attributes:
+        waiting: articles that wait for a transformer; nothing was done meanwhile.
+    """
 
     embedded: int
     contacts: int
     articles: int
+    waiting: int = 0
 
 
 def needs_refresh(connection: sqlite3.Connection) -> bool:
@@ -45,36 +53,61 @@ def needs_refresh(connection: sqlite3.Connection) -> bool:
     return bool(connection.execute(sql).fetchone()[0])
 
 
-def refresh(store: str, on_step: Callable[[str, int], None] = lambda _what, _count: None) -> Refreshed:
+def refresh(
+    store: str,
+    on_step: Callable[[str, int], None] = lambda _what, _count: None,
+    model: Model | None = None,
+    *,
+    patient: bool = True,
+) -> Refreshed:
     """Embed and rank what waits for it.
+
+    When another model is wanted than the one that made the vectors, every article is embedded again,
+    batch by batch; until that is done questions are answered from the ranking as it is.
 
     Args:
         store: the SQLite file.
         on_step: called with what was just done and how many of it.
+        model: makes the vectors; the default one without it.
+        patient: whether to begin what takes minutes with a transformer.
 
     Raises:
-        StoreError: the store or the word vectors cannot be used.
+        UsageError: the model is not installed, or not where the settings say.
+        StoreError: the store or the model cannot be used.
     """
+    from giveback.matching.embedding import Model
+
+    wanted = model or Model()
     connection = connect.write(store)
     connection.execute(f"PRAGMA cache_size = -{CACHE}")
     try:
-        if not needs_refresh(connection):
+        if not needs_refresh(connection) and _is_of(connection, wanted):
             return Refreshed(0, 0, 0)
-        return _refresh(connection, on_step)
+        return _refresh(connection, on_step, wanted, patient=patient)
     except sqlite3.DatabaseError as error:
         raise connect.explain(store, error) from error
     finally:
         connection.close()
 
 
-def _refresh(connection: sqlite3.Connection, on_step: Callable[[str, int], None]) -> Refreshed:
-    from giveback.matching.embedding import load_default
+def _is_of(connection: sqlite3.Connection, model: Model) -> bool:
+    """Whether the ranking rests on vectors that may be of this model."""
+    row = connection.execute("SELECT model FROM collection").fetchone()
+    return row is None or model.made(row[0])
+
+
+def _refresh(
+    connection: sqlite3.Connection, on_step: Callable[[str, int], None], model: Model, *, patient: bool
+) -> Refreshed:
+    from giveback.matching.embedding import TRANSFORMER, load
     from giveback.matching.tact import load as load_tact
     from giveback.ranking.collection import is_outgrown, load_shelf, read_snapshot, take_snapshot
     from giveback.ranking.embed import embed_articles, embed_interests, waiting_articles
 
-    embedder = load_default()
+    embedder = load(model)
     waiting = waiting_articles(connection, embedder.name)
+    if model.kind == TRANSFORMER and waiting > AT_ONCE and not patient:
+        return Refreshed(0, 0, 0, waiting)
     if waiting:
         embed_articles(connection, embedder, load_tact(), lambda count: on_step("embedding", count))
     embed_interests(connection, embedder)

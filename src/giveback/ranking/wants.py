@@ -80,27 +80,34 @@ def load_wants(
         (snapshot.model,),
     ).fetchall()
     terms = phrases(connection, [row[3] for row in rows])
-    plain = from_blobs([row[4] for row in rows])
-    expanded = from_blobs([row[5] for row in rows])
+    size = len(snapshot.mean)
+    plain = from_blobs([row[4] for row in rows], size)
+    expanded = from_blobs([row[5] for row in rows], size)
     wants = [
-        Want(row[0], row[1], bool(row[2]), phrase, vector, went if _is_sound(row[5]) else vector, np.zeros_like(vector))
+        Want(
+            row[0],
+            row[1],
+            bool(row[2]),
+            phrase,
+            vector,
+            went if _is_sound(row[5], size) else vector,
+            np.zeros_like(vector),
+        )
         for row, phrase, vector, went in zip(rows, terms, plain, expanded, strict=True)
     ]
-    fresh = [want for want, row in zip(wants, rows, strict=True) if not _is_sound(row[5])]
+    fresh = [want for want, row in zip(wants, rows, strict=True) if not _is_sound(row[5], size)]
     if expand and fresh and len(shelf.ids):
         went = moved(connection, fresh, shelf, snapshot, look_up)
         blobs = {number: to_blob(vector) for number, vector in went.items()}
         connection.executemany("UPDATE interest_vector SET expanded = ?2 WHERE interest_id = ?1", list(blobs.items()))
         # As it will be read from now on, so that nothing ranks otherwise the first time.
-        kept = dict(zip(blobs, from_blobs(blobs.values()), strict=True))
+        kept = dict(zip(blobs, from_blobs(blobs.values(), size), strict=True))
         wants = [want._replace(vector=kept.get(want.id, want.vector)) for want in wants]
     return _learn(connection, wants, snapshot)
 
 
-def _is_sound(blob: bytes | None) -> bool:
-    from giveback.matching.embedding import BLOB_BYTES
-
-    return blob is not None and len(blob) == BLOB_BYTES
+def _is_sound(blob: bytes | None, size: int) -> bool:
+    return blob is not None and len(blob) == size
 
 
 def moved(
@@ -207,7 +214,7 @@ def _judged(connection: sqlite3.Connection, model: str) -> dict[int, tuple[NDArr
     """Per contact the vectors of articles given or dismissed, and which of them were given."""
     import numpy as np
 
-    from giveback.matching.embedding import from_blobs
+    from giveback.matching.embedding import from_blobs, width
 
     rows = connection.execute(
         "SELECT e.contact_id, v.vector, 1 FROM exchange e JOIN article_vector v ON v.article_id = e.article_id"
@@ -220,6 +227,6 @@ def _judged(connection: sqlite3.Connection, model: str) -> dict[int, tuple[NDArr
     for contact, vector, accepted in rows:
         grouped.setdefault(contact, []).append((vector, accepted))
     return {
-        contact: (from_blobs([vector for vector, _ in own]), np.array([bool(given) for _, given in own]))
+        contact: (from_blobs([vector for vector, _ in own], width(model)), np.array([bool(given) for _, given in own]))
         for contact, own in grouped.items()
     }
