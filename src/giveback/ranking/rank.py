@@ -255,9 +255,11 @@ def _tell_senses(wants: Sequence[Want], liked: Sequence[int], scores: Scores, bl
     from giveback.matching.senses import context
 
     for place in liked:
+        if len(wants[place].phrase.terms) != 1:
+            continue
         others = [wants[other].plain for other in liked if other != place]
         hits = np.flatnonzero(scores.lexical[place] > 0)
-        if others and len(hits) and len(wants[place].phrase.terms) == 1:
+        if others and len(hits):
             own = _plain(wants[place], scores.lexical[place, hits], block, hits)
             trust = (1 - LEXICAL) * evidence(block.shelf.pieces[hits])
             scores.semantic[place, hits] += context(own, trust * (np.stack(others) @ block.vectors[hits].T))

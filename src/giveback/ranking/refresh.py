@@ -96,6 +96,12 @@ def _is_of(connection: sqlite3.Connection, model: Model) -> bool:
     return row is None or model.made(row[0])
 
 
+def _is_empty(connection: sqlite3.Connection) -> bool:
+    """Whether there is nothing to rank and never was: then no model has to be loaded for a new interest."""
+    sql = "SELECT EXISTS (SELECT 1 FROM article) OR EXISTS (SELECT 1 FROM collection)"
+    return not connection.execute(sql).fetchone()[0]
+
+
 def _refresh(
     connection: sqlite3.Connection, on_step: Callable[[str, int], None], model: Model, *, patient: bool
 ) -> Refreshed:
@@ -104,6 +110,10 @@ def _refresh(
     from giveback.ranking.collection import is_outgrown, load_shelf, read_snapshot, take_snapshot
     from giveback.ranking.embed import embed_articles, embed_interests, waiting_articles
 
+    if _is_empty(connection):
+        with transaction(connection):
+            connection.execute("DELETE FROM ranking_stale")
+        return Refreshed(0, 0, 0)
     embedder = load(model)
     waiting = waiting_articles(connection, embedder.name)
     if model.kind == TRANSFORMER and waiting > AT_ONCE and not patient:
@@ -119,10 +129,7 @@ def _refresh(
     if shelf is not None and (outgrown or snapshot is None):
         with transaction(connection):
             snapshot = take_snapshot(connection, shelf, embedder.name)
-    assert snapshot is not None or total == 0
-    if snapshot is None:
-        with transaction(connection):
-            connection.execute("DELETE FROM ranking_stale")
+    if snapshot is None:  # the last article went meanwhile
         return Refreshed(waiting, 0, 0)
     contacts = _rank_stale(connection, shelf, snapshot, on_step) if shelf is not None else 0
     if shelf is not None and outgrown:
@@ -200,7 +207,7 @@ def _rank_new(
             return 0
         shelf = load_shelf(connection, snapshot.model, (int(row[0]) for row in rows))
         # What such an article said before, when it was only changed, counts no more.
-        connection.executemany("DELETE FROM ranking WHERE article_id = ?", rows)
+        connection.execute("DELETE FROM ranking WHERE article_id IN (SELECT article_id FROM ranking_new)")
         wants = load_wants(connection, shelf, snapshot)
         terms = {term for want in wants for term in want.phrase.terms}
         look_up = among if len(rows) <= FEW * total else everywhere

@@ -58,14 +58,12 @@ def among(connection: sqlite3.Connection, terms: Iterable[str], ids: NDArray[np.
     connection.execute("DROP TABLE IF EXISTS temp.few")
     connection.execute(f"CREATE VIRTUAL TABLE temp.few USING {name}")
     connection.execute("CREATE VIRTUAL TABLE temp.few_posting USING fts5vocab (temp, few, 'instance')")
-    for start in range(0, len(ids), 500):
-        part = [int(number) for number in ids[start : start + 500]]
-        marks = ", ".join("?" * len(part))
-        connection.execute(
-            "INSERT INTO temp.few (rowid, title, summary, text)"
-            f" SELECT id, title, summary, text FROM article WHERE id IN ({marks})",
-            part,
-        )
+    # In one statement, because after each the index is written.
+    connection.execute(
+        "INSERT INTO temp.few (rowid, title, summary, text)"
+        " SELECT id, title, summary, text FROM article WHERE id IN (SELECT value FROM json_each(?))",
+        (str(ids.tolist()),),
+    )
     found = _lookup(connection, "temp.few_posting", terms, ids)
     connection.execute("DROP TABLE temp.few_posting")
     connection.execute("DROP TABLE temp.few")
