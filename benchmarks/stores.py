@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import argparse
 import random
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
+from itertools import accumulate
 from pathlib import Path
 from uuid import UUID
 
@@ -19,8 +21,9 @@ from giveback.config import places
 from giveback.dates import Now
 from giveback.people.names import name_keys
 from giveback.ranking.refresh import refresh
-from giveback.store import tables
+from giveback.store import connect, tables
 from giveback.store.changes import change
+from giveback.store.indexing import indexed_together
 from giveback.text import fold
 
 NOW = Now(datetime(2026, 11, 20, 9, tzinfo=UTC), date(2026, 11, 20))
@@ -143,6 +146,12 @@ WORDS = [
     "visitor",
     "engine",
 ]
+COMPOUNDS = [first + second for first in WORDS for second in WORDS if first != second]
+VOCABULARY = [*WORDS, *COMPOUNDS]
+OFTEN = list(accumulate(1 / (place + 5) for place in range(len(VOCABULARY))))
+"""Words as often as Zipf's law has it: a few in every article, most in hardly any."""
+STAMP = "%Y-%m-%d %H:%M:%S.000000"
+"""How the store writes a time."""
 CHANNELS = ("email", "call", "in-person", "message", "")
 
 
@@ -157,14 +166,15 @@ def main() -> None:
     make(wanted.folder, wanted.contacts, wanted.exchanges, wanted.articles)
 
 
-def make(folder: Path, contacts: int, exchanges: int, articles: int) -> None:
+def make(folder: Path, contacts: int, exchanges: int, articles: int, interests: int = 3) -> None:
     """Fill a GIVEBACK_HOME.
 
     Args:
         folder: must not hold a store yet.
-        contacts: how many people, three interests each when there are articles.
+        contacts: how many people.
         exchanges: how many, spread evenly over the people and over two years.
         articles: how many, spread over a year.
+        interests: how many for each person, when there are articles.
     """
     random_source = random.Random(7)  # noqa: S311 - sample data
     store = places({"GIVEBACK_HOME": str(folder)}).store
@@ -176,13 +186,28 @@ def make(folder: Path, contacts: int, exchanges: int, articles: int) -> None:
             session.execute(insert(tables.Exchange), rows[start : start + 20_000])
         if articles:
             session.execute(
-                insert(tables.Interest), [_interest(n, k) for n in range(1, contacts + 1) for k in range(3)]
+                insert(tables.Interest), [_interest(n, k) for n in range(1, contacts + 1) for k in range(interests)]
             )
-        for start in range(1, articles + 1, 10_000):
-            stop = min(start + 10_000, articles + 1)
-            session.execute(insert(tables.Article), [_article(random_source, n) for n in range(start, stop)])
     if articles:
+        add_articles(store, range(1, articles + 1))
         refresh(store, lambda what, count: print(what, count, flush=True))
+
+
+def add_articles(store: str, numbers: range) -> None:
+    """Add articles, not yet ranked, in batches as a fetch does.
+
+    Args:
+        store: the SQLite file.
+        numbers: what tells them apart; the same numbers are the same articles.
+    """
+    columns = "url, title, source, published_at, first_seen_at, summary, text"
+    with closing(connect.write(store)) as connection:
+        for start in range(0, len(numbers), 10_000):
+            with connect.transaction(connection), indexed_together(connection):
+                connection.executemany(
+                    f"INSERT INTO article ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - names of ours
+                    map(_article, numbers[start : start + 10_000]),
+                )
 
 
 def _uuid(random_source: random.Random) -> str:
@@ -225,25 +250,30 @@ def _exchange(random_source: random.Random, number: int, contact: int) -> dict[s
 
 
 def _interest(contact: int, place: int) -> dict[str, object]:
+    """The first of each person is a topic, the others are narrower: people differ, but not in everything."""
     phrase = TOPICS[(contact * 7 + place * 11) % len(TOPICS)]
+    if place:
+        phrase = f"{VOCABULARY[20 + (contact * 13 + place * 171) % 700]} {phrase}"
     return {"contact_id": contact, "phrase": phrase, "key": fold(phrase)}
 
 
-def _article(random_source: random.Random, number: int) -> dict[str, object]:
+def _article(number: int) -> tuple[str, ...]:
+    random_source = random.Random(number)  # noqa: S311 - sample data
     topic = random_source.choice(TOPICS)
-    return {
-        "url": f"https://news{number % 500}.example.com/{number}",
-        "title": f"{_sentence(random_source, 3)} {topic} {_sentence(random_source, 2)} {number}",
-        "source": f"News {number % 500}",
-        "published_at": NOW.at - timedelta(hours=random_source.randint(1, 24 * 365)),
-        "first_seen_at": NOW.at,
-        "summary": f"{_sentence(random_source, 12)} {topic}",
-        "text": " ".join(_sentence(random_source, 12) for _ in range(10)) + f" {topic}",
-    }
+    published = NOW.at - timedelta(hours=random_source.randint(1, 24 * 365))
+    return (
+        f"https://news{number % 500}.example.com/{number}",
+        f"{_sentence(random_source, 3)} {topic} {_sentence(random_source, 2)} {number}",
+        f"News {number % 500}",
+        published.strftime(STAMP),
+        NOW.at.strftime(STAMP),
+        f"{_sentence(random_source, 12)} {topic}",
+        " ".join(_sentence(random_source, 12) for _ in range(10)) + f" {topic}",
+    )
 
 
 def _sentence(random_source: random.Random, count: int) -> str:
-    return " ".join(random_source.choices(WORDS, k=count))
+    return " ".join(random_source.choices(VOCABULARY, cum_weights=OFTEN, k=count))
 
 
 if __name__ == "__main__":

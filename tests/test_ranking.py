@@ -217,7 +217,7 @@ def test_an_interruption_leaves_the_rest_for_the_next_time(
     with change(store, now, "add") as session:
         add_interests(session, get(session, ana), ["bass fishing"])
     with monkeypatch.context() as patch:
-        patch.setattr(ranking, "_apply", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr("giveback.ranking.board.Board.write", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             refresh(store)
     assert "orchid" in titles(store, ana, now)

@@ -97,6 +97,8 @@ SETTINGS: dict[str, Setting] = {
     "suggest.limit": Setting("5", "how many suggestions are shown"),
     "interests.weak": Setting("company, title, town", "what is known of a person that counts a little, or none"),
     "interests.quiet": Setting("3m", "how long an interest may go without an article before that is said"),
+    "matching.model": Setting("static", "how closeness in meaning is measured: static, or transformer"),
+    "matching.model_path": Setting("", "the folder of the transformer: model.onnx and tokenizer.json"),
     "tact.threshold": Setting("0.5", "from which probability on an article is held back as sensitive: 0.2 is stricter"),
     "tact.allow": Setting("", "kinds of sensitive articles that may be suggested, such as: illness, religion"),
     "fetch.connections": Setting("100", "how many feeds are fetched at once"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from giveback.config import Places, places, share_setting
+from giveback.config import Places, places, setting, share_setting
 from giveback.dates import Now, now
 from giveback.store import connect
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
+    from giveback.matching.embedding import Model
     from giveback.store.questions.contacts import NameRow
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Full name, part of it, nickname, initials or e-mail.")]
@@ -145,12 +146,26 @@ def would(dry_run: bool, line: str) -> None:
     say(f"dry run: {line}" if dry_run else line)
 
 
-def refresh(at: Here) -> None:
-    """Bring the ranking up to date after a change; on a terminal a line tells of it once it takes long."""
+def refresh(at: Here, *, patient: bool = False) -> None:
+    """Bring the ranking up to date after a change; on a terminal a line tells of it once it takes long.
+
+    Args:
+        at: the store.
+        patient: the user expects a command that runs for long: with a transformer, all articles may be embedded.
+    """
     from giveback.ranking.refresh import refresh as bring_up_to_date
 
     with told_when_long() as tell:
-        bring_up_to_date(at.store, tell)
+        done = bring_up_to_date(at.store, tell, wanted_model(at), patient=patient)
+    if done.waiting:
+        note(f"{done.waiting:,} articles wait for the transformer: `giveback fetch` embeds and ranks them")
+
+
+def wanted_model(at: Here) -> Model:
+    """The embedder that the settings name."""
+    from giveback.matching.embedding import Model
+
+    return Model(setting(at.places, "matching.model"), setting(at.places, "matching.model_path"))
 
 
 @contextmanager

@@ -180,6 +180,21 @@ def _weak(said: str) -> str:
     return ", ".join(facts)
 
 
+def _model(said: str) -> str:
+    from giveback.matching.embedding import STATIC, TRANSFORMER
+
+    if said not in (STATIC, TRANSFORMER):
+        raise UsageError(f"{said!r} is no kind of model", f"use {STATIC} or {TRANSFORMER}")
+    return said
+
+
+def _model_path(said: str) -> str:
+    from giveback.matching.transformer import checked_folder
+
+    checked_folder(said)
+    return os.path.abspath(os.path.expanduser(said))
+
+
 def _span(said: str) -> str:
     from giveback.dates import parse_span
 
@@ -213,6 +228,8 @@ _CHECKS: dict[str, Callable[[str], str | int]] = {
     "suggest.limit": _number(0, 1_000_000),
     "interests.weak": _weak,
     "interests.quiet": _span,
+    "matching.model": _model,
+    "matching.model_path": _model_path,
     "tact.threshold": _share("tact.threshold"),
     "tact.allow": _kinds,
     "fetch.connections": _number(1, 100),

@@ -68,7 +68,7 @@ def _fetch(at: Here, wanted: Sequence[Known], *, json: bool, force: bool) -> Non
         show_summary(outcomes, later, at.now.today)
         show_pages(pages)
     if due or pages.fetched:
-        refresh(at)
+        refresh(at, patient=True)
     if outcomes and all(outcome.failure for outcome in outcomes):
         raise NetworkError("nothing could be fetched", "check the connection, then `giveback feed list`")
 

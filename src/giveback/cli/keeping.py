@@ -131,7 +131,7 @@ def doctor(
     before = examine(at.store)
     left = repair(at.store) if mend else before
     if any(finding.kind == "ranking" for finding in left):
-        refresh(at)
+        refresh(at, patient=True)
         left = [finding for finding in left if finding.kind != "ranking"]
     if json:
         from giveback.output import records

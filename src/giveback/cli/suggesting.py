@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from giveback.cli.common import Here, Json, family, here, note, questions, refresh, threshold_of, told_when_long, whom
+from giveback.cli.common import (
+    Here,
+    Json,
+    family,
+    here,
+    note,
+    questions,
+    refresh,
+    threshold_of,
+    told_when_long,
+    wanted_model,
+    whom,
+)
 from giveback.config import number_setting, quiet_days, setting
 from giveback.errors import NotFoundError, UsageError
 
@@ -79,6 +91,7 @@ def _choice(at: Here, limit: int, since: str, *, sensitive: bool) -> Choice:
         kinds(setting(at.places, "tact.allow")),
         weak=kinds(setting(at.places, "interests.weak")),
         threshold=threshold_of(at),
+        model=wanted_model(at),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from giveback.matching.embedding import Model
 from giveback.matching.suspicion import THRESHOLD
 from giveback.text import fold
 
@@ -28,6 +29,7 @@ class Choice(NamedTuple):
         without: numbers of articles to leave out.
         reasons: say by which words; who shows only titles need not read the articles for it.
         weak: what is known of a person that counts as a weak interest: "company", "title", "town".
+        model: which embedder makes the vectors that are ranked.
         embedder: names the nearest passages in the reasons; None for no passages, which is much quicker.
     """
 
@@ -40,6 +42,7 @@ class Choice(NamedTuple):
     weak: frozenset[str] = frozenset(WEAK)
     embedder: Embedder | None = None
     threshold: float = THRESHOLD
+    model: Model = Model()
 
 
 def kinds(said: str) -> frozenset[str]:

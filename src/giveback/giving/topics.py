@@ -47,7 +47,7 @@ def suggest_on_topic(
         TOPIC, topic, avoid=False, weight=1.0, source="topic", since=today.isoformat(),
         served=None, given=None, wordless=False,
     )  # fmt: skip
-    rows = [ranked_row(connection, row) for row in rank_topic(connection, contact_id, topic)]
+    rows = [ranked_row(connection, row) for row in rank_topic(connection, contact_id, topic, choice.model)]
     found = sift(rows, [wanted, *avoided], tact_allow(connection, contact_id), today, choice)
     return Suggestions(short_list(connection, contact_id, found, today, choice), found.held, found.poor, [])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 DIMENSIONS = 256
 BLOB_BYTES = DIMENSIONS
+STATIC, TRANSFORMER = "static", "transformer"
 LONGEST = 4_000
 """Characters of a text that are read: what an article is about is said early."""
 SCALE = 320.0
@@ -72,6 +73,46 @@ def unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     return scaled
 
 
+class Model(NamedTuple):
+    """Which embedder is wanted: one of the settings `matching.model` and `matching.model_path`.
+
+    Attributes:
+        kind: `STATIC` or `TRANSFORMER`.
+        path: the folder of a transformer.
+    """
+
+    kind: str = STATIC
+    path: str = ""
+
+    def made(self, name: str) -> bool:
+        """Whether vectors of an embedder of this name may be of this model; told without loading it."""
+        return name.startswith("onnx-") == (self.kind == TRANSFORMER)
+
+
+def load(model: Model) -> Embedder:
+    """Load an embedder.
+
+    Raises:
+        UsageError: the transformer is not installed, or not where the settings say.
+        StoreError: the files are missing or damaged.
+    """
+    if model.kind != TRANSFORMER:
+        return load_default()
+    from giveback.matching.transformer import load as load_transformer
+
+    return load_transformer(model.path)
+
+
+def width(name: str) -> int:
+    """Length of the vectors of an embedder, which its name tells: "wordllama-256/1", "onnx-384/0123456789ab".
+
+    Args:
+        name: as stored beside vectors; one that tells nothing counts as the default embedder's.
+    """
+    number = name.partition("/")[0].rpartition("-")[2]
+    return int(number) if number.isascii() and number.isdigit() and int(number) else DIMENSIONS
+
+
 def load_default() -> StaticEmbedder:
     """Load the embedder that needs no network and no model of its own; see `static.load`."""
     from giveback.matching.static import load
@@ -101,18 +142,19 @@ def to_blobs(vectors: NDArray[np.float32]) -> list[bytes]:
     return [packed[start : start + width] for start in range(0, len(packed), width)]
 
 
-def from_blobs(blobs: Iterable[bytes | None]) -> NDArray[np.float32]:
+def from_blobs(blobs: Iterable[bytes | None], dimensions: int = DIMENSIONS) -> NDArray[np.float32]:
     """Unpack vectors from the store.
 
     Args:
         blobs: as `to_blob` made them; None and blobs of another length give a zero row, because one
             damaged article must not hide the others.
+        dimensions: length of the vectors; see `width`.
 
     Returns:
-        (n, 256), unit rows or zero rows.
+        (n, dimensions), unit rows or zero rows.
     """
     import numpy as np
 
-    sound = [blob if blob is not None and len(blob) == BLOB_BYTES else bytes(BLOB_BYTES) for blob in blobs]
-    codes = np.frombuffer(b"".join(sound), dtype=np.int8).reshape(len(sound), DIMENSIONS)
+    sound = [blob if blob is not None and len(blob) == dimensions else bytes(dimensions) for blob in blobs]
+    codes = np.frombuffer(b"".join(sound), dtype=np.int8).reshape(len(sound), dimensions)
     return unit(codes.astype(np.float32))

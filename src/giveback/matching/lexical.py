@@ -14,7 +14,7 @@ from math import log
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -52,9 +52,9 @@ class Postings(NamedTuple):
         offset: number of the word within its column.
     """
 
-    article: NDArray[np.int64]
-    column: NDArray[np.int64]
-    offset: NDArray[np.int64]
+    article: NDArray[np.integer]
+    column: NDArray[np.integer]
+    offset: NDArray[np.integer]
 
 
 class Phrase(NamedTuple):
@@ -84,7 +84,7 @@ class Index:
         mean = max(snapshot.mean_words, 1.0)
         self._slack = SATURATION * (1 - LENGTH + LENGTH * words / mean)
         self._hits: dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]] = {}
-        self._scores: dict[Phrase, tuple[NDArray[np.int64], NDArray[np.float64]]] = {}
+        self._places: dict[str, NDArray[np.int64]] = {}
 
     def score(self, phrase: Phrase) -> NDArray[np.float32]:
         """Score every article.
@@ -98,57 +98,71 @@ class Index:
         import numpy as np
 
         total = np.zeros(self.size, dtype=np.float32)
-        articles, scores = self.sparse(phrase)
-        total[articles] = scores
+        self.add(phrase, total)
         return total
 
-    def sparse(self, phrase: Phrase) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Score the articles that have anything in common with the phrase.
+    def add(self, phrase: Phrase, row: NDArray[np.float32], share: float = 1.0) -> None:
+        """Write the scores of the articles that have anything in common with the phrase into a row of zeros.
 
-        Returns:
-            Indices of articles, ascending, and their scores above 0, at most 1.
+        Args:
+            phrase: as for `score`.
+            row: (n,), zeros.
+            share: what the best score, 1, counts.
         """
-        if phrase not in self._scores:
-            self._scores[phrase] = self._score(phrase)
-        return self._scores[phrase]
-
-    def _score(self, phrase: Phrase) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         import numpy as np
 
+        for articles, part in self._parts(phrase, share):
+            row[articles] += part
+        if phrase.kindred:  # otherwise the weights add up to 1
+            np.minimum(row, share, out=row)
+
+    def _parts(self, phrase: Phrase, share: float) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
         terms = tuple(dict.fromkeys(phrase.terms))
-        best = sum(rarity(term, self._snapshot) for term in terms)
+        rare = {term: rarity(term, self._snapshot) for term in terms}
+        best = sum(rare.values()) / share
         if best <= 0:
-            return np.zeros(0, dtype=np.int64), np.zeros(0)
+            return
         alone = 1.0 if len(terms) < 2 else 1.0 - AS_PHRASE  # noqa: PLR2004 -- one word is no phrase
-        parts = [self._of_term(term, alone * rarity(term, self._snapshot) / best) for term in terms]
-        parts += [self._of_term(term, weight * rarity(term, self._snapshot) / best) for term, weight in phrase.kindred]
+        for term in terms:
+            yield self._of_term(term, alone * rare[term] / best)
+        for term, weight in phrase.kindred:
+            yield self._of_term(term, weight * rarity(term, self._snapshot) / best)
         if len(terms) > 1:
-            parts.append(self._of_sequence(phrase.terms))
-        articles, places = np.unique(np.concatenate([found for found, _ in parts]), return_inverse=True)
-        scores = np.bincount(places, np.concatenate([part for _, part in parts]), minlength=len(articles))
-        return articles, np.minimum(scores, 1.0)
+            yield self._of_sequence(phrase.terms, share)
 
     def _of_term(self, term: str, weight: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         if term not in self._hits:
             posting = self._postings.get(term)
-            self._hits[term] = self._nothing() if posting is None else self._saturate(posting.article, posting.column)
+            there = posting is not None and len(posting.article) > 0
+            self._hits[term] = self._saturate(posting.article, posting.column) if posting and there else self._nothing()
         articles, saturated = self._hits[term]
         return articles, weight * saturated
 
-    def _of_sequence(self, terms: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        found = sequence([self._postings.get(term) for term in terms])
-        if found is None or not len(found.article):
+    def _of_sequence(self, terms: Sequence[str], share: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        known = [self._postings[term] for term in terms if term in self._postings and len(self._postings[term].article)]
+        if len(known) < len(terms):
             return self._nothing()
+        first = known[0]
+        keep = _in_a_row([self._place(term) for term in terms])
+        if not len(keep):
+            return self._nothing()
+        found = Postings(first.article[keep], first.column[keep], first.offset[keep])
         articles, saturated = self._saturate(found.article, found.column)
-        return articles, AS_PHRASE * saturated
+        return articles, AS_PHRASE * share * saturated
+
+    def _place(self, term: str) -> NDArray[np.int64]:
+        if term not in self._places:
+            self._places[term] = _place(self._postings[term])
+        return self._places[term]
 
     def _saturate(
-        self, article: NDArray[np.int64], column: NDArray[np.int64]
+        self, article: NDArray[np.integer], column: NDArray[np.integer]
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         import numpy as np
 
-        articles, places = np.unique(article, return_inverse=True)
-        counts = np.bincount(places, np.asarray(FIELDS)[column], minlength=len(articles))
+        starts = np.flatnonzero(np.concatenate([[True], article[1:] != article[:-1]]))
+        counts = np.add.reduceat(np.asarray(FIELDS)[column], starts)
+        articles = article[starts].astype(np.int64)
         return articles, counts / (counts + self._slack[articles])
 
     @staticmethod
@@ -181,21 +195,31 @@ def sequence(postings: Sequence[Postings | None]) -> Postings | None:
     Returns:
         The places of the first term, or None when a term stands nowhere.
     """
-    import numpy as np
-
     known = [each for each in postings if each is not None and len(each.article)]
     if len(known) < len(postings) or not known:
         return None
-    first = known[0]
-    places = _place(first, 0)
-    keep = np.ones(len(places), dtype=bool)
-    for step, after in enumerate(known[1:], 1):
-        # Look the next word up only where the words before it were found; both sides are sorted.
-        keep[keep] = np.isin(places[keep], _place(after, step), assume_unique=True)
+    first, keep = known[0], _in_a_row([_place(each) for each in known])
     return Postings(first.article[keep], first.column[keep], first.offset[keep])
 
 
-def _place(posting: Postings, back: int) -> NDArray[np.int64]:
-    """One number per word of the collection, `back` words before: 2^31 words a column, 4 columns an article."""
-    # An offset below `back` borrows from the column before and lands on its far end, where nothing stands.
-    return ((posting.article * 4 + posting.column) << 31) + posting.offset - back
+def _in_a_row(places: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Which places of the first term are followed by the others, one by one; all sorted."""
+    import numpy as np
+
+    first = places[0]
+    keep = np.arange(len(first))
+    for step, there in enumerate(places[1:], 1):
+        # Look the next word up only where the words before it were found. One that would begin the next
+        # column is sought at the far end of this one, where nothing stands.
+        wanted = first[keep] + step
+        found = np.minimum(np.searchsorted(there, wanted), len(there) - 1)
+        keep = keep[there[found] == wanted]
+    return keep
+
+
+def _place(posting: Postings) -> NDArray[np.int64]:
+    """One number per word of the collection: 2^31 words a column, 4 columns an article."""
+    import numpy as np
+
+    column: NDArray[np.int64] = posting.article.astype(np.int64) * 4 + posting.column
+    return (column << 31) + posting.offset

@@ -13,16 +13,17 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from giveback.matching.embedding import Model
     from giveback.matching.lexical import Postings
     from giveback.ranking.collection import Shelf, Snapshot
-    from giveback.ranking.rank import Kept, Scorer, Standing
+    from giveback.ranking.rank import Kept, Scorer
     from giveback.ranking.wants import Want
 
 TOPIC = 2**40
 """The number of a topic among the interests of a contact."""
 
 
-def rank_topic(connection: sqlite3.Connection, contact_id: int, phrase: str) -> list[Kept]:
+def rank_topic(connection: sqlite3.Connection, contact_id: int, phrase: str, model: Model) -> list[Kept]:
     """Rank all articles for a topic, as if it were an interest of a contact; nothing is stored.
 
     What the contact avoids lowers articles as ever; what was given or dismissed is left out.
@@ -31,8 +32,10 @@ def rank_topic(connection: sqlite3.Connection, contact_id: int, phrase: str) -> 
         connection: the store; reading is enough.
         contact_id: the contact.
         phrase: the topic.
+        model: makes the vector of the topic.
 
     Raises:
+        UsageError: the model is not installed.
         StoreError: the articles' vectors are of another model.
     """
     from giveback.ranking.collection import load_shelf, read_snapshot
@@ -46,7 +49,7 @@ def rank_topic(connection: sqlite3.Connection, contact_id: int, phrase: str) -> 
         return []
     shelf = load_shelf(connection, snapshot.model)
     wants = load_wants(connection, shelf, snapshot, [contact_id], expand=False)
-    group = [_topic(connection, contact_id, phrase, shelf, snapshot), *(want for want in wants if want.avoid)]
+    group = [_topic(connection, contact_id, phrase, (shelf, snapshot), model), *(want for want in wants if want.avoid)]
     scorer = _scorer(connection, group, shelf, snapshot, everywhere)
     return _ranked(group, scorer, snapshot, given_or_dismissed(connection))
 
@@ -77,18 +80,21 @@ def rank_article(
     return _ranked(wants, scorer, snapshot, given_or_dismissed(connection), on_step)
 
 
-def _topic(connection: sqlite3.Connection, contact_id: int, phrase: str, shelf: Shelf, snapshot: Snapshot) -> Want:
+def _topic(
+    connection: sqlite3.Connection, contact_id: int, phrase: str, collection: tuple[Shelf, Snapshot], model: Model
+) -> Want:
     import numpy as np
 
-    from giveback.matching.embedding import from_blobs, load_default, to_blob
+    from giveback.matching.embedding import from_blobs, load, to_blob
     from giveback.ranking.terms import phrases
     from giveback.ranking.wants import Want, moved
 
-    embedder = load_default()
+    shelf, snapshot = collection
+    embedder = load(model)
     if embedder.name != snapshot.model:
         raise StoreError(f"the vectors of the articles are of {snapshot.model}", "giveback fetch makes them again")
     # Through the store's bytes, so that a topic ranks as the same interest would.
-    vector = from_blobs([to_blob(embedder.encode([phrase])[0])])[0]
+    vector = from_blobs([to_blob(embedder.encode([phrase])[0])], embedder.dimensions)[0]
     terms = phrases(connection, [phrase])[0]
     topic = Want(
         id=TOPIC, contact_id=contact_id, avoid=False, phrase=terms,
@@ -120,21 +126,14 @@ def _ranked(
     on_step: Callable[[], None] = lambda: None,
 ) -> list[Kept]:
     """Let articles compete as in the kept ranking, in memory."""
-    import numpy as np
+    from giveback.ranking.board import Board
+    from giveback.ranking.rank import Bounds, turnovers
 
-    from giveback.ranking.rank import Bounds, Standing, turnovers
-
-    kept: dict[tuple[int, int], dict[int, Kept]] = {}
-
-    def standing(want: Want) -> Standing:
-        rows = list(kept.get((want.contact_id, want.id), {}).values())
-        columns = np.array([(row.article_id, row.score, row.lasting) for row in rows], dtype=np.float64).reshape(-1, 3)
-        return Standing(columns[:, 0].astype(np.int64), columns[:, 1], columns[:, 2])
-
-    for change in turnovers(wants, scorer, Bounds(snapshot.articles, standing, over)):
-        for contact, interest, article in change.go:
-            kept[contact, interest].pop(article)
-        for row in change.come:
-            kept.setdefault((row.contact_id, row.interest_id), {})[row.article_id] = row
-        on_step()
-    return [row for rows in kept.values() for row in rows.values()]
+    board = Board(None)
+    contact = None
+    for change in turnovers(wants, scorer, Bounds(snapshot.articles, board.standing, over)):
+        board.apply(change)
+        if change.want.contact_id != contact:
+            contact = change.want.contact_id
+            on_step()
+    return board.rows()

@@ -72,7 +72,7 @@ def load_shelf(connection: sqlite3.Connection, model: str, only: Iterable[int] |
     """Read articles that have a vector of the model; of `only` these numbers, or all."""
     import numpy as np
 
-    from giveback.matching.embedding import BLOB_BYTES
+    from giveback.matching.embedding import width
 
     where = "WHERE v.model = ?1"
     if only is not None:
@@ -86,12 +86,13 @@ def load_shelf(connection: sqlite3.Connection, model: str, only: Iterable[int] |
         f" FROM article_vector v JOIN article a ON a.id = v.article_id {where} ORDER BY v.article_id",
         (model,),
     ).fetchall()
-    blobs = b"".join(row[3] if len(row[3]) == BLOB_BYTES else bytes(BLOB_BYTES) for row in rows)
+    size = width(model)
+    blobs = b"".join(row[3] if len(row[3]) == size else bytes(size) for row in rows)
     return Shelf(
         np.array([row[0] for row in rows], dtype=np.int64),
         np.array([row[1] for row in rows], dtype=np.int64),
         np.array([row[2] for row in rows], dtype=np.int64),
-        np.frombuffer(blobs, dtype=np.int8).reshape(len(rows), BLOB_BYTES),
+        np.frombuffer(blobs, dtype=np.int8).reshape(len(rows), size),
     )
 
 

@@ -16,25 +16,37 @@ if TYPE_CHECKING:
     from giveback.matching.tact import TactModel
 
 BATCH = 1_000
+SLOW_BATCH = 100
+"""With a transformer, whose hundred takes about a second: what is killed loses no more."""
 HEAD = 4_000
 """Characters of an article's text that are read: what it is about is said early."""
 _KEEP_TACT = "INSERT OR REPLACE INTO article_tact SELECT id, ?2, ?3 FROM article WHERE id = ?1 AND title = ?4"
 
 
 def embed_articles(
-    connection: sqlite3.Connection, embedder: StaticEmbedder, judge: TactModel, on_step: Callable[[int], None]
+    connection: sqlite3.Connection, embedder: Embedder, judge: TactModel, on_step: Callable[[int], None]
 ) -> None:
     """Embed and judge articles without a vector of this model, a batch in each transaction.
 
     Args:
         connection: writable, outside a transaction.
         embedder: makes the vectors.
-        judge: the tact model, over the same vectors.
+        judge: the tact model; it knows the vectors of the default embedder, whatever the others are.
         on_step: called with how many articles were just done.
     """
-    while rows := _batch(connection, embedder.name):
-        _embed(connection, embedder, judge, rows)
+    static = static_of(embedder)
+    size = BATCH if static is embedder else SLOW_BATCH
+    while rows := _batch(connection, embedder.name, size):
+        _embed(connection, (embedder, static), judge, rows)
         on_step(len(rows))
+
+
+def static_of(embedder: Embedder) -> StaticEmbedder:
+    """The embedder whose vectors the tact model knows: this one, or the default."""
+    from giveback.matching.embedding import load_default
+    from giveback.matching.static import StaticEmbedder
+
+    return embedder if isinstance(embedder, StaticEmbedder) else load_default()
 
 
 def waiting_articles(connection: sqlite3.Connection, model: str) -> int:
@@ -46,22 +58,28 @@ def waiting_articles(connection: sqlite3.Connection, model: str) -> int:
     return int(connection.execute(sql, (model,)).fetchone()[0])
 
 
-def _batch(connection: sqlite3.Connection, model: str) -> list[tuple[int, str, str, str]]:
+def _batch(connection: sqlite3.Connection, model: str, size: int) -> list[tuple[int, str, str, str]]:
     sql = (
         f"SELECT a.id, a.title, a.summary, substr(a.text, 1, {HEAD}) FROM article a WHERE NOT EXISTS"
-        f" (SELECT 1 FROM article_vector v WHERE v.article_id = a.id AND v.model = ?) ORDER BY a.id LIMIT {BATCH}"
+        f" (SELECT 1 FROM article_vector v WHERE v.article_id = a.id AND v.model = ?) ORDER BY a.id LIMIT {size}"
     )
     return connection.execute(sql, (model,)).fetchall()
 
 
 def _embed(
-    connection: sqlite3.Connection, embedder: StaticEmbedder, judge: TactModel, rows: list[tuple[int, str, str, str]]
+    connection: sqlite3.Connection,
+    embedders: tuple[Embedder, StaticEmbedder],
+    judge: TactModel,
+    rows: list[tuple[int, str, str, str]],
 ) -> None:
-    from giveback.matching.embedding import to_blobs
+    from giveback.matching.embedding import article_text, to_blobs
     from giveback.matching.static import article_parts
 
     parts = [article_parts(title, summary, text) for _, title, summary, text in rows]
-    vectors, pieces, heads = embedder.encode_articles(parts)
+    embedder, static = embedders
+    vectors, pieces, heads = static.encode_articles(parts)
+    if embedder is not static:
+        vectors, pieces = embedder.encode_counted([article_text(*row[1:]) for row in rows])
     found, name = judge.kinds(heads, [head for head, _ in parts]), model_name()
     with transaction(connection):
         # An article may have changed or gone while its vector was made; then it waits for the next time.
@@ -113,12 +131,12 @@ def _judged_otherwise(connection: sqlite3.Connection, name: str) -> list[tuple[i
 
 def embed_interests(connection: sqlite3.Connection, embedder: Embedder) -> None:
     """Embed interests without a sound vector of this model, in one transaction."""
-    from giveback.matching.embedding import BLOB_BYTES, to_blobs
+    from giveback.matching.embedding import to_blobs
 
     rows = connection.execute(
         "SELECT i.id, i.phrase FROM any_interest i WHERE NOT EXISTS"
         " (SELECT 1 FROM interest_vector v WHERE v.interest_id = i.id AND v.model = ?"
-        f" AND length(v.vector) = {BLOB_BYTES})",
+        f" AND length(v.vector) = {embedder.dimensions})",
         (embedder.name,),
     ).fetchall()
     if not rows:

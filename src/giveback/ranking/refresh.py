@@ -15,24 +15,33 @@ from giveback.store.connect import transaction
 from giveback.store.schema import SOUND_SNAPSHOT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
+    from giveback.matching.embedding import Model
     from giveback.ranking.collection import Shelf, Snapshot
-    from giveback.ranking.rank import Standing, Turnover
-    from giveback.ranking.wants import Want
+    from giveback.ranking.terms import LookUp
 
 LOCKED = 5_000_000
 """Contacts times articles ranked in one transaction: others who write wait for about a second, not for minutes."""
+AT_ONCE = 100
+"""Articles that a transformer embeds while somebody waits for a small change."""
+CACHE = 32_000
+"""Kilobytes of pages in memory: with the usual two thousand, rows all over the ranking cost twice as much."""
 FEW = 0.2
 """Up to this share of all articles, new ones are indexed once more in memory to find terms in them."""
 
 
 class Refreshed(NamedTuple):
-    """What was done: articles embedded, contacts ranked anew, articles ranked for the others."""
+    """What was done: articles embedded, contacts ranked anew, articles ranked for the others.
+
+    Attributes:
+        waiting: articles that wait for a transformer; nothing was done meanwhile.
+    """
 
     embedded: int
     contacts: int
     articles: int
+    waiting: int = 0
 
 
 def needs_refresh(connection: sqlite3.Connection) -> bool:
@@ -44,38 +53,74 @@ def needs_refresh(connection: sqlite3.Connection) -> bool:
     return bool(connection.execute(sql).fetchone()[0])
 
 
-def refresh(store: str, on_step: Callable[[str, int], None] = lambda _what, _count: None) -> Refreshed:
+def refresh(
+    store: str,
+    on_step: Callable[[str, int], None] = lambda _what, _count: None,
+    model: Model | None = None,
+    *,
+    patient: bool = True,
+) -> Refreshed:
     """Embed and rank what waits for it.
+
+    When another model is wanted than the one that made the vectors, every article is embedded again,
+    batch by batch; until that is done questions are answered from the ranking as it is.
 
     Args:
         store: the SQLite file.
         on_step: called with what was just done and how many of it.
+        model: makes the vectors; the default one without it.
+        patient: whether to begin what takes minutes with a transformer.
 
     Raises:
-        StoreError: the store or the word vectors cannot be used.
+        UsageError: the model is not installed, or not where the settings say.
+        StoreError: the store or the model cannot be used.
     """
+    from giveback.matching.embedding import Model
+
+    wanted = model or Model()
     connection = connect.write(store)
+    connection.execute(f"PRAGMA cache_size = -{CACHE}")
     try:
-        if not needs_refresh(connection):
+        if not needs_refresh(connection) and _is_of(connection, wanted):
             return Refreshed(0, 0, 0)
-        return _refresh(connection, on_step)
+        return _refresh(connection, on_step, wanted, patient=patient)
     except sqlite3.DatabaseError as error:
         raise connect.explain(store, error) from error
     finally:
         connection.close()
 
 
-def _refresh(connection: sqlite3.Connection, on_step: Callable[[str, int], None]) -> Refreshed:
-    from giveback.matching.embedding import load_default
+def _is_of(connection: sqlite3.Connection, model: Model) -> bool:
+    """Whether the ranking rests on vectors that may be of this model."""
+    row = connection.execute("SELECT model FROM collection").fetchone()
+    return row is None or model.made(row[0])
+
+
+def _is_empty(connection: sqlite3.Connection) -> bool:
+    """Whether there is nothing to rank and never was: then no model has to be loaded for a new interest."""
+    sql = "SELECT EXISTS (SELECT 1 FROM article) OR EXISTS (SELECT 1 FROM collection)"
+    return not connection.execute(sql).fetchone()[0]
+
+
+def _refresh(
+    connection: sqlite3.Connection, on_step: Callable[[str, int], None], model: Model, *, patient: bool
+) -> Refreshed:
+    from giveback.matching.embedding import TRANSFORMER, load
     from giveback.matching.tact import load as load_tact
     from giveback.ranking.collection import is_outgrown, load_shelf, read_snapshot, take_snapshot
-    from giveback.ranking.embed import embed_articles, embed_interests, judge_articles, waiting_articles
+    from giveback.ranking.embed import embed_articles, embed_interests, judge_articles, static_of, waiting_articles
 
-    embedder = load_default()
+    if _is_empty(connection):
+        with transaction(connection):
+            connection.execute("DELETE FROM ranking_stale")
+        return Refreshed(0, 0, 0)
+    embedder = load(model)
     waiting = waiting_articles(connection, embedder.name)
+    if model.kind == TRANSFORMER and waiting > AT_ONCE and not patient:
+        return Refreshed(0, 0, 0, waiting)
     if waiting:
         embed_articles(connection, embedder, load_tact(), lambda count: on_step("embedding", count))
-    judge_articles(connection, lambda: (embedder, load_tact()))
+    judge_articles(connection, lambda: (static_of(embedder), load_tact()))
     embed_interests(connection, embedder)
     total = int(connection.execute("SELECT count(*) FROM article").fetchone()[0])
     snapshot = read_snapshot(connection)
@@ -85,10 +130,7 @@ def _refresh(connection: sqlite3.Connection, on_step: Callable[[str, int], None]
     if shelf is not None and (outgrown or snapshot is None):
         with transaction(connection):
             snapshot = take_snapshot(connection, shelf, embedder.name)
-    assert snapshot is not None or total == 0
-    if snapshot is None:
-        with transaction(connection):
-            connection.execute("DELETE FROM ranking_stale")
+    if snapshot is None:  # the last article went meanwhile
         return Refreshed(waiting, 0, 0)
     contacts = _rank_stale(connection, shelf, snapshot, on_step) if shelf is not None else 0
     if shelf is not None and outgrown:
@@ -100,7 +142,10 @@ def _rank_stale(
     connection: sqlite3.Connection, shelf: Shelf, snapshot: Snapshot, on_step: Callable[[str, int], None]
 ) -> int:
     """Rank contacts whose interests or feedback changed, against every article."""
+    from giveback.ranking.terms import remembering
+
     done = 0
+    look_up = remembering(shelf.ids)
     some = max(10, min(500, LOCKED // max(len(shelf.ids), 1)))
     while True:
         with transaction(connection):
@@ -110,7 +155,7 @@ def _rank_stale(
             contacts = [int(row[0]) for row in rows]
             if not contacts:
                 return done
-            _rank_contacts(connection, contacts, shelf, snapshot)
+            _rank_contacts(connection, contacts, (shelf, snapshot), look_up)
             connection.executemany("DELETE FROM ranking_stale WHERE contact_id = ?", rows)
         done += len(contacts)
         on_step("ranking", len(contacts))
@@ -126,25 +171,32 @@ def _forget_new(connection: sqlite3.Connection, shelf: Shelf, model: str) -> Non
         )
 
 
-def _rank_contacts(connection: sqlite3.Connection, contacts: Sequence[int], shelf: Shelf, snapshot: Snapshot) -> None:
+def _rank_contacts(
+    connection: sqlite3.Connection, contacts: Sequence[int], collection: tuple[Shelf, Snapshot], look_up: LookUp
+) -> None:
+    from giveback.ranking.board import Board
     from giveback.ranking.collection import statistics
     from giveback.ranking.rank import Bounds, Scorer, turnovers
-    from giveback.ranking.terms import everywhere
     from giveback.ranking.wants import given_or_dismissed, load_wants
 
+    shelf, snapshot = collection
     connection.executemany("DELETE FROM ranking WHERE contact_id = ?", ((number,) for number in contacts))
-    wants = load_wants(connection, shelf, snapshot, contacts)
+    wants = load_wants(connection, shelf, snapshot, contacts, look_up=look_up)
     terms = {term for want in wants for term in want.phrase.terms}
     figures = statistics(connection, snapshot, terms)
-    scorer = Scorer(shelf, everywhere(connection, terms, shelf.ids), figures, snapshot.mean)
-    bounds = Bounds(snapshot.articles, _standing(connection), given_or_dismissed(connection))
-    _apply(connection, turnovers(wants, scorer, bounds))
+    scorer = Scorer(shelf, look_up(connection, terms, shelf.ids), figures, snapshot.mean)
+    board = Board(None)
+    bounds = Bounds(snapshot.articles, board.standing, given_or_dismissed(connection))
+    for change in turnovers(wants, scorer, bounds):
+        board.apply(change)
+    board.write(connection)
 
 
 def _rank_new(
     connection: sqlite3.Connection, snapshot: Snapshot, total: int, on_step: Callable[[str, int], None]
 ) -> int:
     """Rank new articles for everybody; contacts ranked a moment ago get them a second time, to no effect."""
+    from giveback.ranking.board import Board
     from giveback.ranking.collection import load_shelf, statistics
     from giveback.ranking.rank import Bounds, Scorer, turnovers
     from giveback.ranking.terms import among, everywhere
@@ -156,38 +208,17 @@ def _rank_new(
             return 0
         shelf = load_shelf(connection, snapshot.model, (int(row[0]) for row in rows))
         # What such an article said before, when it was only changed, counts no more.
-        connection.executemany("DELETE FROM ranking WHERE article_id = ?", rows)
+        connection.execute("DELETE FROM ranking WHERE article_id IN (SELECT article_id FROM ranking_new)")
         wants = load_wants(connection, shelf, snapshot)
         terms = {term for want in wants for term in want.phrase.terms}
         look_up = among if len(rows) <= FEW * total else everywhere
         figures = statistics(connection, snapshot, terms)
         scorer = Scorer(shelf, look_up(connection, terms, shelf.ids), figures, snapshot.mean)
-        bounds = Bounds(snapshot.articles, _standing(connection), given_or_dismissed(connection))
-        _apply(connection, turnovers(wants, scorer, bounds))
+        board = Board(connection)
+        bounds = Bounds(snapshot.articles, board.standing, given_or_dismissed(connection))
+        for change in turnovers(wants, scorer, bounds):
+            board.apply(change)
+        board.write(connection)
         connection.executemany("DELETE FROM ranking_new WHERE article_id = ?", rows)
     on_step("ranking", len(rows))
     return len(rows)
-
-
-def _standing(connection: sqlite3.Connection) -> Callable[[Want], Standing]:
-    """Look up what is kept for an interest."""
-    import numpy as np
-
-    from giveback.ranking.rank import Standing
-
-    sql = "SELECT article_id, score, lasting FROM ranking WHERE contact_id = ? AND interest_id = ?"
-
-    def standing(want: Want) -> Standing:
-        rows = np.array(connection.execute(sql, (want.contact_id, want.id)).fetchall(), dtype=np.float64).reshape(-1, 3)
-        return Standing(rows[:, 0].astype(np.int64), rows[:, 1], rows[:, 2])
-
-    return standing
-
-
-def _apply(connection: sqlite3.Connection, changes: Iterator[Turnover]) -> None:
-    """Write what comes and goes, contact by contact, because the next is judged by what is kept."""
-    insert = f"INSERT OR REPLACE INTO ranking VALUES ({', '.join('?' * 12)})"
-    drop = "DELETE FROM ranking WHERE contact_id = ? AND interest_id = ? AND article_id = ?"
-    for change in changes:
-        connection.executemany(drop, change.go)
-        connection.executemany(insert, change.come)

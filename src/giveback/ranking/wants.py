@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from giveback.matching.lexical import Phrase
     from giveback.ranking.collection import Shelf, Snapshot
+    from giveback.ranking.terms import LookUp
 
 
 PATTERN = 300
@@ -50,6 +51,7 @@ def load_wants(
     contacts: Iterable[int] | None = None,
     *,
     expand: bool = True,
+    look_up: LookUp | None = None,
 ) -> list[Want]:
     """Read interests, of some contacts or of all, with what feedback taught; expand those that are not yet.
 
@@ -59,6 +61,7 @@ def load_wants(
         snapshot: the one in force.
         contacts: numbers, or None for everybody.
         expand: expand interests that are not yet, and keep where they went.
+        look_up: finds terms among all articles; `terms.everywhere` without it.
     """
     import numpy as np
 
@@ -77,31 +80,42 @@ def load_wants(
         (snapshot.model,),
     ).fetchall()
     terms = phrases(connection, [row[3] for row in rows])
-    plain = from_blobs([row[4] for row in rows])
-    expanded = from_blobs([row[5] for row in rows])
+    size = len(snapshot.mean)
+    plain = from_blobs([row[4] for row in rows], size)
+    expanded = from_blobs([row[5] for row in rows], size)
     wants = [
-        Want(row[0], row[1], bool(row[2]), phrase, vector, went if _is_sound(row[5]) else vector, np.zeros_like(vector))
+        Want(
+            row[0],
+            row[1],
+            bool(row[2]),
+            phrase,
+            vector,
+            went if _is_sound(row[5], size) else vector,
+            np.zeros_like(vector),
+        )
         for row, phrase, vector, went in zip(rows, terms, plain, expanded, strict=True)
     ]
-    fresh = [want for want, row in zip(wants, rows, strict=True) if not _is_sound(row[5])]
+    fresh = [want for want, row in zip(wants, rows, strict=True) if not _is_sound(row[5], size)]
     if expand and fresh and len(shelf.ids):
-        moved_to = moved(connection, fresh, shelf, snapshot)
-        connection.executemany(
-            "UPDATE interest_vector SET expanded = ?2 WHERE interest_id = ?1",
-            [(number, to_blob(vector)) for number, vector in moved_to.items()],
-        )
-        wants = [want._replace(vector=moved_to.get(want.id, want.vector)) for want in wants]
+        went = moved(connection, fresh, shelf, snapshot, look_up)
+        blobs = {number: to_blob(vector) for number, vector in went.items()}
+        connection.executemany("UPDATE interest_vector SET expanded = ?2 WHERE interest_id = ?1", list(blobs.items()))
+        # As it will be read from now on, so that nothing ranks otherwise the first time.
+        kept = dict(zip(blobs, from_blobs(blobs.values(), size), strict=True))
+        wants = [want._replace(vector=kept.get(want.id, want.vector)) for want in wants]
     return _learn(connection, wants, snapshot)
 
 
-def _is_sound(blob: bytes | None) -> bool:
-    from giveback.matching.embedding import BLOB_BYTES
-
-    return blob is not None and len(blob) == BLOB_BYTES
+def _is_sound(blob: bytes | None, size: int) -> bool:
+    return blob is not None and len(blob) == size
 
 
 def moved(
-    connection: sqlite3.Connection, asked: list[Want], shelf: Shelf, snapshot: Snapshot
+    connection: sqlite3.Connection,
+    asked: list[Want],
+    shelf: Shelf,
+    snapshot: Snapshot,
+    look_up: LookUp | None = None,
 ) -> dict[int, NDArray[np.float32]]:
     """Move interests towards their nearest articles of the snapshot.
 
@@ -110,6 +124,7 @@ def moved(
         asked: interests as they are by their own words.
         shelf: all articles.
         snapshot: the one in force; of a small one nothing is near enough.
+        look_up: as for `load_wants`.
 
     Returns:
         Number of an interest to (256,) where it went; empty for a small collection.
@@ -126,13 +141,12 @@ def moved(
         return {}
     then = shelf.part(0, int(np.searchsorted(shelf.ids, snapshot.last_article_id, side="right")))
     words = {term for want in asked for term in want.phrase.terms}
-    scorer = Scorer(
-        then, everywhere(connection, words, then.ids), statistics(connection, snapshot, words), snapshot.mean
-    )
+    places = (look_up or everywhere)(connection, words, then.ids)
+    scorer = Scorer(then, places, statistics(connection, snapshot, words), snapshot.mean)
     found: dict[int, list[tuple[NDArray[np.float32], NDArray[np.float32]]]] = {want.id: [] for want in asked}
     for block in scorer.blocks([[want] for want in asked]):
         for want, row in zip(block.wants, block.scores.total, strict=True):
-            top = np.argpartition(-row, min(count, len(row)) - 1)[:count]
+            top = _nearest(row, count)
             found[want.id].append((row[top], block.vectors[top]))
     return {
         want.id: expand(
@@ -144,6 +158,18 @@ def moved(
         for want in asked
         if found[want.id]
     }
+
+
+def _nearest(scores: NDArray[np.float32], count: int) -> NDArray[np.int64]:
+    """Places of the highest scores; sorted is only what can be among them."""
+    import numpy as np
+
+    places = np.arange(len(scores))
+    if len(scores) > 100 * count:
+        # As many hundreds have something that good: their best set a bar.
+        bests = scores[: len(scores) // 100 * 100].reshape(-1, 100).max(axis=1)
+        places = np.flatnonzero(scores >= np.partition(bests, -count)[-count])
+    return places[np.argsort(-scores[places], kind="stable")[:count]]
 
 
 def _learn(connection: sqlite3.Connection, wants: list[Want], snapshot: Snapshot) -> list[Want]:
@@ -188,7 +214,7 @@ def _judged(connection: sqlite3.Connection, model: str) -> dict[int, tuple[NDArr
     """Per contact the vectors of articles given or dismissed, and which of them were given."""
     import numpy as np
 
-    from giveback.matching.embedding import from_blobs
+    from giveback.matching.embedding import from_blobs, width
 
     rows = connection.execute(
         "SELECT e.contact_id, v.vector, 1 FROM exchange e JOIN article_vector v ON v.article_id = e.article_id"
@@ -201,6 +227,6 @@ def _judged(connection: sqlite3.Connection, model: str) -> dict[int, tuple[NDArr
     for contact, vector, accepted in rows:
         grouped.setdefault(contact, []).append((vector, accepted))
     return {
-        contact: (from_blobs([vector for vector, _ in own]), np.array([bool(given) for _, given in own]))
+        contact: (from_blobs([vector for vector, _ in own], width(model)), np.array([bool(given) for _, given in own]))
         for contact, own in grouped.items()
     }
