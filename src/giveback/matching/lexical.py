@@ -62,11 +62,9 @@ class Phrase(NamedTuple):
 
     Attributes:
         terms: its words in order, as the index writes them.
-        kindred: other terms that speak for it, with a weight of 0 to 1 each.
     """
 
     terms: tuple[str, ...]
-    kindred: tuple[tuple[str, float], ...] = ()
 
 
 class Index:
@@ -85,6 +83,7 @@ class Index:
         self._slack = SATURATION * (1 - LENGTH + LENGTH * words / mean)
         self._hits: dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]] = {}
         self._scores: dict[Phrase, tuple[NDArray[np.int64], NDArray[np.float64]]] = {}
+        self._sums: dict[tuple[tuple[str, float], ...], tuple[NDArray[np.int64], NDArray[np.float64]]] = {}
 
     def score(self, phrase: Phrase) -> NDArray[np.float32]:
         """Score every article.
@@ -121,18 +120,50 @@ class Index:
             return np.zeros(0, dtype=np.int64), np.zeros(0)
         alone = 1.0 if len(terms) < 2 else 1.0 - AS_PHRASE  # noqa: PLR2004 -- one word is no phrase
         parts = [self._of_term(term, alone * rarity(term, self._snapshot) / best) for term in terms]
-        parts += [self._of_term(term, weight * rarity(term, self._snapshot) / best) for term, weight in phrase.kindred]
         if len(terms) > 1:
             parts.append(self._of_sequence(phrase.terms))
         articles, places = np.unique(np.concatenate([found for found, _ in parts]), return_inverse=True)
         scores = np.bincount(places, np.concatenate([part for _, part in parts]), minlength=len(articles))
         return articles, np.minimum(scores, 1.0)
 
-    def _of_term(self, term: str, weight: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    def saturation(self, term: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """How much each article uses a term.
+
+        Returns:
+            Indices of the articles that hold it, ascending, and saturated frequencies above 0, below 1.
+        """
         if term not in self._hits:
             posting = self._postings.get(term)
             self._hits[term] = self._nothing() if posting is None else self._saturate(posting.article, posting.column)
-        articles, saturated = self._hits[term]
+        return self._hits[term]
+
+    def sum_of(self, weighted: tuple[tuple[str, float], ...]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Add up how much articles use several terms; remembers what several interests share.
+
+        Args:
+            weighted: terms and their weights.
+
+        Returns:
+            Indices of the articles that hold any, ascending, and the sums.
+        """
+        if weighted not in self._sums:
+            self._sums[weighted] = self._add([self._of_term(term, weight) for term, weight in weighted])
+        return self._sums[weighted]
+
+    def _add(
+        self, parts: list[tuple[NDArray[np.int64], NDArray[np.float64]]]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        import numpy as np
+
+        if not parts:
+            return self._nothing()
+        found = np.concatenate([articles for articles, _ in parts])
+        sums: NDArray[np.float64] = np.bincount(found, np.concatenate([values for _, values in parts]), self.size)
+        articles: NDArray[np.int64] = np.flatnonzero(sums).astype(np.int64)
+        return articles, sums[articles]
+
+    def _of_term(self, term: str, weight: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        articles, saturated = self.saturation(term)
         return articles, weight * saturated
 
     def _of_sequence(self, terms: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

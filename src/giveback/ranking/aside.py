@@ -79,8 +79,9 @@ def _topic(connection: sqlite3.Connection, contact_id: int, phrase: str, shelf: 
     import numpy as np
 
     from giveback.matching.embedding import from_blobs, load_default, to_blob
+    from giveback.ranking.expanding import moved
     from giveback.ranking.terms import phrases
-    from giveback.ranking.wants import Want, moved
+    from giveback.ranking.wants import Want
 
     embedder = load_default()
     if embedder.name != snapshot.model:
@@ -92,7 +93,8 @@ def _topic(connection: sqlite3.Connection, contact_id: int, phrase: str, shelf: 
         id=TOPIC, contact_id=contact_id, avoid=False, phrase=terms,
         plain=vector, vector=vector, learned=np.zeros_like(vector),
     )  # fmt: skip
-    return topic._replace(vector=moved(connection, [topic], shelf, snapshot).get(TOPIC, vector))
+    went = moved(connection, [topic], shelf, snapshot).get(TOPIC)
+    return topic if went is None else topic._replace(**went._asdict())
 
 
 def _scorer(
@@ -104,8 +106,9 @@ def _scorer(
 ) -> Scorer:
     from giveback.ranking.collection import statistics
     from giveback.ranking.rank import Scorer
+    from giveback.ranking.wants import terms_of
 
-    terms = {term for want in wants for term in want.phrase.terms}
+    terms = terms_of(wants)
     figures = statistics(connection, snapshot, terms)
     return Scorer(shelf, look_up(connection, terms, shelf.ids), figures, snapshot.mean)
 

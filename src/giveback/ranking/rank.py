@@ -123,8 +123,8 @@ class Scorer:
         from giveback.matching.feedback import score
         from giveback.matching.fusion import LEXICAL, score_batch
 
-        queries = np.stack([want.vector for want in wants])
-        parts = list(score_batch(queries, [want.phrase for want in wants], articles, index))
+        queries, phrases = np.stack([want.vector for want in wants]), [want.phrase for want in wants]
+        parts = list(score_batch(queries, phrases, articles, index, [want.kindred for want in wants]))
         lexical = np.concatenate([each.lexical for each in parts])
         semantic = np.concatenate([each.semantic for each in parts])
         # Another script, an emoji with a word: what has no vector is carried by its words alone.

@@ -6,11 +6,12 @@ so that a phrase finds what the full-text search finds.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -49,6 +50,36 @@ def among(connection: sqlite3.Connection, terms: Iterable[str], ids: NDArray[np.
     The store's index lists a term's places in all articles; for a handful of new ones that
     would be a long way round.
     """
+    with _indexed(connection, ids, "text"):
+        return _lookup(connection, "temp.few_posting", terms, ids)
+
+
+def spoken(connection: sqlite3.Connection, ids: NDArray[np.int64]) -> dict[str, Postings]:
+    """Every term of a few articles, and where it stands; of a text only its beginning, which says what it is about.
+
+    Args:
+        connection: the store.
+        ids: numbers of articles, ascending.
+    """
+    import numpy as np
+
+    from giveback.matching.embedding import LONGEST
+    from giveback.matching.lexical import Postings
+
+    with _indexed(connection, ids, f"substr(text, 1, {LONGEST})"):
+        rows = connection.execute(f"SELECT term, doc, {_COLUMN}, offset FROM temp.few_posting").fetchall()
+    found: dict[str, list[tuple[int, int, int]]] = {}
+    for term, *place in sorted(rows):
+        found.setdefault(term, []).append((place[0], place[1], place[2]))
+    tables = {term: np.array(places, dtype=np.int64) for term, places in found.items()}
+    return {
+        term: Postings(np.searchsorted(ids, table[:, 0]), table[:, 1], table[:, 2]) for term, table in tables.items()
+    }
+
+
+@contextmanager
+def _indexed(connection: sqlite3.Connection, ids: NDArray[np.int64], text: str) -> Iterator[None]:
+    """Index a few articles in memory, as temp.few with temp.few_posting."""
     name = f"fts5 (title, summary, text, tokenize = '{TOKENIZE}')"
     connection.execute("DROP TABLE IF EXISTS temp.few_posting")
     connection.execute("DROP TABLE IF EXISTS temp.few")
@@ -59,13 +90,12 @@ def among(connection: sqlite3.Connection, terms: Iterable[str], ids: NDArray[np.
         marks = ", ".join("?" * len(part))
         connection.execute(
             "INSERT INTO temp.few (rowid, title, summary, text)"
-            f" SELECT id, title, summary, text FROM article WHERE id IN ({marks})",
+            f" SELECT id, title, summary, {text} FROM article WHERE id IN ({marks})",
             part,
         )
-    found = _lookup(connection, "temp.few_posting", terms, ids)
+    yield
     connection.execute("DROP TABLE temp.few_posting")
     connection.execute("DROP TABLE temp.few")
-    return found
 
 
 def _lookup(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -11,14 +12,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from giveback.matching.kindred import Kindred
     from giveback.matching.lexical import Phrase
     from giveback.ranking.collection import Shelf, Snapshot
 
 
 PATTERN = 300
 """Articles from which half of what feedback seems to teach is believed: in few, any likeness stands out."""
-ENOUGH = 100
-"""Articles for each one that may speak for an interest: in a small collection the nearest are not near."""
 
 
 class Want(NamedTuple):
@@ -32,6 +32,7 @@ class Want(NamedTuple):
         plain: (256,), by the phrase alone.
         vector: (256,), moved towards what the collection calls it.
         learned: (256,), the direction that gifts and dismissals taught; zeros without any.
+        kindred: terms that the articles nearest to it use.
     """
 
     id: int
@@ -41,6 +42,19 @@ class Want(NamedTuple):
     plain: NDArray[np.float32]
     vector: NDArray[np.float32]
     learned: NDArray[np.float32]
+    kindred: Kindred = ()
+
+
+class Moved(NamedTuple):
+    """Where an interest went: (256,) towards its nearest articles, and the kindred terms that they use."""
+
+    vector: NDArray[np.float32]
+    kindred: Kindred
+
+
+def terms_of(wants: Iterable[Want]) -> set[str]:
+    """All terms by which articles are ranked for some interests."""
+    return {term for want in wants for term in (*want.phrase.terms, *(term for term, _ in want.kindred))}
 
 
 def load_wants(
@@ -63,6 +77,7 @@ def load_wants(
     import numpy as np
 
     from giveback.matching.embedding import from_blobs, to_blob
+    from giveback.ranking.expanding import moved
     from giveback.ranking.terms import phrases
 
     where = ""
@@ -72,7 +87,7 @@ def load_wants(
         connection.executemany("INSERT INTO temp.asking VALUES (?)", ((number,) for number in contacts))
         where = "AND i.contact_id IN (SELECT id FROM temp.asking)"
     rows = connection.execute(
-        "SELECT i.id, i.contact_id, i.avoid, i.phrase, v.vector, v.expanded FROM any_interest i"
+        "SELECT i.id, i.contact_id, i.avoid, i.phrase, v.vector, v.expanded, v.kindred FROM any_interest i"
         f" JOIN interest_vector v ON v.interest_id = i.id WHERE v.model = ? {where} ORDER BY i.contact_id, i.id",
         (snapshot.model,),
     ).fetchall()
@@ -80,70 +95,33 @@ def load_wants(
     plain = from_blobs([row[4] for row in rows])
     expanded = from_blobs([row[5] for row in rows])
     wants = [
-        Want(row[0], row[1], bool(row[2]), phrase, vector, went if _is_sound(row[5]) else vector, np.zeros_like(vector))
-        for row, phrase, vector, went in zip(rows, terms, plain, expanded, strict=True)
-    ]
-    fresh = [want for want, row in zip(wants, rows, strict=True) if not _is_sound(row[5])]
-    if expand and fresh and len(shelf.ids):
-        moved_to = moved(connection, fresh, shelf, snapshot)
-        connection.executemany(
-            "UPDATE interest_vector SET expanded = ?2 WHERE interest_id = ?1",
-            [(number, to_blob(vector)) for number, vector in moved_to.items()],
+        Want(
+            row[0], row[1], bool(row[2]), phrase, vector,
+            vector if _is_fresh(row[5], row[6]) else went, np.zeros_like(vector), _kindred(row[6]),
         )
-        wants = [want._replace(vector=moved_to.get(want.id, want.vector)) for want in wants]
+        for row, phrase, vector, went in zip(rows, terms, plain, expanded, strict=True)
+    ]  # fmt: skip
+    fresh = [want for want, row in zip(wants, rows, strict=True) if _is_fresh(row[5], row[6])]
+    if expand and fresh and len(shelf.ids):
+        went_to = moved(connection, fresh, shelf, snapshot)
+        connection.executemany(
+            "UPDATE interest_vector SET expanded = ?2, kindred = ?3 WHERE interest_id = ?1",
+            [(number, to_blob(went.vector), json.dumps(went.kindred)) for number, went in went_to.items()],
+        )
+        wants = [want._replace(**went_to[want.id]._asdict()) if want.id in went_to else want for want in wants]
     return _learn(connection, wants, snapshot)
 
 
-def _is_sound(blob: bytes | None) -> bool:
+def _is_fresh(expanded: bytes | None, kindred: str | None) -> bool:
+    """Whether an interest was not expanded yet, or what was kept of it is damaged."""
     from giveback.matching.embedding import BLOB_BYTES
 
-    return blob is not None and len(blob) == BLOB_BYTES
+    return expanded is None or len(expanded) != BLOB_BYTES or kindred is None
 
 
-def moved(
-    connection: sqlite3.Connection, asked: list[Want], shelf: Shelf, snapshot: Snapshot
-) -> dict[int, NDArray[np.float32]]:
-    """Move interests towards their nearest articles of the snapshot.
-
-    Args:
-        connection: the store.
-        asked: interests as they are by their own words.
-        shelf: all articles.
-        snapshot: the one in force; of a small one nothing is near enough.
-
-    Returns:
-        Number of an interest to (256,) where it went; empty for a small collection.
-    """
-    import numpy as np
-
-    from giveback.matching.fusion import NEAREST, expand
-    from giveback.ranking.collection import statistics
-    from giveback.ranking.rank import Scorer
-    from giveback.ranking.terms import everywhere
-
-    count = min(NEAREST, snapshot.articles // ENOUGH)
-    if not count:
-        return {}
-    then = shelf.part(0, int(np.searchsorted(shelf.ids, snapshot.last_article_id, side="right")))
-    words = {term for want in asked for term in want.phrase.terms}
-    scorer = Scorer(
-        then, everywhere(connection, words, then.ids), statistics(connection, snapshot, words), snapshot.mean
-    )
-    found: dict[int, list[tuple[NDArray[np.float32], NDArray[np.float32]]]] = {want.id: [] for want in asked}
-    for block in scorer.blocks([[want] for want in asked]):
-        for want, row in zip(block.wants, block.scores.total, strict=True):
-            top = np.argpartition(-row, min(count, len(row)) - 1)[:count]
-            found[want.id].append((row[top], block.vectors[top]))
-    return {
-        want.id: expand(
-            want.vector,
-            np.concatenate([scores for scores, _ in found[want.id]]),
-            np.concatenate([near for _, near in found[want.id]]),
-            snapshot.mean,
-        )
-        for want in asked
-        if found[want.id]
-    }
+def _kindred(kept: str | None) -> Kindred:
+    """Kindred terms as they are kept: JSON, pairs of term and weight."""
+    return tuple((str(term), float(weight)) for term, weight in json.loads(kept)) if kept else ()
 
 
 def _learn(connection: sqlite3.Connection, wants: list[Want], snapshot: Snapshot) -> list[Want]:
