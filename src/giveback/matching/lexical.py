@@ -158,7 +158,8 @@ class Index:
         if not parts:
             return self._nothing()
         found = np.concatenate([articles for articles, _ in parts])
-        sums: NDArray[np.float64] = np.bincount(found, np.concatenate([values for _, values in parts]), self.size)
+        sums = np.zeros(self.size)
+        sums += np.bincount(found, np.concatenate([values for _, values in parts]), self.size)
         articles: NDArray[np.int64] = np.flatnonzero(sums).astype(np.int64)
         return articles, sums[articles]
 
