@@ -69,6 +69,16 @@ class Terms:
         found = self._db.execute("SELECT term FROM asked_posting ORDER BY offset")
         return lexical.Phrase(tuple(term for (term,) in found))
 
+    def telling(self, document: dict[str, str]) -> dict[str, float]:
+        """The terms that tell a document from others, as ranking keeps them of a judged article."""
+        self._db.execute("DELETE FROM asked")
+        fields = (document["title"], document["summary"], document.get("text", ""))
+        self._db.execute("INSERT INTO asked (title, summary, text) VALUES (?, ?, ?)", fields)
+        counts: dict[str, float] = {}
+        for term, column in self._db.execute("SELECT term, col FROM asked_posting"):
+            counts[term] = counts.get(term, 0.0) + lexical.FIELDS[("title", "summary", "text").index(column)]
+        return feedback.telling(counts, self.snapshot)
+
     def index(self, terms: Iterable[str]) -> lexical.Index:
         """Look the postings of terms up."""
         return lexical.Index({term: self._posting(term) for term in terms}, self.words, self.snapshot)
@@ -98,39 +108,56 @@ class Ranker:
         self._mean = self._articles.vectors.mean(axis=0)
         self._precision = feedback.precision(self._articles.vectors)
         self._place = {d["id"]: place for place, d in enumerate(documents)}
-        self._known: dict[str, NDArray[np.float32]] = {}
+        self._documents = documents
+        self._known: dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]] = {}
 
     def interest(self, phrase: str) -> NDArray[np.float32]:
         """Score every article for one phrase."""
+        return self._interest(phrase)[1]
+
+    def _interest(self, phrase: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Where a phrase went, and the scores of every article for it."""
         if phrase not in self._known:
             vector = self._embedder.encode([phrase])[0]
             words = self._terms.phrase(phrase)
             index = self._terms.index(words.terms)
             first = fusion.score_one(vector, words, self._articles, index).total[0]
             vector = fusion.expand(vector, first, self._articles.vectors, self._mean)
-            self._known[phrase] = fusion.score_one(vector, words, self._articles, index).total[0]
+            self._known[phrase] = vector, fusion.score_one(vector, words, self._articles, index).total[0]
         return self._known[phrase]
 
     def rank(self, query: Query) -> NDArray[np.float64]:
         """Answer a query of the benchmark: a score per article, higher is better."""
         scores = np.stack([self.interest(phrase) for phrase in query["phrases"]])
+        weights = [1.0] * len(scores)
         seen = [self._place[each] for each in (*query["accepted"], *query["dismissed"])]
         if seen:
-            scores = scores + self._learned(scores, seen, len(query["accepted"]))
+            lessons = self._lessons(query["phrases"], seen, len(query["accepted"]))
+            scores = scores + self._learned(lessons, scores)
+            weights = [1.0 if lesson is None else lesson.reliability for lesson in lessons]
             scores[:, seen] = 0  # what was given or dismissed is not suggested again and takes no turn
         final: NDArray[np.float64] = scores.max(axis=0).astype(np.float64)
         if len(scores) > 1:
             some = np.unique(np.argpartition(-scores, min(DEEP, scores.shape[1] - 1), axis=1)[:, :DEEP])
-            turns = fusion.take_in_turn(scores[:, some], [1.0] * len(scores), DEEP)
+            turns = fusion.take_in_turn(scores[:, some], weights, DEEP)
             for place, (article, _) in enumerate(turns):
                 final[some[article]] = 10.0 + DEEP - place
         return final
 
-    def _learned(self, scores: NDArray[np.float32], seen: list[int], accepted: int) -> NDArray[np.float32]:
-        vectors, serves = self._articles.vectors[seen], scores[:, seen].argmax(axis=0)
-        liked = np.arange(len(seen)) < accepted
-        moved = feedback.learn(len(scores), feedback.Judged(vectors, liked, serves), self._mean, self._precision)
-        return feedback.score(moved, self._articles, self._mean)
+    def _lessons(self, phrases: list[str], seen: list[int], accepted: int) -> list[feedback.Lesson | None]:
+        articles = fusion.Articles(self._articles.vectors[seen], self._articles.pieces[seen])
+        terms = [self._terms.telling(self._documents[place]) for place in seen]
+        judged = feedback.Judged(articles, np.arange(len(seen)) < accepted, terms)
+        vectors = np.stack([self._interest(phrase)[0] for phrase in phrases])
+        return feedback.learn(vectors, judged, self._mean, self._precision)
+
+    def _learned(self, lessons: list[feedback.Lesson | None], scores: NDArray[np.float32]) -> NDArray[np.float32]:
+        learned = np.zeros_like(scores)
+        for row, lesson in enumerate(lessons):
+            if lesson is not None:
+                index = self._terms.index({term for terms in lesson.telling for term in terms})
+                learned[row] = feedback.score([lesson], scores[row : row + 1], self._articles, index, self._mean)[0]
+        return learned
 
 
 def make(documents: list[dict[str, str]]) -> Callable[[Query], NDArray[np.float64]]:

@@ -112,6 +112,23 @@ class Index:
             self._scores[phrase] = self._score(phrase)
         return self._scores[phrase]
 
+    def overlap(self, weights: Mapping[str, float]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Score the articles that have any of some weighted terms, as those of another article.
+
+        Args:
+            weights: term to weight; weights that add up to 1 give scores of 0 to 1.
+
+        Returns:
+            Indices of articles, ascending, and their scores.
+        """
+        import numpy as np
+
+        parts = [self._of_term(term, weight) for term, weight in weights.items() if term in self._postings]
+        if not parts:
+            return self._nothing()
+        articles, places = np.unique(np.concatenate([found for found, _ in parts]), return_inverse=True)
+        return articles, np.bincount(places, np.concatenate([part for _, part in parts]), minlength=len(articles))
+
     def _score(self, phrase: Phrase) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         import numpy as np
 
