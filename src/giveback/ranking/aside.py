@@ -90,7 +90,7 @@ def _topic(connection: sqlite3.Connection, contact_id: int, phrase: str, shelf: 
     terms = phrases(connection, [phrase])[0]
     topic = Want(
         id=TOPIC, contact_id=contact_id, avoid=False, phrase=terms,
-        plain=vector, vector=vector, learned=np.zeros_like(vector),
+        plain=vector, vector=vector, learned=None,
     )  # fmt: skip
     return topic._replace(vector=moved(connection, [topic], shelf, snapshot).get(TOPIC, vector))
 
@@ -105,7 +105,7 @@ def _scorer(
     from giveback.ranking.collection import statistics
     from giveback.ranking.rank import Scorer
 
-    terms = {term for want in wants for term in want.phrase.terms}
+    terms = {term for want in wants for term in want.terms}
     figures = statistics(connection, snapshot, terms)
     return Scorer(shelf, look_up(connection, terms, shelf.ids), figures, snapshot.mean)
 
