@@ -285,3 +285,16 @@ def test_json_is_as_documented(capsys: pytest.CaptureFixture[str]) -> None:
         assert found, command
         wrong += _wrong(found, _fields(f"giveback {command}"), command)
     assert not wrong
+
+
+@pytest.mark.usefixtures("sample")
+def test_json_of_readers_is_as_documented(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["articles", "garden birds notebook", "--json"])
+    number = json.loads(capsys.readouterr().out)[0]["id"]
+    run(["suggest", "--for-article", str(number), "--json"])
+    found = json.loads(capsys.readouterr().out)
+    assert found["readers"]
+    assert not list(_wrong(found, _fields("Readers"), "readers"))
+    run(["suggest", "--all", "--json"])
+    everyone = json.loads(capsys.readouterr().out)
+    assert not list(_wrong(everyone, _fields("giveback suggest"), "all"))

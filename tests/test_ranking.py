@@ -8,7 +8,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from giveback.dates import Now
-from giveback.giving.suggestions import Choice, Suggestion, suggest
+from giveback.giving.choices import Choice
+from giveback.giving.suggestions import Suggestion, suggest
 from giveback.keeping.exchanges import Gift, log
 from giveback.people.contacts import ContactForm, add, get
 from giveback.people.interests import add_interests, remove_interests

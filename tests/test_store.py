@@ -230,5 +230,5 @@ def test_remembering_what_was_shown_makes_no_store(store: str, now: Now) -> None
     from giveback.store.shown import remember
 
     Path(store).parent.mkdir()
-    remember(store, 1, [(1, 1), (2, 1)], now.today)
+    remember(store, {1: [(1, 1), (2, 1)]}, now.today)
     assert not Path(store).exists()

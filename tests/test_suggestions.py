@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from giveback.giving.suggestions import CERTAIN, FITS
+from giveback.giving.candidates import CERTAIN, FITS
 from giveback.store import connect
 from giveback.store.questions.articles import latest
 from giveback.store.questions.suggestions import ranked

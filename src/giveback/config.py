@@ -71,6 +71,17 @@ def usual_cadence(where: Places) -> int | None:
     return None if said == "never" else parse_span(said)
 
 
+def quiet_days(where: Places) -> int:
+    """After how many days without an article that is said of an interest.
+
+    Raises:
+        UsageError: the setting is no span of time.
+    """
+    from giveback.dates import parse_span
+
+    return parse_span(setting(where, "interests.quiet"))
+
+
 class Setting(NamedTuple):
     """A setting: what it is when nobody set it, and what it is for."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from giveback.cli.common import Avoids, DryRun, Here, Json, Name, family, here, note, questions, refresh, who, would
-from giveback.config import setting
+from giveback.config import quiet_days, setting
 from giveback.errors import UsageError
 
 if TYPE_CHECKING:
@@ -79,31 +79,11 @@ def _states(at: Here, connection: sqlite3.Connection, number: int) -> list[Inter
     return rows + [row for row in named if words(row.phrase) and fold(row.phrase) not in said]
 
 
-def quiet_days(at: Here) -> int:
-    """After how many days without an article that is said of an interest."""
-    from giveback.dates import parse_span
-
-    return parse_span(setting(at.places, "interests.quiet"))
-
-
-def advice(connection: sqlite3.Connection, state: InterestState, today: date) -> str:
-    """What to do for an interest that went without articles for long."""
-    from giveback.dates import say_span
-    from giveback.people.quiet import last_served
-    from giveback.store.questions.interests import broader
-
-    served = last_served(state)
-    how_long = f"for {say_span((today - served).days)}" if served else "yet"
-    wider = broader(connection, state.phrase)
-    phrase = f"a broader phrase, such as {wider!r}" if wider else "another phrase"
-    return f"no article for {state.phrase!r} {how_long}: add feeds (giveback feed starters), or {phrase}"
-
-
 def _advise(at: Here, connection: sqlite3.Connection, rows: list[InterestState]) -> None:
-    from giveback.people.quiet import quiet
+    from giveback.people.quiet import advice, quiet
     from giveback.text import words
 
-    for row in quiet(rows, at.now.today, quiet_days(at)):
+    for row in quiet(rows, at.now.today, quiet_days(at.places)):
         note(advice(connection, row, at.now.today))
     for row in rows:
         if not words(row.phrase):
@@ -143,7 +123,7 @@ def _record(at: Here, row: InterestState) -> dict[str, object]:
         "weight": row.weight,
         "source": row.source,
         "last_article_on": served.isoformat() if served else None,
-        "quiet": bool(quiet([row], at.now.today, quiet_days(at))),
+        "quiet": bool(quiet([row], at.now.today, quiet_days(at.places))),
         "words_alone": row.wordless,
     }
 

@@ -29,8 +29,10 @@ def whence(item: Suggestion) -> str:
 
 
 def because(item: Suggestion) -> str:
-    """The reason on one line."""
-    return "; ".join((item.reason.how, *item.reason.lowered))
+    """The reason on one line; that a source is repeated shows by itself."""
+    from giveback.giving.suggestions import REPEATED
+
+    return "; ".join((item.reason.how, *(each for each in item.reason.lowered if each != REPEATED)))
 
 
 def show_one(at: Here, row: NameRow, found: Suggestions, *, explain: bool) -> None:
@@ -127,7 +129,8 @@ def _explained(at: Here, place: int, item: Suggestion, who: str = "") -> Table:
     from giveback.matching.reasons import shorten
 
     said = item.reason.words
-    words = f"the word{'s' if len(said) > 1 else ''}: {', '.join(said)}" if said else "closeness in meaning"
+    several = "s" if " " in " ".join(said) else ""
+    words = f"the word{several}: {', '.join(said)}" if said else "closeness in meaning"
     appeared = " · ".join(part for part in (item.article.source, _age(at, item), f"id:{item.article.id}") if part)
     facts = [
         ("for", whence(item)),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from giveback.cli.common import Here, Json, family, here, note, questions, refresh, told_when_long, whom
-from giveback.config import number_setting, setting
+from giveback.config import number_setting, quiet_days, setting
 from giveback.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from giveback.store.questions.contacts import ContactRow, NameRow
 
 app = family()
+
+LONGEST = 19
+"""Digits from which on a number cannot be one of SQLite's."""
 
 
 @app.command("suggest")
@@ -58,7 +61,7 @@ def suggest(
 
 def _check(names: list[str], *, everyone: bool, for_article: str, topic: str) -> None:
     if bool(names) + everyone + bool(for_article) != 1:
-        raise UsageError("say for whom: one or more names, --all, or --for-article ID", "see giveback suggest --help")
+        raise UsageError("say for whom: NAME, --all, or --for-article ID", "see giveback suggest --help")
     if topic and not names:
         raise UsageError("--topic needs a name", 'giveback suggest NAME --topic "offshore wind"')
 
@@ -146,13 +149,12 @@ def _why_nothing(connection: sqlite3.Connection, row: NameRow | ContactRow, foun
 
 def _tell_of_interests(at: Here, connection: sqlite3.Connection, found: Suggestions) -> None:
     """Say which interests no article has served for long, and which only words can serve."""
-    from giveback.cli.interests import advice, quiet_days
-    from giveback.people.quiet import quiet
+    from giveback.people.quiet import advice, quiet
 
     wordless = [state.phrase for state in found.interests if state.wordless]
     if wordless:
         note(f"matched by words alone, as closeness in meaning does not know them: {', '.join(wordless)}")
-    for state in quiet(found.interests, at.now.today, quiet_days(at))[:3]:
+    for state in quiet(found.interests, at.now.today, quiet_days(at.places))[:3]:
         note(advice(connection, state, at.now.today))
 
 
@@ -222,7 +224,8 @@ def _for_article(at: Here, said: str, choice: Choice, *, json: bool) -> None:
 
     number = said.removeprefix("id:")
     connection = questions(at)
-    article = articles.one(connection, int(number)) if connection and number.isascii() and number.isdigit() else None
+    plain = number.isascii() and number.isdigit() and len(number) < LONGEST
+    article = articles.one(connection, int(number)) if connection and plain else None
     if connection is None or article is None:
         raise NotFoundError(f"there is no article {said}", "`giveback articles` lists them")
     if is_stale(connection):

@@ -60,7 +60,9 @@ def suggest_to_everyone(
     given = assign({contact: wish.worth for contact, wish in wishes.items()})
     return {
         contact: Suggestions(
-            [suggestion(_chosen(wish, given[contact]), shelf, today, choice)] if contact in given else [],
+            [suggestion(_chosen(wish, given[contact], today, choice), shelf, today, choice)]
+            if contact in given
+            else [],
             wish.found.held,
             wish.found.poor,
             wish.found.states,
@@ -69,8 +71,8 @@ def suggest_to_everyone(
     }
 
 
-def _chosen(wish: Wish, article: int) -> Candidate:
-    return wish.found.rows[article, wish.interests[article]]
+def _chosen(wish: Wish, article: int, today: date, choice: Choice) -> Candidate:
+    return wish.found.candidate(article, wish.interests[article], today, choice)
 
 
 def _wish(connection: sqlite3.Connection, contact_id: int, today: date, choice: Choice, shelf: Shelf) -> Wish:
@@ -78,7 +80,7 @@ def _wish(connection: sqlite3.Connection, contact_id: int, today: date, choice: 
     gains = first_gains(found.scores, found.weights)
     most = max(gains.values(), default=1.0)
     # What an article adds says how this person's articles compare; their best score, how persons compare.
-    best = max((each.parts.score for each in found.rows.values()), default=0.0)
+    best = max((score for scores in found.scores.values() for score in scores.values()), default=0.0)
     known = known_stories(connection, contact_id, shelf) if gains else []
     worth: dict[int, float] = {}
     for article in sorted(gains, key=lambda each: (-gains[each], each)):

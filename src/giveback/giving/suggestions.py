@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from giveback.store.questions.interests import InterestState
     from giveback.store.questions.suggestions import RankedRow
 
+REPEATED = "source repeated"
+"""What is said of an article whose source stands in the list before it."""
 REMEMBERED = 100
 """Of so many articles that were given or dismissed last, near-duplicates are not suggested either."""
 
@@ -91,7 +93,7 @@ def short_list(
     shelf = Shelf(connection)
     rules = Rules(choice.limit, known_stories(connection, contact_id, shelf), varied=True)
     taken = take(found.scores, found.weights, shelf.story, rules)
-    chosen = [found.rows[article, interest] for article, interest in taken]
+    chosen = [found.candidate(article, interest, today, choice) for article, interest in taken]
     sources = [shelf.article(article).source for article, _ in taken]
     return [
         suggestion(each, shelf, today, choice, repeated=bool(source) and source in sources[:place])
@@ -120,7 +122,7 @@ def suggestion(
     article = shelf.article(row.article_id)
     reason = Reason(interest.phrase, ())
     if choice.reasons:
-        lowered = _lowered(candidate, article.source if repeated else "")
+        lowered = _lowered(candidate, repeated=repeated)
         reason = explain(interest.phrase, shelf.text(row.article_id), candidate.avoided, today.toordinal() - row.day)
         reason = reason._replace(lowered=(*reason.lowered, *lowered))
     if choice.reasons and choice.embedder is not None and not interest.wordless:
@@ -130,7 +132,7 @@ def suggestion(
     return Suggestion(row, article, interest.phrase, interest.source, candidate.parts, reason)
 
 
-def _lowered(candidate: Candidate, repeated: str) -> Sequence[str]:
+def _lowered(candidate: Candidate, *, repeated: bool) -> Sequence[str]:
     """What took something off beside age and what the person avoids."""
     row, parts = candidate.row, candidate.parts
     found = []
@@ -139,5 +141,5 @@ def _lowered(candidate: Candidate, repeated: str) -> Sequence[str]:
     if parts.suspicion < 0 and row.tact_kind:
         found.append(f"perhaps sensitive: {row.tact_kind}")
     if repeated:
-        found.append(f"another from {repeated}")
+        found.append(REPEATED)
     return found

@@ -49,7 +49,7 @@ class Rules(NamedTuple):
         limit: how many articles at most.
         known: stories that the person was given or that were dismissed; they are not told again.
         varied: of three articles or more, not all come from one source or serve one interest while another
-            article would be good; the last place is kept for it.
+            article would be good; the last places are kept for it.
     """
 
     limit: int
@@ -83,7 +83,8 @@ def take(
     table = _Table(caring, weights, {interest: _shares(scores[interest]) for interest in caring}, story)
     told = list(rules.known)
     while len(table.taken) < rules.limit and table.left:
-        found = table.next(varied=rules.varied and len(table.taken) + 1 == rules.limit >= FEW)
+        room = rules.limit - len(table.taken)
+        found = table.next(room if rules.varied and rules.limit >= FEW else rules.limit)
         if found is None:
             break
         table.left.remove(found)
@@ -110,11 +111,11 @@ class _Table:
         self.left = {article for interest in caring for article in share[interest]}
         self.taken: list[tuple[int, int]] = []
 
-    def next(self, *, varied: bool) -> int | None:
-        """The article that adds most; with `varied` one that is unlike all before, if there is any."""
+    def next(self, room: int) -> int | None:
+        """The article that adds most; where there is `room` for no more, one that is unlike all before, if any is."""
         gains = _gains(self.left, self._caring, self._appetite, self._share)
         before = [self._story(article) for article, _ in self.taken]
-        for unlike in self._unlike() if varied else []:
+        for unlike in self._lacking(gains, room):
             some = {article: gain for article, gain in gains.items() if gain > 0 and unlike(article)}
             if some:
                 return _first(some, before, self._story)
@@ -133,8 +134,20 @@ class _Table:
             key=lambda interest: (self._appetite[interest] * self._share[interest].get(article, 0.0), -interest),
         )
 
+    def _lacking(self, gains: Mapping[int, float], room: int) -> list[Callable[[int], bool]]:
+        """Tests for an article that the list lacks, as soon as there is no more room than for such ones."""
+        tests = self._unlike() if self.taken else []
+        if room > len(tests):
+            return []
+        good = [article for article, gain in gains.items() if gain > 0]
+        tests = [test for test in tests if any(map(test, good))]
+        if not tests or room > len(tests):
+            return []
+        # What passes all tests is best, then what passes one.
+        return [lambda article: all(test(article) for test in tests), *tests]
+
     def _unlike(self) -> list[Callable[[int], bool]]:
-        """Tests for an article that the list lacks: of another source and interest, or at least of one of them."""
+        """Tests for an article of another source, and for one that serves another interest, where all share one."""
         sources = {self._story(article).source for article, _ in self.taken}
         interests = {interest for _, interest in self.taken}
         tests: list[Callable[[int], bool]] = []
@@ -142,9 +155,6 @@ class _Table:
             tests.append(lambda article: self._story(article).source not in sources)
         if len(interests) == 1:
             tests.append(lambda article: self._served(article) not in interests)
-        if len(tests) > 1:
-            both = tuple(tests)
-            tests.insert(0, lambda article: all(test(article) for test in both))
         return tests
 
 

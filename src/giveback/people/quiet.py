@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Sequence
 
     from giveback.store.questions.interests import InterestState
@@ -33,3 +34,15 @@ def quiet(states: Sequence[InterestState], today: date, days: int) -> list[Inter
         and state.id > 0
         and (today - max(last_served(state) or date.min, date.fromisoformat(state.since))).days >= days
     ]
+
+
+def advice(connection: sqlite3.Connection, state: InterestState, today: date) -> str:
+    """What to do for an interest that went without articles for long, in one line."""
+    from giveback.dates import say_span
+    from giveback.store.questions.interests import broader
+
+    served = last_served(state)
+    how_long = f"for {say_span((today - served).days)}" if served else "yet"
+    wider = broader(connection, state.phrase)
+    phrase = f"a broader phrase, such as {wider!r}" if wider else "another phrase"
+    return f"no article for {state.phrase!r} {how_long}: add feeds (giveback feed starters), or {phrase}"

@@ -41,6 +41,8 @@ def rank_topic(connection: sqlite3.Connection, contact_id: int, phrase: str) -> 
 
     snapshot = read_snapshot(connection)
     if snapshot is None:
+        if connection.execute("SELECT 1 FROM article LIMIT 1").fetchone():
+            raise StoreError("the articles are not ranked yet", "giveback doctor brings the ranking up to date")
         return []
     shelf = load_shelf(connection, snapshot.model)
     wants = load_wants(connection, shelf, snapshot, [contact_id], expand=False)
@@ -84,7 +86,7 @@ def _topic(connection: sqlite3.Connection, contact_id: int, phrase: str, shelf: 
 
     embedder = load_default()
     if embedder.name != snapshot.model:
-        raise StoreError(f"the vectors of the articles are of {snapshot.model}", "giveback doctor makes them again")
+        raise StoreError(f"the vectors of the articles are of {snapshot.model}", "giveback fetch makes them again")
     # Through the store's bytes, so that a topic ranks as the same interest would.
     vector = from_blobs([to_blob(embedder.encode([phrase])[0])])[0]
     terms = phrases(connection, [phrase])[0]

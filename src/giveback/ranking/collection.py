@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from giveback.store.schema import SOUND_SNAPSHOT
+
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable
@@ -94,11 +96,12 @@ def load_shelf(connection: sqlite3.Connection, model: str, only: Iterable[int] |
 
 
 def read_snapshot(connection: sqlite3.Connection) -> Snapshot | None:
-    """The snapshot in force, or None when none was taken yet."""
+    """The snapshot in force, or None when none was taken yet, or it is damaged."""
     import numpy as np
 
     row = connection.execute(
         "SELECT model, articles, mean_pieces, last_article_id, mean_vector, precision FROM collection"
+        f" WHERE {SOUND_SNAPSHOT}"
     ).fetchone()
     if row is None:
         return None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.store import connect
 from giveback.store.connect import transaction
+from giveback.store.schema import SOUND_SNAPSHOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -35,8 +36,11 @@ class Refreshed(NamedTuple):
 
 
 def needs_refresh(connection: sqlite3.Connection) -> bool:
-    """Whether anything waits to be ranked."""
-    sql = "SELECT EXISTS (SELECT 1 FROM ranking_new) OR EXISTS (SELECT 1 FROM ranking_stale)"
+    """Whether anything waits to be ranked, or the snapshot that ranks it is gone or damaged."""
+    sql = (
+        "SELECT EXISTS (SELECT 1 FROM ranking_new) OR EXISTS (SELECT 1 FROM ranking_stale)"
+        f" OR (EXISTS (SELECT 1 FROM article) AND NOT EXISTS (SELECT 1 FROM collection WHERE {SOUND_SNAPSHOT}))"
+    )
     return bool(connection.execute(sql).fetchone()[0])
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from giveback.errors import StoreError
 from giveback.store import connect
 from giveback.store.backup import SIDE_FILES
-from giveback.store.schema import TALLY
+from giveback.store.schema import SOUND_SNAPSHOT, TALLY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,7 +26,7 @@ class Finding(NamedTuple):
 
     Attributes:
         kind: "store" (cannot be opened), "damage", "index", "references", "search", "tallies",
-            "journal", "ranking", "mode" or "folder"; a stable word.
+            "journal", "vectors", "ranking", "mode" or "folder"; a stable word.
         text: what it is, one line.
         mendable: whether it can be made again from what is sound.
         hint: what to do when it cannot.
@@ -181,9 +181,22 @@ def _ranking(connection: sqlite3.Connection) -> Iterator[Finding]:
     if articles or contacts:
         text = f"{articles} articles and {contacts} contacts wait to be ranked"
         yield Finding("ranking", text, hint="giveback doctor")
+        return
+    if connection.execute(f"SELECT 1 FROM collection WHERE NOT {SOUND_SNAPSHOT}").fetchone():
+        yield Finding("ranking", "the snapshot of the collection is damaged", hint="giveback doctor")
 
 
-_CHECKS = (_damage, _references, _search, _tallies, _journal, _ranking)
+_ODD = "length(vector) <> (SELECT length(mean_vector) / 4 FROM collection)"
+"""Holds of a vector that has not the length of the collection's mean, in numbers of one byte against four."""
+
+
+def _vectors(connection: sqlite3.Connection) -> Iterator[Finding]:
+    count = connection.execute(f"SELECT count(*) FROM article_vector WHERE {_ODD}").fetchone()[0]
+    if count:
+        yield Finding("vectors", f"damaged vectors of articles: {count}")
+
+
+_CHECKS = (_damage, _references, _search, _tallies, _journal, _vectors, _ranking)
 
 
 def _reindex(connection: sqlite3.Connection) -> None:
@@ -198,9 +211,15 @@ def _close_journal(connection: sqlite3.Connection) -> None:
     connection.execute("DELETE FROM journal_open")
 
 
+def _make_vectors_again(connection: sqlite3.Connection) -> None:
+    connection.execute(f"INSERT OR IGNORE INTO ranking_new SELECT article_id FROM article_vector WHERE {_ODD}")
+    connection.execute(f"DELETE FROM article_vector WHERE {_ODD}")
+
+
 _REPAIRS: dict[str, Callable[[sqlite3.Connection], None]] = {
     "journal": _close_journal,
     "index": _reindex,
     "search": _rebuild_search,
     "tallies": _count_again,
+    "vectors": _make_vectors_again,
 }

@@ -337,3 +337,6 @@ FROM ranking r
 LEFT JOIN article_tact t ON t.article_id = r.article_id
 LEFT JOIN shown s ON s.contact_id = r.contact_id AND s.article_id = r.article_id;
 """
+
+SOUND_SNAPSHOT = "length(precision) = length(mean_vector) * length(mean_vector) / 4"
+"""Holds of a row of `collection` whose matrices have the sizes that belong together (4 bytes a number)."""
