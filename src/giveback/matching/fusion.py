@@ -130,7 +130,7 @@ def score_batch(
             found, values = index.sparse(phrase)
             row[found] = LEXICAL * values
         for row, terms in zip(semantic, kindred[start : start + BLOCK], strict=bool(kindred)):
-            found, values = index.sum_of(terms)
+            found, values = index.overlap(dict(terms))
             row[found] += KINDRED * np.minimum(values, 1.0)
         yield Scores(slice(start, start + len(block)), semantic, lexical)
 

@@ -83,7 +83,6 @@ class Index:
         self._slack = SATURATION * (1 - LENGTH + LENGTH * words / mean)
         self._hits: dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]] = {}
         self._scores: dict[Phrase, tuple[NDArray[np.int64], NDArray[np.float64]]] = {}
-        self._sums: dict[tuple[tuple[str, float], ...], tuple[NDArray[np.int64], NDArray[np.float64]]] = {}
 
     def score(self, phrase: Phrase) -> NDArray[np.float32]:
         """Score every article.
@@ -111,6 +110,26 @@ class Index:
             self._scores[phrase] = self._score(phrase)
         return self._scores[phrase]
 
+    def overlap(self, weights: Mapping[str, float]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Score the articles that have any of some weighted terms, as those of another article.
+
+        Args:
+            weights: term to weight; weights that add up to 1 give scores of 0 to 1.
+
+        Returns:
+            Indices of articles, ascending, and their scores.
+        """
+        import numpy as np
+
+        parts = [self._of_term(term, weight) for term, weight in weights.items() if term in self._postings]
+        if not parts:
+            return self._nothing()
+        found = np.concatenate([articles for articles, _ in parts])
+        sums = np.zeros(self.size)
+        sums += np.bincount(found, np.concatenate([values for _, values in parts]), self.size)
+        articles = np.flatnonzero(sums).astype(np.int64)
+        return articles, sums[articles]
+
     def _score(self, phrase: Phrase) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         import numpy as np
 
@@ -136,32 +155,6 @@ class Index:
             posting = self._postings.get(term)
             self._hits[term] = self._nothing() if posting is None else self._saturate(posting.article, posting.column)
         return self._hits[term]
-
-    def sum_of(self, weighted: tuple[tuple[str, float], ...]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Add up how much articles use several terms; remembers what several interests share.
-
-        Args:
-            weighted: terms and their weights.
-
-        Returns:
-            Indices of the articles that hold any, ascending, and the sums.
-        """
-        if weighted not in self._sums:
-            self._sums[weighted] = self._add([self._of_term(term, weight) for term, weight in weighted])
-        return self._sums[weighted]
-
-    def _add(
-        self, parts: list[tuple[NDArray[np.int64], NDArray[np.float64]]]
-    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        import numpy as np
-
-        if not parts:
-            return self._nothing()
-        found = np.concatenate([articles for articles, _ in parts])
-        sums = np.zeros(self.size)
-        sums += np.bincount(found, np.concatenate([values for _, values in parts]), self.size)
-        articles: NDArray[np.int64] = np.flatnonzero(sums).astype(np.int64)
-        return articles, sums[articles]
 
     def _of_term(self, term: str, weight: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         articles, saturated = self.saturation(term)

@@ -78,7 +78,6 @@ def rank_article(
 
 
 def _topic(connection: sqlite3.Connection, contact_id: int, phrase: str, shelf: Shelf, snapshot: Snapshot) -> Want:
-    import numpy as np
 
     from giveback.matching.embedding import from_blobs, load_default, to_blob
     from giveback.ranking.expanding import moved
@@ -93,7 +92,7 @@ def _topic(connection: sqlite3.Connection, contact_id: int, phrase: str, shelf: 
     terms = phrases(connection, [phrase])[0]
     topic = Want(
         id=TOPIC, contact_id=contact_id, avoid=False, phrase=terms,
-        plain=vector, vector=vector, learned=np.zeros_like(vector),
+        plain=vector, vector=vector, learned=None,
     )  # fmt: skip
     went = moved(connection, [topic], shelf, snapshot).get(TOPIC)
     return topic if went is None else topic._replace(**went._asdict())
@@ -108,9 +107,8 @@ def _scorer(
 ) -> Scorer:
     from giveback.ranking.collection import statistics
     from giveback.ranking.rank import Scorer
-    from giveback.ranking.wants import terms_of
 
-    terms = terms_of(wants)
+    terms = {term for want in wants for term in want.terms}
     figures = statistics(connection, snapshot, terms)
     return Scorer(shelf, look_up(connection, terms, shelf.ids), figures, snapshot.mean)
 

@@ -103,9 +103,8 @@ class _Nearby:
 
         from giveback.ranking.rank import Scorer
         from giveback.ranking.terms import everywhere
-        from giveback.ranking.wants import terms_of
 
-        words = terms_of(wants)
+        words = {term for want in wants for term in want.terms}
         postings = everywhere(self._connection, words, self._shelf.ids)
         scorer = Scorer(self._shelf, postings, self._figures(words), self._snapshot.mean)
         found: dict[int, list[tuple[NDArray[np.int64], NDArray[np.float32]]]] = {want.id: [] for want in wants}

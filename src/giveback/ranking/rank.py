@@ -130,9 +130,11 @@ class Scorer:
         # Another script, an emoji with a word: what has no vector is carried by its words alone.
         lexical[[not want.plain.any() for want in wants]] *= ALONE / LEXICAL
         feedback = np.zeros_like(semantic)
-        taught = [place for place, want in enumerate(wants) if want.learned.any()]
+        taught = {place: want.learned for place, want in enumerate(wants) if want.learned is not None}
         if taught:
-            feedback[taught] = score(np.stack([wants[place].learned for place in taught]), articles, self._mean)
+            rows = list(taught)
+            own = lexical[rows] + semantic[rows]
+            feedback[rows] = score(list(taught.values()), own, articles, index, self._mean)
         return Scores(lexical, semantic, feedback)
 
 

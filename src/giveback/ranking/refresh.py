@@ -129,11 +129,12 @@ def _rank_contacts(connection: sqlite3.Connection, contacts: Sequence[int], shel
     from giveback.ranking.collection import statistics
     from giveback.ranking.rank import Bounds, Scorer, turnovers
     from giveback.ranking.terms import everywhere
-    from giveback.ranking.wants import given_or_dismissed, load_wants, terms_of
+    from giveback.ranking.wants import given_or_dismissed, keep_reliability, load_wants
 
     connection.executemany("DELETE FROM ranking WHERE contact_id = ?", ((number,) for number in contacts))
     wants = load_wants(connection, shelf, snapshot, contacts)
-    terms = terms_of(wants)
+    keep_reliability(connection, contacts, wants)
+    terms = {term for want in wants for term in want.terms}
     figures = statistics(connection, snapshot, terms)
     scorer = Scorer(shelf, everywhere(connection, terms, shelf.ids), figures, snapshot.mean)
     bounds = Bounds(snapshot.articles, _standing(connection), given_or_dismissed(connection))
@@ -147,7 +148,7 @@ def _rank_new(
     from giveback.ranking.collection import load_shelf, statistics
     from giveback.ranking.rank import Bounds, Scorer, turnovers
     from giveback.ranking.terms import among, everywhere
-    from giveback.ranking.wants import given_or_dismissed, load_wants, terms_of
+    from giveback.ranking.wants import given_or_dismissed, load_wants
 
     with transaction(connection):
         rows = connection.execute("SELECT article_id FROM ranking_new").fetchall()
@@ -157,7 +158,7 @@ def _rank_new(
         # What such an article said before, when it was only changed, counts no more.
         connection.executemany("DELETE FROM ranking WHERE article_id = ?", rows)
         wants = load_wants(connection, shelf, snapshot)
-        terms = terms_of(wants)
+        terms = {term for want in wants for term in want.terms}
         look_up = among if len(rows) <= FEW * total else everywhere
         figures = statistics(connection, snapshot, terms)
         scorer = Scorer(shelf, look_up(connection, terms, shelf.ids), figures, snapshot.mean)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     import numpy as np
     from numpy.typing import NDArray
 
+    from giveback.matching.feedback import Judged, Lesson
     from giveback.matching.kindred import Kindred
     from giveback.matching.lexical import Phrase
     from giveback.ranking.collection import Shelf, Snapshot
@@ -31,7 +32,7 @@ class Want(NamedTuple):
         phrase: its terms.
         plain: (256,), by the phrase alone.
         vector: (256,), moved towards what the collection calls it.
-        learned: (256,), the direction that gifts and dismissals taught; zeros without any.
+        learned: what gifts and dismissals taught; None without any.
         kindred: terms that the articles nearest to it use.
     """
 
@@ -41,8 +42,14 @@ class Want(NamedTuple):
     phrase: Phrase
     plain: NDArray[np.float32]
     vector: NDArray[np.float32]
-    learned: NDArray[np.float32]
+    learned: Lesson | None
     kindred: Kindred = ()
+
+    @property
+    def terms(self) -> set[str]:
+        """Every term that ranking looks up for it."""
+        told = () if self.learned is None else self.learned.telling
+        return {*self.phrase.terms, *(term for term, _ in self.kindred), *(term for terms in told for term in terms)}
 
 
 class Moved(NamedTuple):
@@ -50,11 +57,6 @@ class Moved(NamedTuple):
 
     vector: NDArray[np.float32]
     kindred: Kindred
-
-
-def terms_of(wants: Iterable[Want]) -> set[str]:
-    """All terms by which articles are ranked for some interests."""
-    return {term for want in wants for term in (*want.phrase.terms, *(term for term, _ in want.kindred))}
 
 
 def load_wants(
@@ -74,8 +76,6 @@ def load_wants(
         contacts: numbers, or None for everybody.
         expand: expand interests that are not yet, and keep where they went.
     """
-    import numpy as np
-
     from giveback.matching.embedding import from_blobs, to_blob
     from giveback.ranking.expanding import moved
     from giveback.ranking.terms import phrases
@@ -97,7 +97,7 @@ def load_wants(
     wants = [
         Want(
             row[0], row[1], bool(row[2]), phrase, vector,
-            vector if _is_fresh(row[5], row[6]) else went, np.zeros_like(vector), _kindred(row[6]),
+            vector if _is_fresh(row[5], row[6]) else went, None, _kindred(row[6]),
         )
         for row, phrase, vector, went in zip(rows, terms, plain, expanded, strict=True)
     ]  # fmt: skip
@@ -109,7 +109,7 @@ def load_wants(
             [(number, to_blob(went.vector), json.dumps(went.kindred)) for number, went in went_to.items()],
         )
         wants = [want._replace(**went_to[want.id]._asdict()) if want.id in went_to else want for want in wants]
-    return _learn(connection, wants, snapshot)
+    return _learn(connection, wants, snapshot, keep=expand)
 
 
 def _is_fresh(expanded: bytes | None, kindred: str | None) -> bool:
@@ -124,28 +124,42 @@ def _kindred(kept: str | None) -> Kindred:
     return tuple((str(term), float(weight)) for term, weight in json.loads(kept)) if kept else ()
 
 
-def _learn(connection: sqlite3.Connection, wants: list[Want], snapshot: Snapshot) -> list[Want]:
+def _learn(connection: sqlite3.Connection, wants: list[Want], snapshot: Snapshot, *, keep: bool) -> list[Want]:
     """Add what each contact's gifts and dismissals taught about the interests they served."""
     import numpy as np
 
     from giveback.matching import feedback
 
-    judged = _judged(connection, snapshot.model)
     liked: dict[int, list[Want]] = {}
     for want in wants:
         # What was given serves what people said; a job title learns nothing from it.
-        if not want.avoid and want.id > 0 and want.contact_id in judged:
+        if not want.avoid and want.id > 0:
             liked.setdefault(want.contact_id, []).append(want)
-    taught: dict[int, NDArray[np.float32]] = {}
+    taught: dict[int, Lesson | None] = {}
     trust = snapshot.articles / (snapshot.articles + PATTERN)
-    for contact, interests in liked.items():
-        vectors, accepted = judged[contact]
-        serves = (np.stack([want.vector for want in interests]) @ vectors.T).argmax(axis=0)
-        rows = feedback.learn(
-            len(interests), feedback.Judged(vectors, accepted, serves), snapshot.mean, snapshot.precision
-        )
-        taught |= {want.id: trust * row for want, row in zip(interests, rows, strict=True)}
-    return [want._replace(learned=taught.get(want.id, want.learned)) for want in wants]
+    for contact, judged in _judged(connection, snapshot, liked, keep=keep).items():
+        vectors = np.stack([want.vector for want in liked[contact]])
+        lessons = feedback.learn(vectors, judged, snapshot.mean, snapshot.precision, trust)
+        taught |= {want.id: lesson for want, lesson in zip(liked[contact], lessons, strict=True)}
+    return [want._replace(learned=taught.get(want.id)) for want in wants]
+
+
+def keep_reliability(connection: sqlite3.Connection, contacts: Iterable[int], wants: Iterable[Want]) -> None:
+    """Write down how reliable the interests of contacts are, for whoever reads the ranking.
+
+    Args:
+        connection: writable, in a transaction.
+        contacts: who is ranked anew.
+        wants: their interests.
+    """
+    connection.executemany(
+        "DELETE FROM interest_reliability WHERE interest_id IN (SELECT id FROM interest WHERE contact_id = ?)",
+        ((contact,) for contact in contacts),
+    )
+    connection.executemany(
+        "INSERT INTO interest_reliability VALUES (?, ?)",
+        [(want.id, want.learned.reliability) for want in wants if want.learned is not None],
+    )
 
 
 def given_or_dismissed(connection: sqlite3.Connection) -> dict[int, NDArray[np.int64]]:
@@ -162,23 +176,37 @@ def given_or_dismissed(connection: sqlite3.Connection) -> dict[int, NDArray[np.i
     return {contact: np.array(articles, dtype=np.int64) for contact, articles in found.items()}
 
 
-def _judged(connection: sqlite3.Connection, model: str) -> dict[int, tuple[NDArray[np.float32], NDArray[np.bool_]]]:
-    """Per contact the vectors of articles given or dismissed, and which of them were given."""
+def _judged(
+    connection: sqlite3.Connection, snapshot: Snapshot, contacts: Collection[int], *, keep: bool
+) -> dict[int, Judged]:
+    """Per contact the articles given or dismissed, oldest first; those with a sound vector."""
     import numpy as np
 
-    from giveback.matching.embedding import from_blobs
+    from giveback.matching.embedding import BLOB_BYTES, from_blobs
+    from giveback.matching.feedback import Judged
+    from giveback.matching.fusion import Articles
+    from giveback.ranking.terms import telling
 
     rows = connection.execute(
-        "SELECT e.contact_id, v.vector, 1 FROM exchange e JOIN article_vector v ON v.article_id = e.article_id"
-        " WHERE e.direction = 'given' AND v.model = ?1 UNION ALL"
-        " SELECT d.contact_id, v.vector, 0 FROM dismissal d JOIN article_vector v ON v.article_id = d.article_id"
-        " WHERE v.model = ?1",
-        (model,),
+        "SELECT j.contact_id, j.article_id, v.vector, v.pieces, max(j.given) FROM"
+        " (SELECT contact_id, article_id, on_day, 1 AS given FROM exchange"
+        "   WHERE direction = 'given' AND article_id IS NOT NULL"
+        "  UNION ALL SELECT contact_id, article_id, on_day, 0 FROM dismissal) j"
+        " JOIN article_vector v ON v.article_id = j.article_id"
+        " WHERE v.model = ?1 AND length(v.vector) = ?2"
+        " GROUP BY j.contact_id, j.article_id ORDER BY j.contact_id, max(j.on_day), j.article_id",
+        (snapshot.model, BLOB_BYTES),
     ).fetchall()
-    grouped: dict[int, list[tuple[bytes, int]]] = {}
-    for contact, vector, accepted in rows:
-        grouped.setdefault(contact, []).append((vector, accepted))
+    rows = [row for row in rows if row[0] in contacts]
+    told = telling(connection, {row[1] for row in rows}, snapshot, keep=keep)
+    grouped: dict[int, list[tuple[int, bytes, int, int]]] = {}
+    for contact, *rest in rows:
+        grouped.setdefault(contact, []).append(tuple(rest))
     return {
-        contact: (from_blobs([vector for vector, _ in own]), np.array([bool(given) for _, given in own]))
+        contact: Judged(
+            Articles(from_blobs([vector for _, vector, _, _ in own]), np.array([pieces for _, _, pieces, _ in own])),
+            np.array([bool(given) for *_, given in own]),
+            [told[number] for number, *_ in own],
+        )
         for contact, own in grouped.items()
     }

@@ -16,6 +16,7 @@ from giveback.store.schema import DERIVED, JOURNALED, TABLES, TRIGGERS, VIEWS
 from giveback.store.steps.indexing import index_in_bulk
 from giveback.store.steps.interests import widen_interests
 from giveback.store.steps.kindred import keep_kindred
+from giveback.store.steps.lessons import keep_lessons
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -113,4 +114,10 @@ def _first(connection: sqlite3.Connection) -> None:
             connection.execute(statement)
 
 
-STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, index_in_bulk, widen_interests, keep_kindred)
+STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    _first,
+    index_in_bulk,
+    widen_interests,
+    keep_lessons,
+    keep_kindred,
+)
