@@ -260,12 +260,10 @@ def _likeness(
     import numpy as np
 
     likeness: NDArray[np.float32] = lesson.examples @ directions.T
-    shared = np.zeros(index.size, dtype=np.float32)
-    for row, terms in zip(likeness, lesson.telling, strict=True):
-        found, values = index.overlap(terms)
-        shared[found] = values
-        row += WORDS * shared[near]
-        shared[found] = 0
+    for place, terms in enumerate(lesson.telling):
+        shared = np.zeros(index.size, dtype=np.float32)
+        index.overlap(terms, shared)
+        likeness[place] += WORDS * shared[near]
     return likeness
 
 

@@ -116,8 +116,7 @@ def score_batch(
         semantic = vectors[start : start + len(block)] @ columns
         lexical = np.zeros_like(semantic)
         for row, phrase in zip(lexical, block, strict=True):
-            found, values = index.sparse(phrase)
-            row[found] = LEXICAL * values
+            index.add(phrase, row, LEXICAL)
         yield Scores(slice(start, start + len(block)), semantic, lexical)
 
 

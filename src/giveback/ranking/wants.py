@@ -67,8 +67,6 @@ def load_wants(
         contacts: numbers, or None for everybody.
         expand: expand interests that are not yet, and keep where they went.
     """
-    import numpy as np
-
     from giveback.matching.embedding import from_blobs, to_blob
     from giveback.ranking.terms import phrases
 
