@@ -242,7 +242,7 @@ def _scores(rows: Iterable[RankedRow], today: date, *, suspect: bool) -> dict[in
 
 
 def _weights(rows: Iterable[RankedRow], interests: dict[int, InterestState]) -> dict[int, float]:
-    """How much each interest counts: as the user said, as what was judged speaks for it, and as sure as it is served."""
+    """How much each interest counts: as the user said, as what was judged says, as sure as it is that it is served."""
     surest: dict[int, float] = {}
     for row in rows:
         surest[row.interest_id] = max(surest.get(row.interest_id, 0.0), row.plain)

@@ -2,9 +2,9 @@
 
 Three things, each for the interest that a judged article serves best:
 
-*A direction.* Adding accepted articles to the interest (Rocchio 1971) gained nothing when measured: what they
-share is mostly what every article of the collection shares. Fisher's linear discriminant (1936) divides that
-out by the covariance of the collection, so that few examples tell what sets them apart.
+*A direction.* Adding accepted articles to the interest (Rocchio 1971) gains little: what they share is mostly
+what every article of the collection shares. Fisher's linear discriminant (1936) divides that out by the
+covariance of the collection, so that few examples tell what sets them apart. Both together do best.
 
 *Examples.* What is much like an article that was given, in meaning and in words, rises in proportion to what it
 scores for the interest anyway; what is like a dismissed one sinks. One likeness alone misleads: neighbours in
@@ -34,6 +34,10 @@ GAIN = 0.5
 """Weight of the first accepted article; n of them for one interest weigh sqrt(n) as much."""
 LOSS = 0.25
 """Weight of the first dismissed article: there are many reasons to dismiss."""
+STEP = 0.6
+"""How far accepted articles draw the interest's own vector (Rocchio 1971)."""
+DRAWN = 0.45
+"""What the score of the drawn vector counts, less that of the interest as it was."""
 SHRINK = 1.0
 """Shrinkage of the covariance, in units of its mean variance (Ledoit and Wolf 2004 derive such a target)."""
 WORDS = 2.0
@@ -160,7 +164,7 @@ def learn(
     for row in range(len(interests)):
         here = np.flatnonzero((serves == row) & (best > 0))
         if len(here):
-            lessons[row] = _lesson(judged, here, best, (mean, precision), strength)
+            lessons[row] = _lesson(interests[row], judged, (here, best), (mean, precision), strength)
     return lessons
 
 
@@ -172,20 +176,23 @@ def _closeness(interests: NDArray[np.float32], articles: Articles) -> NDArray[np
 
 
 def _lesson(
+    interest: NDArray[np.float32],
     judged: Judged,
-    here: NDArray[np.int64],
-    best: NDArray[np.float32],
+    serving: tuple[NDArray[np.int64], NDArray[np.float32]],
     shape: tuple[NDArray[np.float32], NDArray[np.float32]],
     strength: float,
 ) -> Lesson:
     from giveback.matching.embedding import unit
 
-    mean, inverse = shape
+    (mean, inverse), (here, best) = shape, serving
     liked, centred = judged.accepted[here], judged.articles.vectors[here] - mean
+    direction = _direction(unit((centred @ inverse).astype("float32")), liked)
+    if liked.any():
+        direction += DRAWN * (_drawn(interest, judged.articles.vectors[here][liked], mean) - interest)
     newest = slice(max(0, len(here) - REMEMBERED), None)
     rate = reliability(best[here], liked)
     return Lesson(
-        strength * _direction(unit((centred @ inverse).astype("float32")), liked),
+        strength * direction,
         unit(centred[newest]),
         liked[newest],
         tuple(judged.telling[place] for place in here[newest]),
@@ -200,6 +207,17 @@ def _direction(directions: NDArray[np.float32], liked: NDArray[np.bool_]) -> NDA
         if count := int(which.sum()):
             moved = moved + weight / count**0.5 * directions[which].sum(axis=0)
     return moved
+
+
+def _drawn(
+    interest: NDArray[np.float32], accepted: NDArray[np.float32], mean: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """The interest moved towards accepted articles, half of the collection's mean taken off as in `fusion.expand`."""
+    from giveback.matching.embedding import unit
+
+    heart = unit((accepted.mean(axis=0) - 0.5 * mean)[None])
+    drawn: NDArray[np.float32] = unit(interest[None] + STEP * heart)[0]
+    return drawn
 
 
 def reliability(closeness: NDArray[np.float32], accepted: NDArray[np.bool_]) -> float:
@@ -239,33 +257,32 @@ def score(
     """
     import numpy as np
 
-    from giveback.matching.embedding import unit
     from giveback.matching.fusion import evidence
 
     centred = articles.vectors - mean
+    lengths = np.maximum(np.sqrt(np.einsum("ij,ij->i", centred, centred)), 1e-9)
     learned: NDArray[np.float32] = np.stack([lesson.direction for lesson in lessons]) @ centred.T
     learned *= evidence(articles.pieces)
     for row, lesson in enumerate(lessons):
         near = np.flatnonzero(own[row] >= NEAR)
         if len(near) and len(lesson.examples):
-            alike = np.maximum(_likeness(lesson, unit(centred[near]), near, index) - ALIKE, 0)
+            alike = np.maximum(_likeness(lesson, (centred, lengths), near, index) - ALIKE, 0)
             learned[row, near] += lesson.strength * LIFT * own[row, near] * _tendency(alike, lesson.liked)
     return learned
 
 
 def _likeness(
-    lesson: Lesson, directions: NDArray[np.float32], near: NDArray[np.int64], index: Index
+    lesson: Lesson, centred: tuple[NDArray[np.float32], NDArray[np.float32]], near: NDArray[np.int64], index: Index
 ) -> NDArray[np.float32]:
     """(k, n) likeness of articles to the examples: cosine of what sets them apart, and shared telling terms."""
     import numpy as np
 
-    likeness: NDArray[np.float32] = lesson.examples @ directions.T
-    shared = np.zeros(index.size, dtype=np.float32)
-    for row, terms in zip(likeness, lesson.telling, strict=True):
-        found, values = index.overlap(terms)
-        shared[found] = values
-        row += WORDS * shared[near]
-        shared[found] = 0
+    vectors, lengths = centred
+    likeness: NDArray[np.float32] = lesson.examples @ vectors[near].T / lengths[near]
+    for place, terms in enumerate(lesson.telling):
+        shared = np.zeros(index.size, dtype=np.float32)
+        index.overlap(terms, shared)
+        likeness[place] += WORDS * shared[near]
     return likeness
 
 

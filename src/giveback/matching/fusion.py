@@ -127,11 +127,13 @@ def score_batch(
         semantic = vectors[start : start + len(block)] @ columns
         lexical = np.zeros_like(semantic)
         for row, phrase in zip(lexical, block, strict=True):
-            found, values = index.sparse(phrase)
-            row[found] = LEXICAL * values
-        for row, terms in zip(semantic, kindred[start : start + BLOCK], strict=bool(kindred)):
-            found, values = index.overlap(dict(terms))
-            row[found] += KINDRED * np.minimum(values, 1.0)
+            index.add(phrase, row, LEXICAL)
+        said = np.zeros(len(articles.pieces), dtype=np.float32)
+        for row, terms in enumerate(kindred[start : start + BLOCK]):
+            if terms:
+                said[:] = 0
+                index.overlap(dict(terms), said)
+                semantic[row] += KINDRED * np.minimum(said, 1.0, out=said)
         yield Scores(slice(start, start + len(block)), semantic, lexical)
 
 

@@ -14,7 +14,7 @@ from math import log
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -82,7 +82,6 @@ class Index:
         mean = max(snapshot.mean_words, 1.0)
         self._slack = SATURATION * (1 - LENGTH + LENGTH * words / mean)
         self._hits: dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]] = {}
-        self._scores: dict[Phrase, tuple[NDArray[np.int64], NDArray[np.float64]]] = {}
 
     def score(self, phrase: Phrase) -> NDArray[np.float32]:
         """Score every article.
@@ -96,54 +95,42 @@ class Index:
         import numpy as np
 
         total = np.zeros(self.size, dtype=np.float32)
-        articles, scores = self.sparse(phrase)
-        total[articles] = scores
+        self.add(phrase, total)
         return total
 
-    def sparse(self, phrase: Phrase) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Score the articles that have anything in common with the phrase.
+    def add(self, phrase: Phrase, row: NDArray[np.float32], share: float = 1.0) -> None:
+        """Write the scores of the articles that have anything in common with the phrase into a row of zeros.
 
-        Returns:
-            Indices of articles, ascending, and their scores above 0, at most 1.
+        Args:
+            phrase: as for `score`.
+            row: (n,), zeros.
+            share: what the best score, 1, counts.
         """
-        if phrase not in self._scores:
-            self._scores[phrase] = self._score(phrase)
-        return self._scores[phrase]
+        for articles, part in self._parts(phrase, share):
+            row[articles] += part
 
-    def overlap(self, weights: Mapping[str, float]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Score the articles that have any of some weighted terms, as those of another article.
+    def overlap(self, weights: Mapping[str, float], row: NDArray[np.float32]) -> None:
+        """Write what articles share with weighted terms, those of another article, into a row of zeros.
 
         Args:
             weights: term to weight; weights that add up to 1 give scores of 0 to 1.
-
-        Returns:
-            Indices of articles, ascending, and their scores.
+            row: (n,), zeros.
         """
-        import numpy as np
+        for term, weight in weights.items():
+            articles, part = self._of_term(term, weight)
+            row[articles] += part
 
-        parts = [self._of_term(term, weight) for term, weight in weights.items() if term in self._postings]
-        if not parts:
-            return self._nothing()
-        found = np.concatenate([articles for articles, _ in parts])
-        sums = np.zeros(self.size)
-        sums += np.bincount(found, np.concatenate([values for _, values in parts]), self.size)
-        articles = np.flatnonzero(sums).astype(np.int64)
-        return articles, sums[articles]
-
-    def _score(self, phrase: Phrase) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        import numpy as np
-
+    def _parts(self, phrase: Phrase, share: float) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
         terms = tuple(dict.fromkeys(phrase.terms))
-        best = sum(rarity(term, self._snapshot) for term in terms)
+        rare = {term: rarity(term, self._snapshot) for term in terms}
+        best = sum(rare.values()) / share
         if best <= 0:
-            return np.zeros(0, dtype=np.int64), np.zeros(0)
+            return
         alone = 1.0 if len(terms) < 2 else 1.0 - AS_PHRASE  # noqa: PLR2004 -- one word is no phrase
-        parts = [self._of_term(term, alone * rarity(term, self._snapshot) / best) for term in terms]
+        for term in terms:
+            yield self._of_term(term, alone * rare[term] / best)
         if len(terms) > 1:
-            parts.append(self._of_sequence(phrase.terms))
-        articles, places = np.unique(np.concatenate([found for found, _ in parts]), return_inverse=True)
-        scores = np.bincount(places, np.concatenate([part for _, part in parts]), minlength=len(articles))
-        return articles, np.minimum(scores, 1.0)
+            yield self._of_sequence(phrase.terms, share)
 
     def saturation(self, term: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """How much each article uses a term.
@@ -160,20 +147,21 @@ class Index:
         articles, saturated = self.saturation(term)
         return articles, weight * saturated
 
-    def _of_sequence(self, terms: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    def _of_sequence(self, terms: Sequence[str], share: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         found = sequence([self._postings.get(term) for term in terms])
         if found is None or not len(found.article):
             return self._nothing()
         articles, saturated = self._saturate(found.article, found.column)
-        return articles, AS_PHRASE * saturated
+        return articles, AS_PHRASE * share * saturated
 
     def _saturate(
         self, article: NDArray[np.int64], column: NDArray[np.int64]
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         import numpy as np
 
-        articles, places = np.unique(article, return_inverse=True)
-        counts = np.bincount(places, np.asarray(FIELDS)[column], minlength=len(articles))
+        starts = np.flatnonzero(np.diff(article, prepend=-1))
+        counts = np.add.reduceat(np.asarray(FIELDS)[column], starts)
+        articles = article[starts]
         return articles, counts / (counts + self._slack[articles])
 
     @staticmethod
@@ -213,10 +201,12 @@ def sequence(postings: Sequence[Postings | None]) -> Postings | None:
         return None
     first = known[0]
     places = _place(first, 0)
-    keep = np.ones(len(places), dtype=bool)
+    keep = np.arange(len(places))
     for step, after in enumerate(known[1:], 1):
         # Look the next word up only where the words before it were found; both sides are sorted.
-        keep[keep] = np.isin(places[keep], _place(after, step), assume_unique=True)
+        there, wanted = _place(after, step), places[keep]
+        found = np.minimum(np.searchsorted(there, wanted), len(there) - 1)
+        keep = keep[there[found] == wanted]
     return Postings(first.article[keep], first.column[keep], first.offset[keep])
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from giveback.matching.lexical import Postings
     from giveback.ranking.collection import Shelf, Snapshot
-    from giveback.ranking.rank import Kept, Scorer, Standing
+    from giveback.ranking.rank import Kept, Scorer
     from giveback.ranking.wants import Want
 
 TOPIC = 2**40
@@ -121,21 +121,11 @@ def _ranked(
     on_step: Callable[[], None] = lambda: None,
 ) -> list[Kept]:
     """Let articles compete as in the kept ranking, in memory."""
-    import numpy as np
+    from giveback.ranking.board import Board
+    from giveback.ranking.rank import Bounds, turnovers
 
-    from giveback.ranking.rank import Bounds, Standing, turnovers
-
-    kept: dict[tuple[int, int], dict[int, Kept]] = {}
-
-    def standing(want: Want) -> Standing:
-        rows = list(kept.get((want.contact_id, want.id), {}).values())
-        columns = np.array([(row.article_id, row.score, row.lasting) for row in rows], dtype=np.float64).reshape(-1, 3)
-        return Standing(columns[:, 0].astype(np.int64), columns[:, 1], columns[:, 2])
-
-    for change in turnovers(wants, scorer, Bounds(snapshot.articles, standing, over)):
-        for contact, interest, article in change.go:
-            kept[contact, interest].pop(article)
-        for row in change.come:
-            kept.setdefault((row.contact_id, row.interest_id), {})[row.article_id] = row
+    board = Board(None)
+    for change in turnovers(wants, scorer, Bounds(snapshot.articles, board.standing, over)):
+        board.apply(change)
         on_step()
-    return [row for rows in kept.values() for row in rows.values()]
+    return board.rows()

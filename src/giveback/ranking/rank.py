@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from math import log2
+from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
+
+from giveback.ranking.competing import FLOOR, Offers, Standing, best, contenders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
 
 CHUNK = 20_000
 """Articles scored at a time, which bounds memory."""
-FLOOR = 0.12
-"""Nothing is kept that scores less by the interest's own words: it would be no gift, only the least bad."""
 ALONE = 0.7
 """What the best match of words counts for an interest that closeness in meaning knows nothing about."""
 KEEP = 40
@@ -59,21 +59,33 @@ def quota(interests: int, articles: int) -> int:
 
 
 class Scores(NamedTuple):
-    """Parts of the scores of a block, (interests, articles) each; they add up to `total`."""
+    """Parts of the scores of a block, (interests, articles) each; they add up to `total`.
+
+    Attributes:
+        lexical: from words in common.
+        semantic: from closeness in meaning.
+        feedback: from what was given and dismissed; None where nothing was.
+    """
 
     lexical: NDArray[np.float32]
     semantic: NDArray[np.float32]
-    feedback: NDArray[np.float32]
+    feedback: NDArray[np.float32] | None
+
+    @property
+    def own(self) -> NDArray[np.float32]:
+        """The sum of the parts without feedback."""
+        own: NDArray[np.float32] = self.lexical + self.semantic
+        return own
 
     @property
     def total(self) -> NDArray[np.float32]:
         """The sum of the parts."""
-        total: NDArray[np.float32] = self.lexical + self.semantic + self.feedback
-        return total
+        return self.own if self.feedback is None else self.own + self.feedback
 
     def part(self, rows: slice) -> Scores:
         """Some of the interests."""
-        return Scores(self.lexical[rows], self.semantic[rows], self.feedback[rows])
+        feedback = None if self.feedback is None else self.feedback[rows]
+        return Scores(self.lexical[rows], self.semantic[rows], feedback)
 
 
 class Block(NamedTuple):
@@ -84,12 +96,16 @@ class Block(NamedTuple):
         scores: theirs.
         vectors: (n, 256), of the chunk.
         shelf: the chunk.
+        fresh: (n,), share of its score that an article keeps when the newest of them is new.
+        newest: the day of that one, divided by the half-life.
     """
 
     wants: list[Want]
     scores: Scores
     vectors: NDArray[np.float32]
     shelf: Shelf
+    fresh: NDArray[np.float32]
+    newest: float
 
 
 class Scorer:
@@ -106,7 +122,7 @@ class Scorer:
         import numpy as np
 
         from giveback.matching.embedding import unit
-        from giveback.matching.fusion import Articles
+        from giveback.matching.fusion import HALF_LIFE, Articles
         from giveback.matching.lexical import Index
 
         for start in range(0, len(self._shelf.ids), CHUNK):
@@ -114,8 +130,10 @@ class Scorer:
             vectors = unit(part.codes.astype(np.float32))
             index = Index(_slice(self._postings, start, start + CHUNK), part.pieces, self._statistics)
             articles = Articles(vectors, part.pieces)
+            newest = float(part.days.max() / HALF_LIFE)
+            fresh = np.exp2(part.days / HALF_LIFE - newest).astype(np.float32)
             for wants in _blocks(groups):
-                yield Block(wants, self._scores(wants, articles, index), vectors, part)
+                yield Block(wants, self._scores(wants, articles, index), vectors, part, fresh, newest)
 
     def _scores(self, wants: list[Want], articles: Articles, index: Index) -> Scores:
         import numpy as np
@@ -125,17 +143,24 @@ class Scorer:
 
         queries, phrases = np.stack([want.vector for want in wants]), [want.phrase for want in wants]
         parts = list(score_batch(queries, phrases, articles, index, [want.kindred for want in wants]))
-        lexical = np.concatenate([each.lexical for each in parts])
-        semantic = np.concatenate([each.semantic for each in parts])
+        lexical = _joined([each.lexical for each in parts])
+        semantic = _joined([each.semantic for each in parts])
         # Another script, an emoji with a word: what has no vector is carried by its words alone.
-        lexical[[not want.plain.any() for want in wants]] *= ALONE / LEXICAL
-        feedback = np.zeros_like(semantic)
+        unknown = [place for place, want in enumerate(wants) if not want.plain.any()]
+        lexical[unknown] *= ALONE / LEXICAL
         taught = {place: want.learned for place, want in enumerate(wants) if want.learned is not None}
-        if taught:
-            rows = list(taught)
-            own = lexical[rows] + semantic[rows]
-            feedback[rows] = score(list(taught.values()), own, articles, index, self._mean)
+        if not taught:
+            return Scores(lexical, semantic, None)
+        feedback, rows = np.zeros_like(semantic), list(taught)
+        own = lexical[rows] + semantic[rows]
+        feedback[rows] = score(list(taught.values()), own, articles, index, self._mean)
         return Scores(lexical, semantic, feedback)
+
+
+def _joined(parts: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    import numpy as np
+
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
 def _blocks(groups: Sequence[Sequence[Want]], size: int = 256) -> Iterator[list[Want]]:
@@ -161,14 +186,6 @@ def _slice(postings: dict[str, Postings], start: int, stop: int) -> dict[str, Po
             kept = slice(first, last)
             found[term] = Postings(posting.article[kept] - start, posting.column[kept], posting.offset[kept])
     return found
-
-
-class Standing(NamedTuple):
-    """What is kept for an interest now: arrays of one length, by article."""
-
-    ids: NDArray[np.int64]
-    score: NDArray[np.float64]
-    lasting: NDArray[np.float64]
 
 
 class Bounds(NamedTuple):
@@ -213,32 +230,22 @@ def turnovers(wants: Sequence[Want], scorer: Scorer, bounds: Bounds) -> Iterator
 
 def _of_contact(wants: Sequence[Want], scores: Scores, block: Block, bounds: Bounds) -> Turnover:
     """Offer one chunk of articles to one contact."""
-    import numpy as np
-
-    from giveback.matching.fusion import HALF_LIFE, penalty
+    from giveback.matching.fusion import penalty
 
     avoided = [place for place, want in enumerate(wants) if want.avoid]
     liked = [place for place, want in enumerate(wants) if not want.avoid]
     _tell_senses(wants, liked, scores, block)
-    total, part = scores.total, block.shelf
-    lost = penalty(total[avoided]) if avoided else np.zeros(len(part.ids), dtype=np.float32)
-    count = quota(len(liked), bounds.articles)
-    over = bounds.over.get(wants[0].contact_id)
-    open_ones = np.ones(len(part.ids), dtype=bool) if over is None else ~np.isin(part.ids, over)
+    own = scores.own
+    contest = _Contest(
+        wants, scores, block, own,
+        lost=penalty(own[avoided]) if avoided else None,
+        avoided=avoided,
+        over=bounds.over.get(wants[0].contact_id),
+        most=quota(len(liked), bounds.articles),
+    )  # fmt: skip
     found = Turnover([], [])
     for place in liked:
-        # What avoided interests and dismissals take off lowers an article; it does not hide it.
-        good = np.flatnonzero((total[place] - scores.feedback[place] >= FLOOR) & open_ones)
-        score = (total[place] + lost)[good].astype(np.float64)
-        lasting = np.log2(np.maximum(score, FLOOR)) + part.days[good] / HALF_LIFE
-        offer = _Offer(good, Standing(part.ids[good], score, lasting))
-        cells = _compete(wants[place], offer, bounds.standing(wants[place]), count)
-        found.go.extend(cells.go)
-        plain = _plain(wants[place], scores.lexical[place, cells.come], block, cells.come)
-        for article, own in zip(cells.come, plain, strict=True):
-            if own >= FLOOR:
-                cell = _Cell(place, int(article), float(lost[article]), float(own))
-                found.come.append(_kept(wants, scores, part, cell))
+        _compete(contest, place, bounds.standing(wants[place]), found)
     return found
 
 
@@ -258,36 +265,111 @@ def _tell_senses(wants: Sequence[Want], liked: Sequence[int], scores: Scores, bl
             scores.semantic[place, hits] += context(own, trust * (np.stack(others) @ block.vectors[hits].T))
 
 
-class _Offered(NamedTuple):
-    """Places of the articles that come, and rows that go."""
+class _Contest(NamedTuple):
+    """One contact, one chunk of articles.
 
-    come: NDArray[np.int64]
-    go: list[tuple[int, int, int]]
+    Attributes:
+        wants: the interests.
+        scores: theirs.
+        block: of which they are a part.
+        own: (interests, n), scores without feedback.
+        lost: (n,), what articles lose for what is avoided; None when nothing is.
+        avoided: places of the avoided interests.
+        over: numbers of articles that were given or dismissed.
+        most: how many are kept for an interest.
+    """
+
+    wants: Sequence[Want]
+    scores: Scores
+    block: Block
+    own: NDArray[np.float32]
+    lost: NDArray[np.float32] | None
+    avoided: list[int]
+    over: NDArray[np.int64] | None
+    most: int
 
 
-class _Offer(NamedTuple):
-    """Articles offered for an interest: their places in the chunk, and arrays as in `Standing`."""
-
-    places: NDArray[np.int64]
-    articles: Standing
-
-
-def _compete(want: Want, offer: _Offer, standing: Standing, count: int) -> _Offered:
-    """Let articles compete with those that are kept, by score and by how long they will last."""
+def _compete(contest: _Contest, place: int, standing: Standing, found: Turnover) -> None:
+    """Let articles compete with those that are kept for an interest, by score and by how long they will last."""
     import numpy as np
 
-    new = offer.articles
-    few = best(new.score, new.lasting, new.ids, count)
-    ids = np.concatenate([standing.ids, new.ids[few]])
-    score = np.concatenate([standing.score, new.score[few]])
-    lasting = np.concatenate([standing.lasting, new.lasting[few]])
-    stay = set(best(score, lasting, ids, count))
-    kept = len(standing.ids)
-    gone = [int(ids[place]) for place in range(kept) if place not in stay]
-    return _Offered(
-        offer.places[few][[place - kept for place in sorted(stay) if place >= kept]],
-        [(want.contact_id, want.id, article) for article in gone],
-    )
+    want, block = contest.wants[place], contest.block
+
+    def is_open(places: NDArray[np.int64]) -> NDArray[np.bool_]:
+        # What avoided interests and dismissals take off lowers an article; it does not hide it.
+        good = _plain(want, contest.scores.lexical[place, places], block, places) >= FLOOR
+        return good if contest.over is None else good & ~np.isin(block.shelf.ids[places], contest.over)
+
+    offers = Offers(_score(contest, place), contest.own[place], block.fresh, block.newest)
+    places = contenders(offers, standing, contest.most, is_open)
+    if not len(places):
+        return
+    rows = _rows(contest, place, places)
+    offered = Standing(rows.article, rows.score, rows.lasting)
+    stay = best(standing.joined(offered), contest.most)
+    there = len(standing.ids)
+    found.go.extend(zip(repeat(want.contact_id), repeat(want.id), standing.ids[~stay[:there]].tolist()))
+    found.come.extend(_kept(want, rows, np.flatnonzero(stay[there:])))
+
+
+def _score(contest: _Contest, place: int) -> NDArray[np.float32]:
+    score: NDArray[np.float32] = contest.own[place]
+    if contest.scores.feedback is not None:
+        score = score + contest.scores.feedback[place]
+    return score if contest.lost is None else score + contest.lost
+
+
+class _Rows(NamedTuple):
+    """Columns of what may be kept for an interest; arrays of one length."""
+
+    article: NDArray[np.int64]
+    score: NDArray[np.float64]
+    lexical: NDArray[np.float64]
+    semantic: NDArray[np.float64]
+    feedback: NDArray[np.float64]
+    penalty: NDArray[np.float64]
+    plain: NDArray[np.float64]
+    avoided: NDArray[np.int64]
+    day: NDArray[np.int64]
+    lasting: NDArray[np.float64]
+
+
+def _rows(contest: _Contest, place: int, places: NDArray[np.int64]) -> _Rows:
+    import numpy as np
+
+    from giveback.matching.fusion import HALF_LIFE
+
+    scores, shelf = contest.scores, contest.block.shelf
+    nothing = np.zeros(len(places))
+    lexical, semantic = (part[place, places].astype(np.float64) for part in (scores.lexical, scores.semantic))
+    feedback = nothing if scores.feedback is None else scores.feedback[place, places].astype(np.float64)
+    lost = nothing if contest.lost is None else contest.lost[places].astype(np.float64)
+    score = lexical + semantic + feedback + lost
+    plain = _plain(contest.wants[place], scores.lexical[place, places], contest.block, places)
+    days = shelf.days[places]
+    return _Rows(
+        shelf.ids[places], score, lexical, semantic, feedback, lost, plain.astype(np.float64),
+        _guilty(contest, places), days, np.log2(np.maximum(score, FLOOR)) + days / HALF_LIFE,
+    )  # fmt: skip
+
+
+def _guilty(contest: _Contest, places: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Number of the avoided interest that each article fits best; of two alike the later."""
+    import numpy as np
+
+    if contest.lost is None:
+        return np.zeros(len(places), dtype=np.int64)
+    numbers = np.array([contest.wants[each].id for each in reversed(contest.avoided)])
+    fits: NDArray[np.int64] = contest.own[contest.avoided[::-1]][:, places].argmax(axis=0)
+    return numbers[fits]
+
+
+def _kept(want: Want, rows: _Rows, chosen: NDArray[np.int64]) -> Iterator[Kept]:
+    columns = [column[chosen].tolist() for column in rows]
+    article, score, lexical, semantic, feedback, lost, plain, avoided, day, lasting = columns
+    guilty = [number if taken < 0 else None for number, taken in zip(avoided, lost, strict=True)]
+    values = (article, score, lexical, semantic, feedback, lost, plain, guilty, day, lasting)
+    return map(Kept, repeat(want.contact_id), repeat(want.id), *values)
 
 
 def _plain(want: Want, lexical: NDArray[np.float32], block: Block, chosen: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -297,57 +379,3 @@ def _plain(want: Want, lexical: NDArray[np.float32], block: Block, chosen: NDArr
     trust = (1 - LEXICAL) * evidence(block.shelf.pieces[chosen])
     plain: NDArray[np.float32] = lexical + trust * (block.vectors[chosen] @ want.plain)
     return plain
-
-
-def best(score: NDArray[np.float64], lasting: NDArray[np.float64], ids: NDArray[np.int64], count: int) -> list[int]:
-    """Places of the `count` highest scores and of the half as many that will last longest; ties by number."""
-    return sorted({*_highest(score, ids, count), *_highest(lasting, ids, max(1, count // 2))})
-
-
-def _highest(values: NDArray[np.float64], ids: NDArray[np.int64], count: int) -> list[int]:
-    """Places of the `count` highest values, ties by number; only what can be among them is sorted."""
-    import numpy as np
-
-    if len(values) <= count:
-        return list(range(len(values)))
-    pool = np.flatnonzero(values >= np.partition(values, -count)[-count])
-    return [int(place) for place in pool[np.lexsort((ids[pool], -values[pool]))[:count]]]
-
-
-class _Cell(NamedTuple):
-    """One article for one interest: their places in the arrays, what is lost, the score by its own words."""
-
-    want: int
-    article: int
-    lost: float
-    plain: float
-
-
-def _kept(wants: Sequence[Want], scores: Scores, part: Shelf, cell: _Cell) -> Kept:
-    from giveback.matching.fusion import HALF_LIFE
-
-    want, article = wants[cell.want], cell.article
-    lexical, semantic, feedback = (float(each[cell.want, article]) for each in scores)
-    score = lexical + semantic + feedback + cell.lost
-    day = int(part.days[article])
-    return Kept(
-        want.contact_id,
-        want.id,
-        int(part.ids[article]),
-        score,
-        lexical,
-        semantic,
-        feedback,
-        cell.lost,
-        cell.plain,
-        _guilty(wants, scores, article) if cell.lost < 0 else None,
-        day,
-        log2(max(score, FLOOR)) + day / HALF_LIFE,
-    )
-
-
-def _guilty(wants: Sequence[Want], scores: Scores, article: int) -> int | None:
-    """The avoided interest that an article fits best."""
-    total = scores.lexical[:, article] + scores.semantic[:, article]
-    avoided = [(float(total[place]), want.id) for place, want in enumerate(wants) if want.avoid]
-    return max(avoided, default=(0.0, None))[1]

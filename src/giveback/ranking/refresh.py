@@ -15,11 +15,9 @@ from giveback.store.connect import transaction
 from giveback.store.schema import SOUND_SNAPSHOT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from giveback.ranking.collection import Shelf, Snapshot
-    from giveback.ranking.rank import Standing, Turnover
-    from giveback.ranking.wants import Want
 
 LOCKED = 5_000_000
 """Contacts times articles ranked in one transaction: others who write wait for about a second, not for minutes."""
@@ -126,6 +124,7 @@ def _forget_new(connection: sqlite3.Connection, shelf: Shelf, model: str) -> Non
 
 
 def _rank_contacts(connection: sqlite3.Connection, contacts: Sequence[int], shelf: Shelf, snapshot: Snapshot) -> None:
+    from giveback.ranking.board import Board
     from giveback.ranking.collection import statistics
     from giveback.ranking.rank import Bounds, Scorer, turnovers
     from giveback.ranking.terms import everywhere
@@ -137,14 +136,18 @@ def _rank_contacts(connection: sqlite3.Connection, contacts: Sequence[int], shel
     terms = {term for want in wants for term in want.terms}
     figures = statistics(connection, snapshot, terms)
     scorer = Scorer(shelf, everywhere(connection, terms, shelf.ids), figures, snapshot.mean)
-    bounds = Bounds(snapshot.articles, _standing(connection), given_or_dismissed(connection))
-    _apply(connection, turnovers(wants, scorer, bounds))
+    board = Board(None)
+    bounds = Bounds(snapshot.articles, board.standing, given_or_dismissed(connection))
+    for change in turnovers(wants, scorer, bounds):
+        board.apply(change)
+    board.write(connection)
 
 
 def _rank_new(
     connection: sqlite3.Connection, snapshot: Snapshot, total: int, on_step: Callable[[str, int], None]
 ) -> int:
     """Rank new articles for everybody; contacts ranked a moment ago get them a second time, to no effect."""
+    from giveback.ranking.board import Board
     from giveback.ranking.collection import load_shelf, statistics
     from giveback.ranking.rank import Bounds, Scorer, turnovers
     from giveback.ranking.terms import among, everywhere
@@ -162,32 +165,11 @@ def _rank_new(
         look_up = among if len(rows) <= FEW * total else everywhere
         figures = statistics(connection, snapshot, terms)
         scorer = Scorer(shelf, look_up(connection, terms, shelf.ids), figures, snapshot.mean)
-        bounds = Bounds(snapshot.articles, _standing(connection), given_or_dismissed(connection))
-        _apply(connection, turnovers(wants, scorer, bounds))
+        board = Board(connection)
+        bounds = Bounds(snapshot.articles, board.standing, given_or_dismissed(connection))
+        for change in turnovers(wants, scorer, bounds):
+            board.apply(change)
+        board.write(connection)
         connection.executemany("DELETE FROM ranking_new WHERE article_id = ?", rows)
     on_step("ranking", len(rows))
     return len(rows)
-
-
-def _standing(connection: sqlite3.Connection) -> Callable[[Want], Standing]:
-    """Look up what is kept for an interest."""
-    import numpy as np
-
-    from giveback.ranking.rank import Standing
-
-    sql = "SELECT article_id, score, lasting FROM ranking WHERE contact_id = ? AND interest_id = ?"
-
-    def standing(want: Want) -> Standing:
-        rows = np.array(connection.execute(sql, (want.contact_id, want.id)).fetchall(), dtype=np.float64).reshape(-1, 3)
-        return Standing(rows[:, 0].astype(np.int64), rows[:, 1], rows[:, 2])
-
-    return standing
-
-
-def _apply(connection: sqlite3.Connection, changes: Iterator[Turnover]) -> None:
-    """Write what comes and goes, contact by contact, because the next is judged by what is kept."""
-    insert = f"INSERT OR REPLACE INTO ranking VALUES ({', '.join('?' * 12)})"
-    drop = "DELETE FROM ranking WHERE contact_id = ? AND interest_id = ? AND article_id = ?"
-    for change in changes:
-        connection.executemany(drop, change.go)
-        connection.executemany(insert, change.come)

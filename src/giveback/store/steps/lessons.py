@@ -1,4 +1,4 @@
-"""What feedback taught, beside what is ranked: the telling terms of judged articles, and how reliable an interest is."""
+"""What feedback taught: the telling terms of judged articles, and how reliable each interest is."""
 
 from __future__ import annotations
 
