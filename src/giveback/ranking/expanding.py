@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from giveback.matching.kindred import Kindred
     from giveback.matching.lexical import Statistics
     from giveback.ranking.collection import Shelf, Snapshot
+    from giveback.ranking.terms import LookUp
     from giveback.ranking.wants import Moved, Want
 
 ENOUGH = 100
@@ -22,7 +23,13 @@ PATTERN = 300
 """Articles from which half of what their terms seem to tell is believed: in few, anything looks uncommon."""
 
 
-def moved(connection: sqlite3.Connection, asked: Sequence[Want], shelf: Shelf, snapshot: Snapshot) -> dict[int, Moved]:
+def moved(
+    connection: sqlite3.Connection,
+    asked: Sequence[Want],
+    shelf: Shelf,
+    snapshot: Snapshot,
+    look_up: LookUp | None = None,
+) -> dict[int, Moved]:
     """Move interests towards their nearest articles of the snapshot, and find their kindred terms.
 
     First by their own words; then again, from the articles nearest to where they went, by their terms too. What
@@ -33,18 +40,20 @@ def moved(connection: sqlite3.Connection, asked: Sequence[Want], shelf: Shelf, s
         asked: interests as they are by their own words.
         shelf: all articles.
         snapshot: the one in force; of a small one nothing is near enough.
+        look_up: finds terms among all articles; `terms.everywhere` without it.
 
     Returns:
         Number of an interest to where it went; empty for a small collection.
     """
     from giveback.matching.embedding import from_blobs, to_blob
     from giveback.matching.fusion import NEAREST, SPEAKERS
+    from giveback.ranking.terms import everywhere
     from giveback.ranking.wants import Moved
 
     enough = snapshot.articles // ENOUGH
     if not enough or not asked:
         return {}
-    nearby = _Nearby(connection, shelf, snapshot)
+    nearby = _Nearby(connection, shelf, snapshot, look_up or everywhere)
     first = nearby.expand(asked, asked, min(NEAREST, enough))
     kindred = nearby.kindred([want for want in first if not want.avoid], min(SPEAKERS, enough))
     told = [want._replace(kindred=kindred.get(want.id, ())) for want in first]
@@ -57,10 +66,10 @@ def moved(connection: sqlite3.Connection, asked: Sequence[Want], shelf: Shelf, s
 class _Nearby:
     """The articles of a snapshot, to look for those nearest to interests."""
 
-    def __init__(self, connection: sqlite3.Connection, shelf: Shelf, snapshot: Snapshot) -> None:
+    def __init__(self, connection: sqlite3.Connection, shelf: Shelf, snapshot: Snapshot, look_up: LookUp) -> None:
         import numpy as np
 
-        self._connection, self._snapshot = connection, snapshot
+        self._connection, self._snapshot, self._look_up = connection, snapshot, look_up
         self._shelf = shelf.part(0, int(np.searchsorted(shelf.ids, snapshot.last_article_id, side="right")))
 
     def expand(self, plain: Sequence[Want], wants: Sequence[Want], count: int) -> list[Want]:
@@ -81,7 +90,7 @@ class _Nearby:
         from giveback.matching import kindred
         from giveback.matching.fusion import speakers
         from giveback.matching.lexical import Index
-        from giveback.ranking.terms import everywhere, spoken
+        from giveback.ranking.terms import spoken
 
         found = self._nearest(wants, count)
         near = np.unique(np.concatenate([places for places, _ in found])) if found else np.zeros(0, dtype=np.int64)
@@ -93,7 +102,7 @@ class _Nearby:
             top, lead = speakers(scores, count)
             terms[want.id] = kindred.find(said, np.searchsorted(near, places[top]), lead.astype(np.float64))
         used = {term for each in terms.values() for term, _ in each}
-        index = Index(everywhere(self._connection, used, self._shelf.ids), self._shelf.pieces, figures)
+        index = Index(self._look_up(self._connection, used, self._shelf.ids), self._shelf.pieces, figures)
         trust = self._snapshot.articles / (self._snapshot.articles + PATTERN)
         return {number: kindred.scaled(each, index, trust) for number, each in terms.items()}
 
@@ -102,16 +111,15 @@ class _Nearby:
         import numpy as np
 
         from giveback.ranking.rank import Scorer
-        from giveback.ranking.terms import everywhere
 
         words = {term for want in wants for term in want.terms}
-        postings = everywhere(self._connection, words, self._shelf.ids)
+        postings = self._look_up(self._connection, words, self._shelf.ids)
         scorer = Scorer(self._shelf, postings, self._figures(words), self._snapshot.mean)
         found: dict[int, list[tuple[NDArray[np.int64], NDArray[np.float32]]]] = {want.id: [] for want in wants}
         for block in scorer.blocks([[want] for want in wants]):
             start = int(np.searchsorted(self._shelf.ids, block.shelf.ids[0]))
             for want, row in zip(block.wants, block.scores.total, strict=True):
-                top = np.argpartition(-row, min(count, len(row)) - 1)[:count]
+                top = _nearest(row, count)
                 found[want.id].append((start + top, row[top]))
         return [
             (
@@ -132,3 +140,15 @@ class _Nearby:
         from giveback.ranking.collection import statistics
 
         return statistics(self._connection, self._snapshot, terms)
+
+
+def _nearest(scores: NDArray[np.float32], count: int) -> NDArray[np.int64]:
+    """Places of the highest scores; sorted is only what can be among them."""
+    import numpy as np
+
+    places = np.arange(len(scores))
+    if len(scores) > 100 * count:
+        # As many hundreds have something that good: their best set a bar.
+        bests = scores[: len(scores) // 100 * 100].reshape(-1, 100).max(axis=1)
+        places = np.flatnonzero(scores >= np.partition(bests, -count)[-count])
+    return places[np.argsort(-scores[places], kind="stable")[:count]]

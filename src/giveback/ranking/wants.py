@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from giveback.matching.kindred import Kindred
     from giveback.matching.lexical import Phrase
     from giveback.ranking.collection import Shelf, Snapshot
+    from giveback.ranking.terms import LookUp
 
 
 PATTERN = 300
@@ -66,6 +67,7 @@ def load_wants(
     contacts: Iterable[int] | None = None,
     *,
     expand: bool = True,
+    look_up: LookUp | None = None,
 ) -> list[Want]:
     """Read interests, of some contacts or of all, with what feedback taught; expand those that are not yet.
 
@@ -75,6 +77,7 @@ def load_wants(
         snapshot: the one in force.
         contacts: numbers, or None for everybody.
         expand: expand interests that are not yet, and keep where they went.
+        look_up: finds terms among all articles; `terms.everywhere` without it.
     """
     from giveback.matching.embedding import from_blobs, to_blob
     from giveback.ranking.expanding import moved
@@ -103,7 +106,7 @@ def load_wants(
     ]  # fmt: skip
     fresh = [want for want, row in zip(wants, rows, strict=True) if _is_fresh(row[5], row[6])]
     if expand and fresh and len(shelf.ids):
-        went_to = moved(connection, fresh, shelf, snapshot)
+        went_to = moved(connection, fresh, shelf, snapshot, look_up)
         connection.executemany(
             "UPDATE interest_vector SET expanded = ?2, kindred = ?3 WHERE interest_id = ?1",
             [(number, to_blob(went.vector), json.dumps(went.kindred)) for number, went in went_to.items()],
