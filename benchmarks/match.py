@@ -1,6 +1,6 @@
 """Score the ranking on the match benchmark, through the functions that `giveback suggest` uses.
 
-    python benchmarks/match.py                    # the table over the three collections of dev
+    python benchmarks/match.py                    # our rows; benchmarks/compare.py has the baselines too
     python ../shared/bench/match/evaluate.py --sets dev --ranker match:make   # the benchmark's own runner
 
 The benchmark lies beside the checkout, or where GIVEBACK_BENCH says. Nothing of it is copied here.
@@ -187,7 +187,7 @@ def main() -> int:
     if not (BENCH / "evaluate.py").is_file():
         print(f"the match benchmark is not at {BENCH}; set GIVEBACK_BENCH to its folder", file=sys.stderr)
         return 0
-    runner = _runner()
+    runner = load_runner()
     print("| collection | P@1 | " + " | ".join(COLUMNS) + " | CPU µs/article |")
     print("| --- |" + " --- |" * (len(COLUMNS) + 2))
     results = []
@@ -215,7 +215,8 @@ def _row(name: str, figures: list[float]) -> None:
     print(f"| {name} | " + " | ".join(f"{value:.3f}" for value in figures[:-1]) + f" | {figures[-1]:.0f} |", flush=True)
 
 
-def _runner() -> ModuleType:
+def load_runner() -> ModuleType:
+    """The benchmark's own runner."""
     spec = importlib.util.spec_from_file_location("evaluate", BENCH / "evaluate.py")
     assert spec is not None
     assert spec.loader is not None
