@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -132,3 +132,17 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert said == path.read_bytes().decode(), f"{path}: pytest --rewrite-golden, and read the difference"
 
     return compare
+
+
+@pytest.fixture(scope="module")
+def loaded_once() -> Iterator[None]:
+    """Load the word vectors and the tact model once for a module whose tests change many small stores."""
+    from functools import cache
+
+    from giveback.matching import embedding, tact
+
+    with (
+        patch.object(embedding, "load_default", cache(embedding.load_default)),
+        patch.object(tact, "load", cache(tact.load)),
+    ):
+        yield

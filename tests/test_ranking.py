@@ -16,7 +16,6 @@ from giveback.people.contacts import ContactForm, add, get
 from giveback.people.interests import add_interests, remove_interests
 from giveback.ranking import refresh as ranking
 from giveback.ranking import wants
-from giveback.ranking.board import Board
 from giveback.ranking.refresh import refresh
 from giveback.store import connect
 from giveback.store.changes import change, undo
@@ -271,7 +270,7 @@ def test_an_interruption_leaves_the_rest_for_the_next_time(
     with change(store, now, "add") as session:
         add_interests(session, get(session, ana), ["bass fishing"])
     with monkeypatch.context() as patch:
-        patch.setattr(Board, "write", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr("giveback.ranking.board.Board.write", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             refresh(store)
     assert "orchid" in titles(store, ana, now)

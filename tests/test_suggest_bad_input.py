@@ -18,6 +18,8 @@ from suggest_helpers import STORIES, people, save
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("loaded_once")
+
 NOW = Now(datetime(2026, 11, 23, 12, tzinfo=UTC), date(2026, 11, 23))
 WISHES = {
     "None": (),

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,7 +27,7 @@ from giveback.matching.fusion import FURTHER, GOOD_ENOUGH, good_enough
 from giveback.people.contacts import ContactForm, get
 from giveback.people.interests import add_interests, parse_weight, remove_interests
 from giveback.ranking.refresh import refresh
-from giveback.store import connect
+from giveback.store import connect, migrations
 from giveback.store.changes import change, undo
 from giveback.store.shown import remember
 from giveback.store.tables import Dismissal
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conftest import Giveback
+
+pytestmark = pytest.mark.usefixtures("loaded_once")
 
 NOW = Now(datetime(2026, 11, 23, 12, tzinfo=UTC), date(2026, 11, 23))
 TITLES = {title: name for name, (title, _) in STORIES.items()}
@@ -348,7 +351,7 @@ def test_all_is_for_those_who_are_due(giveback: Giveback) -> None:
     assert [each["contact"]["name"] for each in found] == due == ["Ana", "Cy"]
     done = giveback.run_here("suggest", "--all")
     assert STORIES["orchid"][0] in done.out
-    assert "nothing good enough for Cy" in done.err
+    assert "no article for Cy" in done.err
     assert giveback.run_here("give", "ana", "1").code == 0, "its number is 1"
     assert json.loads(giveback.run_here("history", "ana", "--json").out)[0]["gift"]["title"] == STORIES["orchid"][0]
 
@@ -500,3 +503,20 @@ def _kept(path: str) -> dict[tuple[int, int, int], float]:
     with closing(sqlite3.connect(path)) as connection:
         rows = connection.execute("SELECT contact_id, interest_id, article_id, score FROM ranking ORDER BY 1, 2, 3")
         return {row[:3]: row[3] for row in rows}
+
+
+def test_a_store_of_the_first_version_learns_of_job_titles(store: str) -> None:
+    Path(store).parent.mkdir(mode=0o700)
+    with closing(sqlite3.connect(store, isolation_level=None)) as connection:
+        migrations._run(connection, 1, migrations._first, store)
+        connection.execute(
+            "INSERT INTO contact (uuid, name, name_key, title, added_on, created_at, updated_at) VALUES"
+            " ('u', 'Ana', 'ana', 'Sourdough bread baker', '2026-11-01', '2026-11-01 12:00:00', '2026-11-01 12:00:00')"
+        )
+        connection.execute(
+            "INSERT INTO interest (contact_id, phrase, key, created_at) VALUES (1, 'orchids', 'orchids', '2026-11-01')"
+        )
+        connection.execute("INSERT INTO interest_vector VALUES (1, 'old', x'00', NULL)")
+    save(store, NOW, STORIES)
+    assert story_names(listed(store, 1)) == ["orchid", "bread"]
+    assert Path(f"{store}.v1.backup").exists()

@@ -146,14 +146,13 @@ def _explained(at: Here, place: int, item: Suggestion, who: str = "") -> Table:
 
 def _sum(parts: Parts) -> str:
     """A score as a sum that adds up as it is written."""
-    names = parts._fields
-    rounded = [round(part, 3) for part in parts]
+    rounded = parts.rounded(3)
     shown = [
         f"{'-' if part < 0 else '+'} {abs(part):.3f} {name}"
-        for name, part in zip(names, rounded, strict=True)
+        for name, part in zip(rounded._fields, rounded, strict=True)
         if part or name in ("words", "meaning")
     ]
-    return f"{sum(rounded):.3f} = " + " ".join(shown).removeprefix("+ ")
+    return f"{abs(rounded.score):.3f} = " + " ".join(shown).removeprefix("+ ")
 
 
 def _tell_how() -> None:
@@ -163,8 +162,10 @@ def _tell_how() -> None:
 def _parts(parts: Parts) -> dict[str, float]:
     kept = parts.words + parts.meaning + parts.feedback + parts.avoided
     names = ("lexical", "semantic", "feedback", "penalty", "age", "shown", "suspicion")
-    rounded = {name: round(part, 4) for name, part in zip(names, parts, strict=True)}
-    return {**rounded, "freshness": round((kept + parts.age) / kept, 4) if kept else 1.0}
+    return {
+        **dict(zip(names, parts.rounded(4), strict=True)),
+        "freshness": round((kept + parts.age) / kept, 4) if kept else 1.0,
+    }
 
 
 def suggestion_record(place: int, item: Suggestion) -> dict[str, object]:
@@ -184,7 +185,7 @@ def suggestion_record(place: int, item: Suggestion) -> dict[str, object]:
         "passage": item.reason.passage or None,
         "lowered_by": list(item.reason.lowered),
         "sensitive": item.row.tact_kind or None,
-        "score": round(sum(round(part, 4) for part in item.parts), 4),
+        "score": round(item.score, 4),
         "parts": _parts(item.parts),
     }
 

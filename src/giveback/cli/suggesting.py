@@ -208,7 +208,7 @@ def _for_everyone(at: Here, choice: Choice, *, explain: bool, json: bool) -> Non
         suggested.show_everyone(at, served, explain=explain)
     without = [people[number].name for number in numbers if not found[number].items]
     if without:
-        note(f"nothing good enough for {suggested.some_of(without)}: `giveback suggest NAME` says why")
+        note(f"no article for {suggested.some_of(without)}: nothing is good enough, or it went to somebody else")
     held: dict[str, int] = {}
     for suggestions in found.values():
         for kind, count in suggestions.held_back.items():

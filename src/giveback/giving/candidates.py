@@ -65,6 +65,13 @@ class Parts(NamedTuple):
         """What the article counts today."""
         return sum(self)
 
+    def rounded(self, digits: int) -> Parts:
+        """The parts rounded so that they still add up to the rounded score; the largest takes up the difference."""
+        parts = [round(part, digits) for part in self]
+        largest = max(range(len(parts)), key=lambda place: abs(parts[place]))
+        parts[largest] = round(parts[largest] + round(self.score, digits) - sum(parts), digits)
+        return Parts(*parts)
+
 
 class Candidate(NamedTuple):
     """An article for one interest.

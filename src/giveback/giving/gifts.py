@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from giveback.errors import AmbiguousError, NotFoundError, UsageError
 from giveback.giving.notes import Note, NoteFacts, compose, first_name
 from giveback.keeping.exchanges import Gift
+from giveback.matching.fusion import GOOD_ENOUGH
 from giveback.store.questions import articles as ask_articles
 from giveback.store.questions import suggestions as ask_suggestions
 from giveback.store.questions.exchanges import notes
@@ -106,7 +107,7 @@ def prepare(
         raise UsageError("it is not said what is given", "give a number, an address or a few words")
     article = find_article(connection, contact.id, what)
     named = clean_line(interest) or (
-        ask_suggestions.interest_served(connection, contact.id, article.id) if article else ""
+        ask_suggestions.interest_served(connection, contact.id, article.id, GOOD_ENOUGH) if article else ""
     )
     gift = _gift(article, what, named)
     if article is None and not gift.url:

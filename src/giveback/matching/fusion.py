@@ -110,10 +110,10 @@ def score_batch(
     import numpy as np
 
     trust = (1 - LEXICAL) * evidence(articles.pieces)
-    columns = np.ascontiguousarray((articles.vectors * trust[:, None]).T)
     for start in range(0, len(phrases), BLOCK):
         block = phrases[start : start + BLOCK]
-        semantic = vectors[start : start + len(block)] @ columns
+        semantic = vectors[start : start + len(block)] @ articles.vectors.T
+        semantic *= trust
         lexical = np.zeros_like(semantic)
         for row, phrase in zip(lexical, block, strict=True):
             index.add(phrase, row, LEXICAL)

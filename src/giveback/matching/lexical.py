@@ -52,9 +52,9 @@ class Postings(NamedTuple):
         offset: number of the word within its column.
     """
 
-    article: NDArray[np.int64]
-    column: NDArray[np.int64]
-    offset: NDArray[np.int64]
+    article: NDArray[np.integer]
+    column: NDArray[np.integer]
+    offset: NDArray[np.integer]
 
 
 class Phrase(NamedTuple):
@@ -155,13 +155,13 @@ class Index:
         return articles, AS_PHRASE * share * saturated
 
     def _saturate(
-        self, article: NDArray[np.int64], column: NDArray[np.int64]
+        self, article: NDArray[np.integer], column: NDArray[np.integer]
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         import numpy as np
 
         starts = np.flatnonzero(np.diff(article, prepend=-1))
         counts = np.add.reduceat(np.asarray(FIELDS)[column], starts)
-        articles = article[starts]
+        articles = article[starts].astype(np.int64)
         return articles, counts / (counts + self._slack[articles])
 
     @staticmethod
@@ -212,5 +212,8 @@ def sequence(postings: Sequence[Postings | None]) -> Postings | None:
 
 def _place(posting: Postings, back: int) -> NDArray[np.int64]:
     """One number per word of the collection, `back` words before: 2^31 words a column, 4 columns an article."""
+    import numpy as np
+
     # An offset below `back` borrows from the column before and lands on its far end, where nothing stands.
-    return ((posting.article * 4 + posting.column) << 31) + posting.offset - back
+    column: NDArray[np.int64] = posting.article.astype(np.int64) * 4 + posting.column
+    return (column << 31) + (posting.offset - back)

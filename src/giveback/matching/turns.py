@@ -84,7 +84,7 @@ def take(
     told = list(rules.known)
     while len(table.taken) < rules.limit and table.left:
         room = rules.limit - len(table.taken)
-        found = table.next(room if rules.varied and rules.limit >= FEW else rules.limit)
+        found = table.next(room if rules.varied and rules.limit >= FEW else None)
         if found is None:
             break
         table.left.remove(found)
@@ -111,11 +111,11 @@ class _Table:
         self.left = {article for interest in caring for article in share[interest]}
         self.taken: list[tuple[int, int]] = []
 
-    def next(self, room: int) -> int | None:
+    def next(self, room: int | None) -> int | None:
         """The article that adds most; where there is `room` for no more, one that is unlike all before, if any is."""
         gains = _gains(self.left, self._caring, self._appetite, self._share)
         before = [self._story(article) for article, _ in self.taken]
-        for unlike in self._lacking(gains, room):
+        for unlike in self._lacking(gains, room) if room is not None else []:
             some = {article: gain for article, gain in gains.items() if gain > 0 and unlike(article)}
             if some:
                 return _first(some, before, self._story)

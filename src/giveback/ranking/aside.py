@@ -123,7 +123,10 @@ def _ranked(
     from giveback.ranking.rank import Bounds, turnovers
 
     board = Board(None)
+    contact = None
     for change in turnovers(wants, scorer, Bounds(snapshot.articles, board.standing, over)):
         board.apply(change)
-        on_step()
+        if change.want.contact_id != contact:
+            contact = change.want.contact_id
+            on_step()
     return board.rows()

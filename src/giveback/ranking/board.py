@@ -27,8 +27,8 @@ class Board:
         """
         self._connection = connection
         self._there: dict[int, NDArray[np.float64]] = {}
-        self._come: dict[tuple[int, int], dict[int, Kept]] = {}
-        self._gone: dict[tuple[int, int], set[int]] = {}
+        self._come: dict[tuple[int, int], list[Kept]] = {}
+        self._gone: dict[tuple[int, int], list[int]] = {}
 
     def standing(self, want: Want) -> Standing:
         """What is kept for an interest now."""
@@ -39,9 +39,9 @@ class Board:
         rows = self._kept(want)
         key = (want.contact_id, want.id)
         if gone := self._gone.get(key):
-            rows = rows[~np.isin(rows[:, 0], list(gone))]
+            rows = rows[~np.isin(rows[:, 0], gone)]
         if come := self._come.get(key):
-            more = [(row.article_id, row.score, row.lasting) for row in come.values()]
+            more = [(row.article_id, row.score, row.lasting) for row in come]
             rows = np.concatenate([rows, np.array(more)])
         return Standing(rows[:, 0].astype(np.int64), rows[:, 1], rows[:, 2])
 
@@ -64,16 +64,17 @@ class Board:
 
     def apply(self, change: Turnover) -> None:
         """Note what comes and goes; what only came a moment ago just goes."""
-        for contact, interest, article in change.go:
-            come = self._come.get((contact, interest))
-            if come is None or come.pop(article, None) is None:
-                self._gone.setdefault((contact, interest), set()).add(article)
-        for row in change.come:
-            self._come.setdefault((row.contact_id, row.interest_id), {})[row.article_id] = row
+        key = (change.want.contact_id, change.want.id)
+        come, go = self._come.get(key, []), set(change.go)
+        just = {row.article_id for row in come} & go
+        self._come[key] = [row for row in come if row.article_id not in just] + change.come
+        go -= just
+        if go:
+            self._gone.setdefault(key, []).extend(go)
 
     def rows(self) -> list[Kept]:
         """Return what came and stayed."""
-        return [row for come in self._come.values() for row in come.values()]
+        return [row for come in self._come.values() for row in come]
 
     def write(self, connection: sqlite3.Connection) -> None:
         """Write what came and went."""

@@ -64,39 +64,35 @@ def contenders(
         is_open: tells of some places whether an article may be kept at all; asked of few.
 
     Returns:
-        Places among the offers, ascending, all of which are open.
+        Places among the offers, ascending; some may not be open.
     """
     import numpy as np
 
     lasting = np.maximum(offers.score, FLOOR) * offers.fresh
-    kept = np.exp2(standing.lasting - offers.newest)
-    step = max(1, len(lasting) // SAMPLE)
-    bars = []
-    for values, there, few in ((offers.score, standing.score, count), (lasting, kept, max(1, count // 2))):
-        bar = _highest(there, few)
-        if bar == -np.inf and len(values) > few:
-            bar = _highest(np.concatenate([there, _open_sample(values, offers.own, (step, few), is_open)]), few)
-        bars.append(bar - SLACK * abs(bar) if bar > -np.inf else bar)
-    near = ((offers.score >= bars[0]) | (lasting >= bars[1])) & (offers.own >= FLOOR)
-    places = np.flatnonzero(near)
-    return places[is_open(places)] if len(places) else places
+    columns = (
+        (offers.score, standing.score, count),
+        (lasting, np.exp2(standing.lasting - offers.newest), max(1, count // 2)),
+    )
+    bars = [_highest(there, few) for _, there, few in columns]
+    if -np.inf in bars and len(lasting) > 2 * count:
+        # However many better ones there are: the best of a sample set a bar.
+        places = _sample(offers.own, [(values, 2 * few) for values, _, few in columns])
+        places = places[is_open(places)]
+        bars = [_highest(np.concatenate([there, values[places]]), few) for values, there, few in columns]
+    bars = [bar - SLACK * abs(bar) if bar > -np.inf else bar for bar in bars]
+    return np.flatnonzero(((offers.score >= bars[0]) | (lasting >= bars[1])) & (offers.own >= FLOOR))
 
 
-def _open_sample(
-    values: NDArray[np.float32],
-    own: NDArray[np.float32],
-    sizes: tuple[int, int],
-    is_open: Callable[[NDArray[np.int64]], NDArray[np.bool_]],
-) -> NDArray[np.float32]:
-    """The highest values of every so manieth article: however many better ones there are, they set a bar."""
+def _sample(own: NDArray[np.float32], columns: list[tuple[NDArray[np.float32], int]]) -> NDArray[np.int64]:
+    """Of every so manieth article that is good enough, those with the highest values in any column."""
     import numpy as np
 
-    step, few = sizes
-    places = np.arange(0, len(values), step)
+    places = np.arange(0, len(own), max(1, len(own) // SAMPLE))
     places = places[own[places] >= FLOOR]
-    if len(places) > 2 * few:
-        places = places[np.argpartition(values[places], -2 * few)[-2 * few :]]
-    return values[places[is_open(places)]]
+    found = [
+        places[np.argpartition(values[places], -few)[-few:]] if len(places) > few else places for values, few in columns
+    ]
+    return np.unique(np.concatenate(found))
 
 
 def _highest(values: NDArray[np.floating], count: int) -> float:

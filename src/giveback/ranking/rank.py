@@ -203,10 +203,11 @@ class Bounds(NamedTuple):
 
 
 class Turnover(NamedTuple):
-    """What changes for one contact: rows that come, and (contact, interest, article) of rows that go."""
+    """What changes for one interest: rows that come, and numbers of articles that go."""
 
+    want: Want
     come: list[Kept]
-    go: list[tuple[int, int, int]]
+    go: list[int]
 
 
 def turnovers(wants: Sequence[Want], scorer: Scorer, bounds: Bounds) -> Iterator[Turnover]:
@@ -224,11 +225,11 @@ def turnovers(wants: Sequence[Want], scorer: Scorer, bounds: Bounds) -> Iterator
         place = 0
         while place < len(block.wants):
             rows = slice(place, place + len(groups[block.wants[place].contact_id]))
-            yield _of_contact(block.wants[rows], block.scores.part(rows), block, bounds)
+            yield from _of_contact(block.wants[rows], block.scores.part(rows), block, bounds)
             place = rows.stop
 
 
-def _of_contact(wants: Sequence[Want], scores: Scores, block: Block, bounds: Bounds) -> Turnover:
+def _of_contact(wants: Sequence[Want], scores: Scores, block: Block, bounds: Bounds) -> Iterator[Turnover]:
     """Offer one chunk of articles to one contact."""
     from giveback.matching.fusion import penalty
 
@@ -243,10 +244,8 @@ def _of_contact(wants: Sequence[Want], scores: Scores, block: Block, bounds: Bou
         over=bounds.over.get(wants[0].contact_id),
         most=quota(len(liked), bounds.articles),
     )  # fmt: skip
-    found = Turnover([], [])
     for place in liked:
-        _compete(contest, place, bounds.standing(wants[place]), found)
-    return found
+        yield _compete(contest, place, bounds.standing(wants[place]))
 
 
 def _tell_senses(wants: Sequence[Want], liked: Sequence[int], scores: Scores, block: Block) -> None:
@@ -289,27 +288,37 @@ class _Contest(NamedTuple):
     most: int
 
 
-def _compete(contest: _Contest, place: int, standing: Standing, found: Turnover) -> None:
+def _compete(contest: _Contest, place: int, standing: Standing) -> Turnover:
     """Let articles compete with those that are kept for an interest, by score and by how long they will last."""
     import numpy as np
 
     want, block = contest.wants[place], contest.block
 
+    def plain_scores(places: NDArray[np.int64]) -> NDArray[np.float32]:
+        return _plain(want, contest.scores.lexical[place, places], block, places)
+
     def is_open(places: NDArray[np.int64]) -> NDArray[np.bool_]:
-        # What avoided interests and dismissals take off lowers an article; it does not hide it.
-        good = _plain(want, contest.scores.lexical[place, places], block, places) >= FLOOR
-        return good if contest.over is None else good & ~np.isin(block.shelf.ids[places], contest.over)
+        return _is_open(contest, places, plain_scores(places))
 
     offers = Offers(_score(contest, place), contest.own[place], block.fresh, block.newest)
     places = contenders(offers, standing, contest.most, is_open)
-    if not len(places):
-        return
-    rows = _rows(contest, place, places)
-    offered = Standing(rows.article, rows.score, rows.lasting)
-    stay = best(standing.joined(offered), contest.most)
-    there = len(standing.ids)
-    found.go.extend(zip(repeat(want.contact_id), repeat(want.id), standing.ids[~stay[:there]].tolist()))
-    found.come.extend(_kept(want, rows, np.flatnonzero(stay[there:])))
+    plain = plain_scores(places)
+    there = _is_open(contest, places, plain)
+    if not there.any():
+        return Turnover(want, [], [])
+    rows = _rows(contest, place, places[there], plain[there])
+    stay = best(standing.joined(Standing(rows.article, rows.score, rows.lasting)), contest.most)
+    kept, chosen = stay[: len(standing.ids)], stay[len(standing.ids) :]
+    come = list(_kept(want, rows, np.flatnonzero(chosen)))
+    return Turnover(want, come, standing.ids[~kept].tolist())
+
+
+def _is_open(contest: _Contest, places: NDArray[np.int64], plain: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Which articles may be kept: what avoided interests and dismissals take off lowers them, but hides none."""
+    import numpy as np
+
+    good: NDArray[np.bool_] = plain >= FLOOR
+    return good if contest.over is None else good & ~np.isin(contest.block.shelf.ids[places], contest.over)
 
 
 def _score(contest: _Contest, place: int) -> NDArray[np.float32]:
@@ -334,7 +343,7 @@ class _Rows(NamedTuple):
     lasting: NDArray[np.float64]
 
 
-def _rows(contest: _Contest, place: int, places: NDArray[np.int64]) -> _Rows:
+def _rows(contest: _Contest, place: int, places: NDArray[np.int64], plain: NDArray[np.float32]) -> _Rows:
     import numpy as np
 
     from giveback.matching.fusion import HALF_LIFE
@@ -345,7 +354,6 @@ def _rows(contest: _Contest, place: int, places: NDArray[np.int64]) -> _Rows:
     feedback = nothing if scores.feedback is None else scores.feedback[place, places].astype(np.float64)
     lost = nothing if contest.lost is None else contest.lost[places].astype(np.float64)
     score = lexical + semantic + feedback + lost
-    plain = _plain(contest.wants[place], scores.lexical[place, places], contest.block, places)
     days = shelf.days[places]
     return _Rows(
         shelf.ids[places], score, lexical, semantic, feedback, lost, plain.astype(np.float64),

@@ -18,9 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from giveback.ranking.collection import Shelf, Snapshot
+    from giveback.ranking.terms import LookUp
 
 LOCKED = 5_000_000
 """Contacts times articles ranked in one transaction: others who write wait for about a second, not for minutes."""
+CACHE = 32_000
+"""Kilobytes of pages in memory: with the usual two thousand, rows all over the ranking cost twice as much."""
 FEW = 0.2
 """Up to this share of all articles, new ones are indexed once more in memory to find terms in them."""
 
@@ -53,6 +56,7 @@ def refresh(store: str, on_step: Callable[[str, int], None] = lambda _what, _cou
         StoreError: the store or the word vectors cannot be used.
     """
     connection = connect.write(store)
+    connection.execute(f"PRAGMA cache_size = -{CACHE}")
     try:
         if not needs_refresh(connection):
             return Refreshed(0, 0, 0)
@@ -97,7 +101,10 @@ def _rank_stale(
     connection: sqlite3.Connection, shelf: Shelf, snapshot: Snapshot, on_step: Callable[[str, int], None]
 ) -> int:
     """Rank contacts whose interests or feedback changed, against every article."""
+    from giveback.ranking.terms import remembering
+
     done = 0
+    look_up = remembering(shelf.ids)
     some = max(10, min(500, LOCKED // max(len(shelf.ids), 1)))
     while True:
         with transaction(connection):
@@ -107,7 +114,7 @@ def _rank_stale(
             contacts = [int(row[0]) for row in rows]
             if not contacts:
                 return done
-            _rank_contacts(connection, contacts, shelf, snapshot)
+            _rank_contacts(connection, contacts, (shelf, snapshot), look_up)
             connection.executemany("DELETE FROM ranking_stale WHERE contact_id = ?", rows)
         done += len(contacts)
         on_step("ranking", len(contacts))
@@ -123,19 +130,21 @@ def _forget_new(connection: sqlite3.Connection, shelf: Shelf, model: str) -> Non
         )
 
 
-def _rank_contacts(connection: sqlite3.Connection, contacts: Sequence[int], shelf: Shelf, snapshot: Snapshot) -> None:
+def _rank_contacts(
+    connection: sqlite3.Connection, contacts: Sequence[int], collection: tuple[Shelf, Snapshot], look_up: LookUp
+) -> None:
     from giveback.ranking.board import Board
     from giveback.ranking.collection import statistics
     from giveback.ranking.rank import Bounds, Scorer, turnovers
-    from giveback.ranking.terms import everywhere
     from giveback.ranking.wants import given_or_dismissed, keep_reliability, load_wants
 
+    shelf, snapshot = collection
     connection.executemany("DELETE FROM ranking WHERE contact_id = ?", ((number,) for number in contacts))
-    wants = load_wants(connection, shelf, snapshot, contacts)
+    wants = load_wants(connection, shelf, snapshot, contacts, look_up=look_up)
     keep_reliability(connection, contacts, wants)
     terms = {term for want in wants for term in want.terms}
     figures = statistics(connection, snapshot, terms)
-    scorer = Scorer(shelf, everywhere(connection, terms, shelf.ids), figures, snapshot.mean)
+    scorer = Scorer(shelf, look_up(connection, terms, shelf.ids), figures, snapshot.mean)
     board = Board(None)
     bounds = Bounds(snapshot.articles, board.standing, given_or_dismissed(connection))
     for change in turnovers(wants, scorer, bounds):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -19,8 +19,12 @@ if TYPE_CHECKING:
     from giveback.matching.lexical import Phrase, Postings
     from giveback.ranking.collection import Snapshot
 
+    LookUp = Callable[[sqlite3.Connection, Iterable[str], NDArray[np.int64]], dict[str, Postings]]
+
 TOKENIZE = "porter unicode61 remove_diacritics 2"
-_COLUMN = "CASE col WHEN 'title' THEN 0 WHEN 'summary' THEN 1 ELSE 2 END"
+_COLUMN = "(CASE col WHEN 'title' THEN 0 WHEN 'summary' THEN 1 ELSE 2 END)"
+REMEMBERED = 5_000_000
+"""Places of terms that are remembered (50 MB); then all are forgotten."""
 
 
 def phrases(connection: sqlite3.Connection, texts: Sequence[str]) -> list[Phrase]:
@@ -122,20 +126,75 @@ def _forget(connection: sqlite3.Connection) -> None:
     connection.execute("DROP TABLE IF EXISTS temp.few")
 
 
-def _lookup(
-    connection: sqlite3.Connection, table: str, terms: Iterable[str], ids: NDArray[np.int64]
-) -> dict[str, Postings]:
+def remembering(ids: NDArray[np.int64]) -> LookUp:
+    """Look up in the store's index as `everywhere` does, each term once.
+
+    Args:
+        ids: of all articles that will be asked about; each time for them or for the first of them.
+
+    Returns:
+        A function like `everywhere`.
+    """
+    known: dict[str, Postings] = {}
+
+    def look_up(connection: sqlite3.Connection, terms: Iterable[str], some: NDArray[np.int64]) -> dict[str, Postings]:
+        wanted = set(terms)
+        if sum(len(posting.article) for posting in known.values()) > REMEMBERED:
+            known.clear()
+        fresh = wanted.difference(known)
+        known.update(dict.fromkeys(fresh, _nowhere()) | everywhere(connection, fresh, ids))
+        found = {term: known[term] for term in wanted if len(known[term].article)}
+        if len(some) == len(ids):
+            return found
+        return {term: part for term, posting in found.items() if len((part := _before(posting, len(some))).article)}
+
+    return look_up
+
+
+def _before(posting: Postings, stop: int) -> Postings:
+    import numpy as np
+
+    count = int(np.searchsorted(posting.article, stop))
+    return type(posting)(*(column[:count] for column in posting))
+
+
+def _nowhere() -> Postings:
     import numpy as np
 
     from giveback.matching.lexical import Postings
 
-    sql = f"SELECT doc, {_COLUMN}, offset FROM {table} WHERE term = ? ORDER BY 1, 2, 3"
+    nothing = np.zeros(0, dtype=np.int32)
+    return Postings(nothing, nothing, nothing)
+
+
+def _lookup(
+    connection: sqlite3.Connection, table: str, terms: Iterable[str], ids: NDArray[np.int64]
+) -> dict[str, Postings]:
+    """Read the places of terms, each as one number, all of a term in one string: a quarter of the time of rows."""
+    import numpy as np
+
+    sql = f"SELECT group_concat((doc << 34) + ({_COLUMN} << 31) + offset) FROM {table} WHERE term = ?"
     found = {}
     for term in sorted(set(terms)):
-        rows = np.array(connection.execute(sql, (term,)).fetchall(), dtype=np.int64).reshape(-1, 3)
-        places = np.searchsorted(ids, rows[:, 0])
-        places[places == len(ids)] = 0
-        there = ids[places] == rows[:, 0] if len(ids) else np.zeros(0, dtype=bool)
-        if there.any():
-            found[term] = Postings(places[there], rows[there, 1], rows[there, 2])
+        listed = connection.execute(sql, (term,)).fetchone()[0]
+        if listed:
+            posting = _posting(np.sort(np.fromstring(listed, dtype=np.int64, sep=",")), ids)
+            if len(posting.article):
+                found[term] = posting
     return found
+
+
+def _posting(places: NDArray[np.int64], ids: NDArray[np.int64]) -> Postings:
+    """Take numbers of places apart, as far as they are in some articles."""
+    import numpy as np
+
+    from giveback.matching.lexical import Postings
+
+    if not len(ids):
+        return _nowhere()
+    docs = places >> 34
+    index = np.minimum(np.searchsorted(ids, docs), len(ids) - 1)
+    there = ids[index] == docs
+    places = places[there]
+    columns, offsets = (places >> 31 & 7).astype(np.int8), (places & 0x7FFFFFFF).astype(np.int32)
+    return Postings(index[there].astype(np.int32), columns, offsets)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from giveback.matching.feedback import Judged, Lesson
     from giveback.matching.lexical import Phrase
     from giveback.ranking.collection import Shelf, Snapshot
+    from giveback.ranking.terms import LookUp
 
 
 PATTERN = 300
@@ -57,6 +58,7 @@ def load_wants(
     contacts: Iterable[int] | None = None,
     *,
     expand: bool = True,
+    look_up: LookUp | None = None,
 ) -> list[Want]:
     """Read interests, of some contacts or of all, with what feedback taught; expand those that are not yet.
 
@@ -66,6 +68,7 @@ def load_wants(
         snapshot: the one in force.
         contacts: numbers, or None for everybody.
         expand: expand interests that are not yet, and keep where they went.
+        look_up: finds terms among all articles; `terms.everywhere` without it.
     """
     from giveback.matching.embedding import from_blobs, to_blob
     from giveback.ranking.terms import phrases
@@ -90,12 +93,12 @@ def load_wants(
     ]
     fresh = [want for want, row in zip(wants, rows, strict=True) if not _is_sound(row[5])]
     if expand and fresh and len(shelf.ids):
-        moved_to = moved(connection, fresh, shelf, snapshot)
-        connection.executemany(
-            "UPDATE interest_vector SET expanded = ?2 WHERE interest_id = ?1",
-            [(number, to_blob(vector)) for number, vector in moved_to.items()],
-        )
-        wants = [want._replace(vector=moved_to.get(want.id, want.vector)) for want in wants]
+        went = moved(connection, fresh, shelf, snapshot, look_up)
+        blobs = {number: to_blob(vector) for number, vector in went.items()}
+        connection.executemany("UPDATE interest_vector SET expanded = ?2 WHERE interest_id = ?1", list(blobs.items()))
+        # As it will be read from now on, so that nothing ranks otherwise the first time.
+        kept = dict(zip(blobs, from_blobs(blobs.values()), strict=True))
+        wants = [want._replace(vector=kept.get(want.id, want.vector)) for want in wants]
     return _learn(connection, wants, snapshot, keep=expand)
 
 
@@ -106,7 +109,11 @@ def _is_sound(blob: bytes | None) -> bool:
 
 
 def moved(
-    connection: sqlite3.Connection, asked: list[Want], shelf: Shelf, snapshot: Snapshot
+    connection: sqlite3.Connection,
+    asked: list[Want],
+    shelf: Shelf,
+    snapshot: Snapshot,
+    look_up: LookUp | None = None,
 ) -> dict[int, NDArray[np.float32]]:
     """Move interests towards their nearest articles of the snapshot.
 
@@ -115,6 +122,7 @@ def moved(
         asked: interests as they are by their own words.
         shelf: all articles.
         snapshot: the one in force; of a small one nothing is near enough.
+        look_up: as for `load_wants`.
 
     Returns:
         Number of an interest to (256,) where it went; empty for a small collection.
@@ -131,13 +139,12 @@ def moved(
         return {}
     then = shelf.part(0, int(np.searchsorted(shelf.ids, snapshot.last_article_id, side="right")))
     words = {term for want in asked for term in want.phrase.terms}
-    scorer = Scorer(
-        then, everywhere(connection, words, then.ids), statistics(connection, snapshot, words), snapshot.mean
-    )
+    places = (look_up or everywhere)(connection, words, then.ids)
+    scorer = Scorer(then, places, statistics(connection, snapshot, words), snapshot.mean)
     found: dict[int, list[tuple[NDArray[np.float32], NDArray[np.float32]]]] = {want.id: [] for want in asked}
     for block in scorer.blocks([[want] for want in asked]):
         for want, row in zip(block.wants, block.scores.total, strict=True):
-            top = np.argpartition(-row, min(count, len(row)) - 1)[:count]
+            top = _nearest(row, count)
             found[want.id].append((row[top], block.vectors[top]))
     return {
         want.id: expand(
@@ -149,6 +156,18 @@ def moved(
         for want in asked
         if found[want.id]
     }
+
+
+def _nearest(scores: NDArray[np.float32], count: int) -> NDArray[np.int64]:
+    """Places of the highest scores; sorted is only what can be among them."""
+    import numpy as np
+
+    places = np.arange(len(scores))
+    if len(scores) > 100 * count:
+        # As many hundreds have something that good: their best set a bar.
+        bests = scores[: len(scores) // 100 * 100].reshape(-1, 100).max(axis=1)
+        places = np.flatnonzero(scores >= np.partition(bests, -count)[-count])
+    return places[np.argsort(-scores[places], kind="stable")[:count]]
 
 
 def _learn(connection: sqlite3.Connection, wants: list[Want], snapshot: Snapshot, *, keep: bool) -> list[Want]:
@@ -214,17 +233,19 @@ def _judged(
     from giveback.matching.fusion import Articles
     from giveback.ranking.terms import telling
 
+    connection.execute("CREATE TEMP TABLE IF NOT EXISTS judging (id INTEGER PRIMARY KEY)")
+    connection.execute("DELETE FROM temp.judging")
+    connection.executemany("INSERT INTO temp.judging VALUES (?)", ((number,) for number in contacts))
     rows = connection.execute(
         "SELECT j.contact_id, j.article_id, v.vector, v.pieces, max(j.given) FROM"
         " (SELECT contact_id, article_id, on_day, 1 AS given FROM exchange"
         "   WHERE direction = 'given' AND article_id IS NOT NULL"
         "  UNION ALL SELECT contact_id, article_id, on_day, 0 FROM dismissal) j"
         " JOIN article_vector v ON v.article_id = j.article_id"
-        " WHERE v.model = ?1 AND length(v.vector) = ?2"
+        " WHERE v.model = ?1 AND length(v.vector) = ?2 AND j.contact_id IN (SELECT id FROM temp.judging)"
         " GROUP BY j.contact_id, j.article_id ORDER BY j.contact_id, max(j.on_day), j.article_id",
         (snapshot.model, BLOB_BYTES),
     ).fetchall()
-    rows = [row for row in rows if row[0] in contacts]
     told = telling(connection, {row[1] for row in rows}, snapshot, keep=keep)
     grouped: dict[int, list[tuple[int, bytes, int, int]]] = {}
     for contact, *rest in rows:

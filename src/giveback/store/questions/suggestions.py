@@ -150,13 +150,20 @@ def given_articles(connection: sqlite3.Connection, contact_id: int) -> set[int]:
     return {int(row[0]) for row in connection.execute(sql, (contact_id,))}
 
 
-def interest_served(connection: sqlite3.Connection, contact_id: int, article_id: int) -> str:
-    """The contact's interest that an article was last shown for, else serves best; "" when it serves none."""
+def interest_served(connection: sqlite3.Connection, contact_id: int, article_id: int, good: float) -> str:
+    """The contact's interest that an article was last shown for, else serves best; "" when it serves none.
+
+    Args:
+        connection: the store.
+        contact_id: the contact.
+        article_id: the article.
+        good: the score by an interest's own words from which the article serves it.
+    """
     row = connection.execute(
         "SELECT i.phrase FROM ranking r JOIN interest i ON i.id = r.interest_id"
         " LEFT JOIN shown s ON s.contact_id = r.contact_id AND s.article_id = r.article_id"
-        " WHERE r.contact_id = ? AND r.article_id = ?"
+        " WHERE r.contact_id = ? AND r.article_id = ? AND r.plain >= ?"
         " ORDER BY s.interest_id IS r.interest_id DESC, r.score DESC LIMIT 1",
-        (contact_id, article_id),
+        (contact_id, article_id, good),
     ).fetchone()
     return str(row[0]) if row else ""
