@@ -16,7 +16,6 @@ from giveback.people.contacts import ContactForm, add, get
 from giveback.people.interests import add_interests, remove_interests
 from giveback.ranking import refresh as ranking
 from giveback.ranking import wants
-from giveback.ranking.board import Board
 from giveback.ranking.refresh import refresh
 from giveback.store import connect
 from giveback.store.changes import change, undo
@@ -271,7 +270,7 @@ def test_an_interruption_leaves_the_rest_for_the_next_time(
     with change(store, now, "add") as session:
         add_interests(session, get(session, ana), ["bass fishing"])
     with monkeypatch.context() as patch:
-        patch.setattr(Board, "write", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr("giveback.ranking.board.Board.write", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             refresh(store)
     assert "orchid" in titles(store, ana, now)
@@ -315,3 +314,39 @@ def rank_in_two_ways(path: str, order: list[str], cut: int) -> None:
     anew = kept_rows(path)
     assert [row[:4] for row in anew] == [row[:4] for row in step_by_step]
     assert [row[4] for row in anew] == pytest.approx([row[4] for row in step_by_step], abs=1e-5)
+
+
+def test_kindred_terms_are_kept_and_rank_new_articles_as_from_scratch(
+    store: str, now: Now, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("giveback.ranking.expanding.ENOUGH", 2)
+    save(store, now, *[name for name in STORIES if name != "trout"])
+    person(store, now, "angling", "fishing")
+    kept = query(store, "SELECT kindred FROM interest_vector ORDER BY interest_id")
+    assert len(kept) == 2
+    assert all(row[0] is not None for row in kept)
+    save(store, now, "trout")
+    alone = kept_rows(store)
+    assert query(store, "SELECT kindred FROM interest_vector ORDER BY interest_id") == kept
+    write(store, "INSERT OR IGNORE INTO ranking_stale SELECT id FROM contact")
+    refresh(store)
+    assert kept_rows(store) == alone
+    write(store, "UPDATE interest_vector SET kindred = 'damaged'", "INSERT INTO ranking_stale SELECT id FROM contact")
+    refresh(store)
+    assert kept_rows(store) == alone
+
+
+def query(path: str, sql: str) -> list[tuple[object, ...]]:
+    connection = sqlite3.connect(path)
+    try:
+        return connection.execute(sql).fetchall()
+    finally:
+        connection.close()
+
+
+def write(path: str, *statements: str) -> None:
+    connection = sqlite3.connect(path)
+    with connection:
+        for statement in statements:
+            connection.execute(statement)
+    connection.close()

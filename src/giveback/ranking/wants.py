@@ -100,7 +100,7 @@ def load_wants(
     wants = [
         Want(
             row[0], row[1], bool(row[2]), phrase, vector,
-            vector if _is_fresh(row[5], row[6]) else went, None, _kindred(row[6]),
+            vector if _is_fresh(row[5], row[6]) else went, None, _kindred(row[6]) or (),
         )
         for row, phrase, vector, went in zip(rows, terms, plain, expanded, strict=True)
     ]  # fmt: skip
@@ -119,12 +119,15 @@ def _is_fresh(expanded: bytes | None, kindred: str | None) -> bool:
     """Whether an interest was not expanded yet, or what was kept of it is damaged."""
     from giveback.matching.embedding import BLOB_BYTES
 
-    return expanded is None or len(expanded) != BLOB_BYTES or kindred is None
+    return expanded is None or len(expanded) != BLOB_BYTES or _kindred(kindred) is None
 
 
-def _kindred(kept: str | None) -> Kindred:
-    """Kindred terms as they are kept: JSON, pairs of term and weight."""
-    return tuple((str(term), float(weight)) for term, weight in json.loads(kept)) if kept else ()
+def _kindred(kept: str | None) -> Kindred | None:
+    """Kindred terms as they are kept: JSON, pairs of term and weight; None when absent or damaged."""
+    try:
+        return None if kept is None else tuple((str(term), float(weight)) for term, weight in json.loads(kept))
+    except (ValueError, TypeError):
+        return None
 
 
 def _learn(connection: sqlite3.Connection, wants: list[Want], snapshot: Snapshot, *, keep: bool) -> list[Want]:
@@ -190,17 +193,19 @@ def _judged(
     from giveback.matching.fusion import Articles
     from giveback.ranking.terms import telling
 
+    connection.execute("CREATE TEMP TABLE IF NOT EXISTS judging (id INTEGER PRIMARY KEY)")
+    connection.execute("DELETE FROM temp.judging")
+    connection.executemany("INSERT INTO temp.judging VALUES (?)", ((number,) for number in contacts))
     rows = connection.execute(
         "SELECT j.contact_id, j.article_id, v.vector, v.pieces, max(j.given) FROM"
         " (SELECT contact_id, article_id, on_day, 1 AS given FROM exchange"
         "   WHERE direction = 'given' AND article_id IS NOT NULL"
         "  UNION ALL SELECT contact_id, article_id, on_day, 0 FROM dismissal) j"
         " JOIN article_vector v ON v.article_id = j.article_id"
-        " WHERE v.model = ?1 AND length(v.vector) = ?2"
+        " WHERE v.model = ?1 AND length(v.vector) = ?2 AND j.contact_id IN (SELECT id FROM temp.judging)"
         " GROUP BY j.contact_id, j.article_id ORDER BY j.contact_id, max(j.on_day), j.article_id",
         (snapshot.model, BLOB_BYTES),
     ).fetchall()
-    rows = [row for row in rows if row[0] in contacts]
     told = telling(connection, {row[1] for row in rows}, snapshot, keep=keep)
     grouped: dict[int, list[tuple[int, bytes, int, int]]] = {}
     for contact, *rest in rows:
