@@ -320,20 +320,26 @@ def test_kindred_terms_are_kept_and_rank_new_articles_as_from_scratch(
     store: str, now: Now, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("giveback.ranking.expanding.ENOUGH", 2)
-    save(store, now, *[name for name in STORIES if name != "trout"])
-    person(store, now, "angling", "fishing")
+    save(store, now, *[name for name in STORIES if name != "tyres"])
+    person(store, now, "trout fishing", "rivers")
     kept = query(store, "SELECT kindred FROM interest_vector ORDER BY interest_id")
     assert len(kept) == 2
-    assert all(row[0] is not None for row in kept)
-    save(store, now, "trout")
+    assert "water" in str(kept[0][0])  # as both articles on fishing say
+    save(store, now, "tyres")
     alone = kept_rows(store)
     assert query(store, "SELECT kindred FROM interest_vector ORDER BY interest_id") == kept
     write(store, "INSERT OR IGNORE INTO ranking_stale SELECT id FROM contact")
     refresh(store)
-    assert kept_rows(store) == alone
+    _same(kept_rows(store), alone)
     write(store, "UPDATE interest_vector SET kindred = 'damaged'", "INSERT INTO ranking_stale SELECT id FROM contact")
     refresh(store)
-    assert kept_rows(store) == alone
+    _same(kept_rows(store), alone)
+
+
+def _same(rows: list[tuple[object, ...]], others: list[tuple[object, ...]]) -> None:
+    """Equal but for the rounding of a 32-bit product."""
+    assert [row[:-1] for row in rows] == [row[:-1] for row in others]
+    assert [row[-1] for row in rows] == pytest.approx([row[-1] for row in others], abs=1e-6)
 
 
 def query(path: str, sql: str) -> list[tuple[object, ...]]:
