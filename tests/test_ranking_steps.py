@@ -152,7 +152,7 @@ def test_contenders_leave_out_nobody_who_would_stay(
         return ~np.isin(places, list(shut))
 
     everybody = np.flatnonzero((new.score.astype(np.float32) >= np.float32(competing.FLOOR)) & is_open(new.ids))
-    joined = there.joined(Standing(*(column[everybody] for column in new)))
+    joined = there.joined(Standing(new.ids[everybody], new.score[everybody], new.lasting[everybody]))
     stay = joined.ids[best(joined, count)]
     newest = 400 / 120
     days = np.array([pair[1] for pair in offered], dtype=np.float64).reshape(-1)
