@@ -7,10 +7,10 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3 p
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: help demo test lint types imports unit docs bench clean
+.PHONY: help demo test lint types imports unit docs bench-match clean
 
 help: ## list the commands
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(VENV)/.installed: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "giveback needs Python 3.11 or newer; install it, or name it: make PYTHON=/path/to/python" >&2; exit 1; }
@@ -43,6 +43,9 @@ unit: $(VENV)/.installed
 
 docs: $(VENV)/.installed ## write the command reference again
 	$(BIN)/python tools/reference.py
+
+bench-match: $(VENV)/.installed ## the matcher beside the baselines that are installed, on the match benchmark
+	@$(BIN)/python benchmarks/compare.py
 
 clean: ## remove what the other commands made
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -42,7 +42,7 @@ def main() -> int:
     if not (match.BENCH / "evaluate.py").is_file():
         print(f"the match benchmark is not at {match.BENCH}; set GIVEBACK_BENCH to its folder", file=sys.stderr)
         return 0
-    runner = match._runner()  # noqa: SLF001 - the benchmarks are one program
+    runner = match.load_runner()
     print("| collection | floor | P@1 | silent | small: P@1 | small: silent | nothing there: silent |")
     print("| --- |" + " --- |" * 6)
     for folder in folders:

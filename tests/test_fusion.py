@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from giveback.matching import feedback
 from giveback.matching.embedding import unit
 from giveback.matching.fusion import (
     BLOCK,
@@ -185,33 +184,3 @@ def test_the_first_article_sinks_without_the_interest_it_is_for(rows: list[list[
     without = [0.0 if row == interest else 1.0 for row in range(len(rows))]
     share = np.maximum(scores, 0) / np.maximum(scores.max(axis=1, keepdims=True), 1e-9)
     assert np.array(without) @ share[:, article] < share[:, article].sum()
-
-
-def judged(seed: int, liked: list[bool]) -> feedback.Judged:
-    return feedback.Judged(rows_of(seed, len(liked)), np.array(liked), np.zeros(len(liked), dtype=np.int64))
-
-
-@given(seeds, st.booleans())
-def test_what_was_given_rises_and_what_was_dismissed_sinks(seed: int, liked: bool) -> None:  # noqa: FBT001 -- drawn by Hypothesis
-    vectors = rows_of(seed + 1, 30)
-    mean, inverse = vectors.mean(axis=0), feedback.precision(vectors)
-    one = judged(seed, [liked])
-    moved = feedback.learn(2, one, mean, inverse)
-    score = feedback.score(moved, Articles(one.vectors, np.array([20])), mean)
-    assert (score[0, 0] > 0) == liked
-    assert score[1, 0] == 0
-
-
-def test_nothing_judged_changes_nothing() -> None:
-    mean = np.zeros(WIDTH, dtype=np.float32)
-    moved = feedback.learn(3, judged(1, []), mean, feedback.precision(rows_of(1, 1)))
-    assert moved.shape == (3, WIDTH)
-    assert not moved.any()
-
-
-@given(seeds)
-def test_dismissing_weighs_less_than_giving(seed: int) -> None:
-    vectors = rows_of(seed, 30)
-    mean, inverse = vectors.mean(axis=0), feedback.precision(vectors)
-    given_, dismissed = (feedback.learn(1, judged(seed, [liked]), mean, inverse) for liked in (True, False))
-    assert np.linalg.norm(given_) > np.linalg.norm(dismissed)

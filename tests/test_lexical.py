@@ -58,12 +58,6 @@ def test_rare_words_count_more() -> None:
     assert rarity("bass", snapshot_of(articles)) > rarity("fish", snapshot_of(articles)) > 0
 
 
-def test_kindred_words_count_but_less() -> None:
-    articles: Library = [(["fish", "oil"], [], []), (["lake", "oil"], [], []), (["jazz", "oil"], [], [])]
-    scores = index_of(articles).score(Phrase(("fish",), (("lake", 0.3),)))
-    assert scores[0] > scores[1] > scores[2] == 0
-
-
 def test_a_phrase_does_not_run_over_columns_or_articles() -> None:
     articles: Library = [(["oil", "bass"], ["fish"], []), (["fish"], [], [])]
     apart = index_of(articles).score(Phrase(("bass", "fish")))

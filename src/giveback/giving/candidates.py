@@ -276,11 +276,14 @@ def _scores(rows: Iterable[RankedRow], today: date, doubts: Mapping[int, Suspici
 
 
 def _weights(rows: Iterable[RankedRow], interests: dict[int, InterestState]) -> dict[int, float]:
-    """How much each interest counts: as the user said, and as sure as it is that it is served at all."""
+    """How much each interest counts: as the user said, as what was judged says, as sure as it is that it is served."""
     surest: dict[int, float] = {}
     for row in rows:
         surest[row.interest_id] = max(surest.get(row.interest_id, 0.0), row.plain)
-    return {number: interests[number].weight * confidence(plain) for number, plain in surest.items()}
+    return {
+        number: interests[number].weight * interests[number].reliability * confidence(plain)
+        for number, plain in surest.items()
+    }
 
 
 class Shelf:

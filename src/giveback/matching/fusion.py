@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from giveback.matching.kindred import Kindred
     from giveback.matching.lexical import Index, Phrase
 
 LEXICAL = 0.1
@@ -33,8 +34,10 @@ WEAKER = 0.1
 """How much better an article must fit what is only known of a person, such as a job title, not said by them."""
 SAME_SOURCE = 0.8
 """What a further article from one source counts."""
-NEAREST = 10
-"""Articles nearest to an interest that tell what the collection calls it."""
+NEAREST = 15
+"""Articles nearest to an interest's own words that tell what the collection calls it."""
+SPEAKERS = 20
+"""Articles nearest to where it went then, that tell its kindred terms and where it goes in the end."""
 SPEAKS = 0.2
 """A score from which an article may speak for an interest: the nearest of strangers is a stranger."""
 PULL = 1.0
@@ -94,7 +97,11 @@ def evidence(pieces: NDArray[np.int64]) -> NDArray[np.float32]:
 
 
 def score_batch(
-    vectors: NDArray[np.float32], phrases: Sequence[Phrase], articles: Articles, index: Index
+    vectors: NDArray[np.float32],
+    phrases: Sequence[Phrase],
+    articles: Articles,
+    index: Index,
+    kindred: Sequence[Kindred] = (),
 ) -> Iterator[Scores]:
     """Score articles for many interests, block by block so that memory stays small.
 
@@ -103,11 +110,15 @@ def score_batch(
         phrases: m phrases, as the index writes them.
         articles: n articles.
         index: the same n articles, by their words.
+        kindred: m interests' kindred terms, or nothing; what they add is closeness in meaning, since they are
+            not the person's words.
 
     Yields:
         Blocks of at most 256 interests, in order.
     """
     import numpy as np
+
+    from giveback.matching.kindred import KINDRED
 
     trust = (1 - LEXICAL) * evidence(articles.pieces)
     for start in range(0, len(phrases), BLOCK):
@@ -117,16 +128,28 @@ def score_batch(
         lexical = np.zeros_like(semantic)
         for row, phrase in zip(lexical, block, strict=True):
             index.add(phrase, row, LEXICAL)
+        said = np.zeros(len(articles.pieces), dtype=np.float32)
+        for row, terms in enumerate(kindred[start : start + BLOCK]):
+            if terms:
+                said[:] = 0
+                index.overlap(dict(terms), said)
+                semantic[row] += KINDRED * np.minimum(said, 1.0, out=said)
         yield Scores(slice(start, start + len(block)), semantic, lexical)
 
 
-def score_one(vector: NDArray[np.float32], phrase: Phrase, articles: Articles, index: Index) -> Scores:
+def score_one(
+    vector: NDArray[np.float32], phrase: Phrase, articles: Articles, index: Index, kindred: Kindred = ()
+) -> Scores:
     """Score articles for one interest; as `score_batch` with one row."""
-    return next(score_batch(vector[None, :], [phrase], articles, index))
+    return next(score_batch(vector[None, :], [phrase], articles, index, [kindred]))
 
 
 def expand(
-    vector: NDArray[np.float32], scores: NDArray[np.float32], vectors: NDArray[np.float32], mean: NDArray[np.float32]
+    vector: NDArray[np.float32],
+    scores: NDArray[np.float32],
+    vectors: NDArray[np.float32],
+    mean: NDArray[np.float32],
+    count: int = NEAREST,
 ) -> NDArray[np.float32]:
     """Move an interest towards the articles nearest to it (pseudo-relevance feedback).
 
@@ -135,25 +158,40 @@ def expand(
 
     Args:
         vector: (d,), the interest by its own words.
-        scores: (n,), of `score_one` with that vector.
+        scores: (n,), what the articles score for it.
         vectors: (n, d), the articles of the snapshot.
         mean: (d,), mean of the snapshot's vectors.
+        count: how many of the articles speak for it.
 
     Returns:
         (d,), of length 1; the vector as it was when there is no article that scores.
     """
-    import numpy as np
-
-    count = min(NEAREST, len(scores))
-    if not count or not vector.any():
-        return vector
-    top = np.argpartition(-scores, count - 1)[:count]
-    lead = scores[top] - scores[top].min() + 1e-3
-    lead = np.where(scores[top] >= SPEAKS, lead, 0)
-    if not lead.sum():
+    top, lead = speakers(scores, count)
+    if not vector.any() or not lead.any():
         return vector
     heart = lead @ vectors[top] / lead.sum() - 0.5 * mean
     return _unit(vector + PULL * _unit(heart))
+
+
+def speakers(scores: NDArray[np.float32], count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Which articles may speak for an interest, and how much each of them counts.
+
+    Args:
+        scores: (n,), what articles score for it.
+        count: how many of them, the best.
+
+    Returns:
+        Places, and (at most count,) how far each is ahead of the last; 0 for those too far away to speak for it.
+    """
+    import numpy as np
+
+    count = min(count, len(scores))
+    if not count:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+    top = np.argpartition(-scores, count - 1)[:count]
+    lead = scores[top] - scores[top].min() + np.float32(1e-3)
+    counts: NDArray[np.float32] = np.where(scores[top] >= SPEAKS, lead, np.float32(0))
+    return top, counts
 
 
 def _unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -62,11 +62,9 @@ class Phrase(NamedTuple):
 
     Attributes:
         terms: its words in order, as the index writes them.
-        kindred: other terms that speak for it, with a weight of 0 to 1 each.
     """
 
     terms: tuple[str, ...]
-    kindred: tuple[tuple[str, float], ...] = ()
 
 
 class Index:
@@ -109,12 +107,19 @@ class Index:
             row: (n,), zeros.
             share: what the best score, 1, counts.
         """
-        import numpy as np
-
         for articles, part in self._parts(phrase, share):
             row[articles] += part
-        if phrase.kindred:  # otherwise the weights add up to 1
-            np.minimum(row, share, out=row)
+
+    def overlap(self, weights: Mapping[str, float], row: NDArray[np.float32]) -> None:
+        """Write what articles share with weighted terms, those of another article, into a row of zeros.
+
+        Args:
+            weights: term to weight; weights that add up to 1 give scores of 0 to 1.
+            row: (n,), zeros.
+        """
+        for term, weight in weights.items():
+            articles, part = self._of_term(term, weight)
+            row[articles] += part
 
     def _parts(self, phrase: Phrase, share: float) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
         terms = tuple(dict.fromkeys(phrase.terms))
@@ -125,17 +130,23 @@ class Index:
         alone = 1.0 if len(terms) < 2 else 1.0 - AS_PHRASE  # noqa: PLR2004 -- one word is no phrase
         for term in terms:
             yield self._of_term(term, alone * rare[term] / best)
-        for term, weight in phrase.kindred:
-            yield self._of_term(term, weight * rarity(term, self._snapshot) / best)
         if len(terms) > 1:
             yield self._of_sequence(phrase.terms, share)
 
-    def _of_term(self, term: str, weight: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    def saturation(self, term: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """How much each article uses a term.
+
+        Returns:
+            Indices of the articles that hold it, ascending, and saturated frequencies above 0, below 1.
+        """
         if term not in self._hits:
             posting = self._postings.get(term)
             there = posting is not None and len(posting.article) > 0
             self._hits[term] = self._saturate(posting.article, posting.column) if posting and there else self._nothing()
-        articles, saturated = self._hits[term]
+        return self._hits[term]
+
+    def _of_term(self, term: str, weight: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        articles, saturated = self.saturation(term)
         return articles, weight * saturated
 
     def _of_sequence(self, terms: Sequence[str], share: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

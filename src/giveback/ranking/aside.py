@@ -83,11 +83,10 @@ def rank_article(
 def _topic(
     connection: sqlite3.Connection, contact_id: int, phrase: str, collection: tuple[Shelf, Snapshot], model: Model
 ) -> Want:
-    import numpy as np
-
     from giveback.matching.embedding import from_blobs, load, to_blob
+    from giveback.ranking.expanding import moved
     from giveback.ranking.terms import phrases
-    from giveback.ranking.wants import Want, moved
+    from giveback.ranking.wants import Want
 
     shelf, snapshot = collection
     embedder = load(model)
@@ -98,9 +97,10 @@ def _topic(
     terms = phrases(connection, [phrase])[0]
     topic = Want(
         id=TOPIC, contact_id=contact_id, avoid=False, phrase=terms,
-        plain=vector, vector=vector, learned=np.zeros_like(vector),
+        plain=vector, vector=vector, learned=None,
     )  # fmt: skip
-    return topic._replace(vector=moved(connection, [topic], shelf, snapshot).get(TOPIC, vector))
+    went = moved(connection, [topic], shelf, snapshot).get(TOPIC)
+    return topic if went is None else topic._replace(**went._asdict())
 
 
 def _scorer(
@@ -113,7 +113,7 @@ def _scorer(
     from giveback.ranking.collection import statistics
     from giveback.ranking.rank import Scorer
 
-    terms = {term for want in wants for term in want.phrase.terms}
+    terms = {term for want in wants for term in want.terms}
     figures = statistics(connection, snapshot, terms)
     return Scorer(shelf, look_up(connection, terms, shelf.ids), figures, snapshot.mean)
 

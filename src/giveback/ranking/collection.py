@@ -144,7 +144,8 @@ def take_snapshot(connection: sqlite3.Connection, shelf: Shelf, model: str) -> S
     )
     connection.execute("DELETE FROM collection_term")
     connection.execute("INSERT INTO collection_term SELECT term, doc FROM article_term")
-    connection.execute("UPDATE interest_vector SET expanded = NULL")
+    connection.execute("UPDATE interest_vector SET expanded = NULL, kindred = NULL")
+    connection.execute("DELETE FROM article_telling")
     connection.execute("INSERT OR IGNORE INTO ranking_stale SELECT DISTINCT contact_id FROM any_interest")
     return Snapshot(model, total, mean_pieces, last, mean, precision)
 

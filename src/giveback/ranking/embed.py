@@ -144,6 +144,7 @@ def embed_interests(connection: sqlite3.Connection, embedder: Embedder) -> None:
     vectors = embedder.encode([phrase for _, phrase in rows])
     with transaction(connection):
         connection.executemany(
-            "INSERT OR REPLACE INTO interest_vector SELECT id, ?2, ?3, NULL FROM any_interest WHERE id = ?1",
+            "INSERT OR REPLACE INTO interest_vector (interest_id, model, vector)"
+            " SELECT id, ?2, ?3 FROM any_interest WHERE id = ?1",
             [(row[0], embedder.name, blob) for row, blob in zip(rows, to_blobs(vectors), strict=True)],
         )

@@ -141,18 +141,19 @@ class Scorer:
         from giveback.matching.feedback import score
         from giveback.matching.fusion import LEXICAL, score_batch
 
-        queries = np.stack([want.vector for want in wants])
-        parts = list(score_batch(queries, [want.phrase for want in wants], articles, index))
+        queries, phrases = np.stack([want.vector for want in wants]), [want.phrase for want in wants]
+        parts = list(score_batch(queries, phrases, articles, index, [want.kindred for want in wants]))
         lexical = _joined([each.lexical for each in parts])
         semantic = _joined([each.semantic for each in parts])
         # Another script, an emoji with a word: what has no vector is carried by its words alone.
         unknown = [place for place, want in enumerate(wants) if not want.plain.any()]
         lexical[unknown] *= ALONE / LEXICAL
-        taught = [place for place, want in enumerate(wants) if want.learned.any()]
+        taught = {place: want.learned for place, want in enumerate(wants) if want.learned is not None}
         if not taught:
             return Scores(lexical, semantic, None)
-        feedback = np.zeros_like(semantic)
-        feedback[taught] = score(np.stack([wants[place].learned for place in taught]), articles, self._mean)
+        feedback, rows = np.zeros_like(semantic), list(taught)
+        own = lexical[rows] + semantic[rows]
+        feedback[rows] = score(list(taught.values()), own, articles, index, self._mean)
         return Scores(lexical, semantic, feedback)
 
 

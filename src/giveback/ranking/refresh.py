@@ -177,12 +177,13 @@ def _rank_contacts(
     from giveback.ranking.board import Board
     from giveback.ranking.collection import statistics
     from giveback.ranking.rank import Bounds, Scorer, turnovers
-    from giveback.ranking.wants import given_or_dismissed, load_wants
+    from giveback.ranking.wants import given_or_dismissed, keep_reliability, load_wants
 
     shelf, snapshot = collection
     connection.executemany("DELETE FROM ranking WHERE contact_id = ?", ((number,) for number in contacts))
     wants = load_wants(connection, shelf, snapshot, contacts, look_up=look_up)
-    terms = {term for want in wants for term in want.phrase.terms}
+    keep_reliability(connection, contacts, wants)
+    terms = {term for want in wants for term in want.terms}
     figures = statistics(connection, snapshot, terms)
     scorer = Scorer(shelf, look_up(connection, terms, shelf.ids), figures, snapshot.mean)
     board = Board(None)
@@ -210,7 +211,7 @@ def _rank_new(
         # What such an article said before, when it was only changed, counts no more.
         connection.execute("DELETE FROM ranking WHERE article_id IN (SELECT article_id FROM ranking_new)")
         wants = load_wants(connection, shelf, snapshot)
-        terms = {term for want in wants for term in want.phrase.terms}
+        terms = {term for want in wants for term in want.terms}
         look_up = among if len(rows) <= FEW * total else everywhere
         figures = statistics(connection, snapshot, terms)
         scorer = Scorer(shelf, look_up(connection, terms, shelf.ids), figures, snapshot.mean)

@@ -6,6 +6,7 @@ so that a phrase finds what the full-text search finds.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from giveback.matching.lexical import Phrase, Postings
+    from giveback.ranking.collection import Snapshot
 
     LookUp = Callable[[sqlite3.Connection, Iterable[str], NDArray[np.int64]], dict[str, Postings]]
 
@@ -42,6 +44,51 @@ def phrases(connection: sqlite3.Connection, texts: Sequence[str]) -> list[Phrase
     return [Phrase(tuple(terms)) for terms in found]
 
 
+def telling(
+    connection: sqlite3.Connection, articles: Iterable[int], snapshot: Snapshot, *, keep: bool = True
+) -> dict[int, dict[str, float]]:
+    """The terms that tell judged articles from others; found once and kept until the snapshot is taken anew.
+
+    Args:
+        connection: the store; in a transaction to keep what is found.
+        articles: numbers of articles.
+        snapshot: the one in force.
+        keep: keep them; for reading it is enough without.
+
+    Returns:
+        Number of an article to terms with weights, as `matching.feedback.telling` has them.
+    """
+    asked = sorted(set(articles))
+    found: dict[int, dict[str, float]] = {}
+    for number in asked:
+        row = connection.execute("SELECT terms FROM article_telling WHERE article_id = ?", (number,)).fetchone()
+        if row is not None:
+            found[number] = json.loads(row[0])
+    fresh = _tell(connection, [number for number in asked if number not in found], snapshot)
+    if keep:
+        connection.executemany(
+            "INSERT OR REPLACE INTO article_telling VALUES (?, ?)",
+            [(number, json.dumps(terms)) for number, terms in fresh.items()],
+        )
+    return found | fresh
+
+
+def _tell(connection: sqlite3.Connection, articles: Sequence[int], snapshot: Snapshot) -> dict[int, dict[str, float]]:
+    from giveback.matching import feedback
+    from giveback.matching.lexical import FIELDS
+    from giveback.ranking.collection import statistics
+
+    if not articles:
+        return {}
+    _index(connection, articles)
+    counts: dict[int, dict[str, float]] = {number: {} for number in articles}
+    for number, column, term in connection.execute(f"SELECT doc, {_COLUMN}, term FROM temp.few_posting"):
+        counts[number][term] = counts[number].get(term, 0.0) + FIELDS[column]
+    _forget(connection)
+    figures = statistics(connection, snapshot, {term for said in counts.values() for term in said})
+    return {number: feedback.telling(said, figures) for number, said in counts.items()}
+
+
 def everywhere(connection: sqlite3.Connection, terms: Iterable[str], ids: NDArray[np.int64]) -> dict[str, Postings]:
     """Where terms stand among articles, looked up in the store's index; right for many articles."""
     return _lookup(connection, "article_posting", terms, ids)
@@ -53,21 +100,52 @@ def among(connection: sqlite3.Connection, terms: Iterable[str], ids: NDArray[np.
     The store's index lists a term's places in all articles; for a handful of new ones that
     would be a long way round.
     """
-    name = f"fts5 (title, summary, text, tokenize = '{TOKENIZE}')"
-    connection.execute("DROP TABLE IF EXISTS temp.few_posting")
-    connection.execute("DROP TABLE IF EXISTS temp.few")
-    connection.execute(f"CREATE VIRTUAL TABLE temp.few USING {name}")
+    _index(connection, ids.tolist())
+    found = _lookup(connection, "temp.few_posting", terms, ids)
+    _forget(connection)
+    return found
+
+
+def spoken(connection: sqlite3.Connection, ids: NDArray[np.int64]) -> dict[str, Postings]:
+    """Every term of a few articles, and where it stands; of a text only its beginning, which says what it is about.
+
+    Args:
+        connection: the store.
+        ids: numbers of articles, ascending.
+    """
+    import numpy as np
+
+    from giveback.matching.embedding import LONGEST
+    from giveback.matching.lexical import Postings
+
+    _index(connection, ids.tolist(), f"substr(text, 1, {LONGEST})")
+    places: dict[str, list[tuple[int, int, int]]] = {}
+    sql = f"SELECT term, doc, {_COLUMN}, offset FROM temp.few_posting ORDER BY 2, 3, 4"
+    for term, *place in connection.execute(sql):
+        places.setdefault(term, []).append((place[0], place[1], place[2]))
+    _forget(connection)
+    tables = {term: np.array(found, dtype=np.int64) for term, found in places.items()}
+    return {
+        term: Postings(np.searchsorted(ids, table[:, 0]), table[:, 1], table[:, 2]) for term, table in tables.items()
+    }
+
+
+def _index(connection: sqlite3.Connection, articles: Sequence[int], text: str = "text") -> None:
+    """Index some articles in a table of the connection's own."""
+    _forget(connection)
+    connection.execute(f"CREATE VIRTUAL TABLE temp.few USING fts5 (title, summary, text, tokenize = '{TOKENIZE}')")
     connection.execute("CREATE VIRTUAL TABLE temp.few_posting USING fts5vocab (temp, few, 'instance')")
     # In one statement, because after each the index is written.
     connection.execute(
         "INSERT INTO temp.few (rowid, title, summary, text)"
-        " SELECT id, title, summary, text FROM article WHERE id IN (SELECT value FROM json_each(?))",
-        (str(ids.tolist()),),
+        f" SELECT id, title, summary, {text} FROM article WHERE id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(articles)),),
     )
-    found = _lookup(connection, "temp.few_posting", terms, ids)
-    connection.execute("DROP TABLE temp.few_posting")
-    connection.execute("DROP TABLE temp.few")
-    return found
+
+
+def _forget(connection: sqlite3.Connection) -> None:
+    connection.execute("DROP TABLE IF EXISTS temp.few_posting")
+    connection.execute("DROP TABLE IF EXISTS temp.few")
 
 
 def remembering(ids: NDArray[np.int64]) -> LookUp:

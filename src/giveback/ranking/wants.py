@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     import numpy as np
     from numpy.typing import NDArray
 
+    from giveback.matching.feedback import Judged, Lesson
+    from giveback.matching.kindred import Kindred
     from giveback.matching.lexical import Phrase
     from giveback.ranking.collection import Shelf, Snapshot
     from giveback.ranking.terms import LookUp
@@ -18,8 +21,6 @@ if TYPE_CHECKING:
 
 PATTERN = 300
 """Articles from which half of what feedback seems to teach is believed: in few, any likeness stands out."""
-ENOUGH = 100
-"""Articles for each one that may speak for an interest: in a small collection the nearest are not near."""
 
 
 class Want(NamedTuple):
@@ -32,7 +33,8 @@ class Want(NamedTuple):
         phrase: its terms.
         plain: (256,), by the phrase alone.
         vector: (256,), moved towards what the collection calls it.
-        learned: (256,), the direction that gifts and dismissals taught; zeros without any.
+        learned: what gifts and dismissals taught; None without any.
+        kindred: terms that the articles nearest to it use.
     """
 
     id: int
@@ -41,7 +43,21 @@ class Want(NamedTuple):
     phrase: Phrase
     plain: NDArray[np.float32]
     vector: NDArray[np.float32]
-    learned: NDArray[np.float32]
+    learned: Lesson | None
+    kindred: Kindred = ()
+
+    @property
+    def terms(self) -> set[str]:
+        """Every term that ranking looks up for it."""
+        told = () if self.learned is None else self.learned.telling
+        return {*self.phrase.terms, *(term for term, _ in self.kindred), *(term for terms in told for term in terms)}
+
+
+class Moved(NamedTuple):
+    """Where an interest went: (256,) towards its nearest articles, and the kindred terms that they use."""
+
+    vector: NDArray[np.float32]
+    kindred: Kindred
 
 
 def load_wants(
@@ -63,9 +79,8 @@ def load_wants(
         expand: expand interests that are not yet, and keep where they went.
         look_up: finds terms among all articles; `terms.everywhere` without it.
     """
-    import numpy as np
-
     from giveback.matching.embedding import from_blobs, to_blob
+    from giveback.ranking.expanding import moved
     from giveback.ranking.terms import phrases
 
     where = ""
@@ -75,7 +90,7 @@ def load_wants(
         connection.executemany("INSERT INTO temp.asking VALUES (?)", ((number,) for number in contacts))
         where = "AND i.contact_id IN (SELECT id FROM temp.asking)"
     rows = connection.execute(
-        "SELECT i.id, i.contact_id, i.avoid, i.phrase, v.vector, v.expanded FROM any_interest i"
+        "SELECT i.id, i.contact_id, i.avoid, i.phrase, v.vector, v.expanded, v.kindred FROM any_interest i"
         f" JOIN interest_vector v ON v.interest_id = i.id WHERE v.model = ? {where} ORDER BY i.contact_id, i.id",
         (snapshot.model,),
     ).fetchall()
@@ -85,115 +100,71 @@ def load_wants(
     expanded = from_blobs([row[5] for row in rows], size)
     wants = [
         Want(
-            row[0],
-            row[1],
-            bool(row[2]),
-            phrase,
-            vector,
-            went if _is_sound(row[5], size) else vector,
-            np.zeros_like(vector),
+            row[0], row[1], bool(row[2]), phrase, vector,
+            vector if _is_fresh(row[5], row[6], size) else went, None, _kindred(row[6]) or (),
         )
         for row, phrase, vector, went in zip(rows, terms, plain, expanded, strict=True)
-    ]
-    fresh = [want for want, row in zip(wants, rows, strict=True) if not _is_sound(row[5], size)]
+    ]  # fmt: skip
+    fresh = [want for want, row in zip(wants, rows, strict=True) if _is_fresh(row[5], row[6], size)]
     if expand and fresh and len(shelf.ids):
-        went = moved(connection, fresh, shelf, snapshot, look_up)
-        blobs = {number: to_blob(vector) for number, vector in went.items()}
-        connection.executemany("UPDATE interest_vector SET expanded = ?2 WHERE interest_id = ?1", list(blobs.items()))
-        # As it will be read from now on, so that nothing ranks otherwise the first time.
-        kept = dict(zip(blobs, from_blobs(blobs.values(), size), strict=True))
-        wants = [want._replace(vector=kept.get(want.id, want.vector)) for want in wants]
-    return _learn(connection, wants, snapshot)
-
-
-def _is_sound(blob: bytes | None, size: int) -> bool:
-    return blob is not None and len(blob) == size
-
-
-def moved(
-    connection: sqlite3.Connection,
-    asked: list[Want],
-    shelf: Shelf,
-    snapshot: Snapshot,
-    look_up: LookUp | None = None,
-) -> dict[int, NDArray[np.float32]]:
-    """Move interests towards their nearest articles of the snapshot.
-
-    Args:
-        connection: the store.
-        asked: interests as they are by their own words.
-        shelf: all articles.
-        snapshot: the one in force; of a small one nothing is near enough.
-        look_up: as for `load_wants`.
-
-    Returns:
-        Number of an interest to (256,) where it went; empty for a small collection.
-    """
-    import numpy as np
-
-    from giveback.matching.fusion import NEAREST, expand
-    from giveback.ranking.collection import statistics
-    from giveback.ranking.rank import Scorer
-    from giveback.ranking.terms import everywhere
-
-    count = min(NEAREST, snapshot.articles // ENOUGH)
-    if not count:
-        return {}
-    then = shelf.part(0, int(np.searchsorted(shelf.ids, snapshot.last_article_id, side="right")))
-    words = {term for want in asked for term in want.phrase.terms}
-    places = (look_up or everywhere)(connection, words, then.ids)
-    scorer = Scorer(then, places, statistics(connection, snapshot, words), snapshot.mean)
-    found: dict[int, list[tuple[NDArray[np.float32], NDArray[np.float32]]]] = {want.id: [] for want in asked}
-    for block in scorer.blocks([[want] for want in asked]):
-        for want, row in zip(block.wants, block.scores.total, strict=True):
-            top = _nearest(row, count)
-            found[want.id].append((row[top], block.vectors[top]))
-    return {
-        want.id: expand(
-            want.vector,
-            np.concatenate([scores for scores, _ in found[want.id]]),
-            np.concatenate([near for _, near in found[want.id]]),
-            snapshot.mean,
+        went_to = moved(connection, fresh, shelf, snapshot, look_up)
+        connection.executemany(
+            "UPDATE interest_vector SET expanded = ?2, kindred = ?3 WHERE interest_id = ?1",
+            [(number, to_blob(went.vector), json.dumps(went.kindred)) for number, went in went_to.items()],
         )
-        for want in asked
-        if found[want.id]
-    }
+        wants = [want._replace(**went_to[want.id]._asdict()) if want.id in went_to else want for want in wants]
+    return _learn(connection, wants, snapshot, keep=expand)
 
 
-def _nearest(scores: NDArray[np.float32], count: int) -> NDArray[np.int64]:
-    """Places of the highest scores; sorted is only what can be among them."""
-    import numpy as np
-
-    places = np.arange(len(scores))
-    if len(scores) > 100 * count:
-        # As many hundreds have something that good: their best set a bar.
-        bests = scores[: len(scores) // 100 * 100].reshape(-1, 100).max(axis=1)
-        places = np.flatnonzero(scores >= np.partition(bests, -count)[-count])
-    return places[np.argsort(-scores[places], kind="stable")[:count]]
+def _is_fresh(expanded: bytes | None, kindred: str | None, size: int) -> bool:
+    """Whether an interest was not expanded yet, or what was kept of it is damaged."""
+    return expanded is None or len(expanded) != size or _kindred(kindred) is None
 
 
-def _learn(connection: sqlite3.Connection, wants: list[Want], snapshot: Snapshot) -> list[Want]:
+def _kindred(kept: str | None) -> Kindred | None:
+    """Kindred terms as they are kept: JSON, pairs of term and weight; None when absent or damaged."""
+    try:
+        return None if kept is None else tuple((str(term), float(weight)) for term, weight in json.loads(kept))
+    except (ValueError, TypeError):
+        return None
+
+
+def _learn(connection: sqlite3.Connection, wants: list[Want], snapshot: Snapshot, *, keep: bool) -> list[Want]:
     """Add what each contact's gifts and dismissals taught about the interests they served."""
     import numpy as np
 
     from giveback.matching import feedback
 
-    judged = _judged(connection, snapshot.model)
     liked: dict[int, list[Want]] = {}
     for want in wants:
         # What was given serves what people said; a job title learns nothing from it.
-        if not want.avoid and want.id > 0 and want.contact_id in judged:
+        if not want.avoid and want.id > 0:
             liked.setdefault(want.contact_id, []).append(want)
-    taught: dict[int, NDArray[np.float32]] = {}
+    taught: dict[int, Lesson | None] = {}
     trust = snapshot.articles / (snapshot.articles + PATTERN)
-    for contact, interests in liked.items():
-        vectors, accepted = judged[contact]
-        serves = (np.stack([want.vector for want in interests]) @ vectors.T).argmax(axis=0)
-        rows = feedback.learn(
-            len(interests), feedback.Judged(vectors, accepted, serves), snapshot.mean, snapshot.precision
-        )
-        taught |= {want.id: trust * row for want, row in zip(interests, rows, strict=True)}
-    return [want._replace(learned=taught.get(want.id, want.learned)) for want in wants]
+    for contact, judged in _judged(connection, snapshot, liked, keep=keep).items():
+        vectors = np.stack([want.vector for want in liked[contact]])
+        lessons = feedback.learn(vectors, judged, snapshot.mean, snapshot.precision, trust)
+        taught |= {want.id: lesson for want, lesson in zip(liked[contact], lessons, strict=True)}
+    return [want._replace(learned=taught.get(want.id)) for want in wants]
+
+
+def keep_reliability(connection: sqlite3.Connection, contacts: Iterable[int], wants: Iterable[Want]) -> None:
+    """Write down how reliable the interests of contacts are, for whoever reads the ranking.
+
+    Args:
+        connection: writable, in a transaction.
+        contacts: who is ranked anew.
+        wants: their interests.
+    """
+    connection.executemany(
+        "DELETE FROM interest_reliability WHERE interest_id IN (SELECT id FROM interest WHERE contact_id = ?)",
+        ((contact,) for contact in contacts),
+    )
+    connection.executemany(
+        "INSERT INTO interest_reliability VALUES (?, ?)",
+        [(want.id, want.learned.reliability) for want in wants if want.learned is not None],
+    )
 
 
 def given_or_dismissed(connection: sqlite3.Connection) -> dict[int, NDArray[np.int64]]:
@@ -210,23 +181,42 @@ def given_or_dismissed(connection: sqlite3.Connection) -> dict[int, NDArray[np.i
     return {contact: np.array(articles, dtype=np.int64) for contact, articles in found.items()}
 
 
-def _judged(connection: sqlite3.Connection, model: str) -> dict[int, tuple[NDArray[np.float32], NDArray[np.bool_]]]:
-    """Per contact the vectors of articles given or dismissed, and which of them were given."""
+def _judged(
+    connection: sqlite3.Connection, snapshot: Snapshot, contacts: Collection[int], *, keep: bool
+) -> dict[int, Judged]:
+    """Per contact the articles given or dismissed, oldest first; those with a sound vector."""
     import numpy as np
 
-    from giveback.matching.embedding import from_blobs, width
+    from giveback.matching.embedding import from_blobs
+    from giveback.matching.feedback import Judged
+    from giveback.matching.fusion import Articles
+    from giveback.ranking.terms import telling
 
+    size = len(snapshot.mean)
+    connection.execute("CREATE TEMP TABLE IF NOT EXISTS judging (id INTEGER PRIMARY KEY)")
+    connection.execute("DELETE FROM temp.judging")
+    connection.executemany("INSERT INTO temp.judging VALUES (?)", ((number,) for number in contacts))
     rows = connection.execute(
-        "SELECT e.contact_id, v.vector, 1 FROM exchange e JOIN article_vector v ON v.article_id = e.article_id"
-        " WHERE e.direction = 'given' AND v.model = ?1 UNION ALL"
-        " SELECT d.contact_id, v.vector, 0 FROM dismissal d JOIN article_vector v ON v.article_id = d.article_id"
-        " WHERE v.model = ?1",
-        (model,),
+        "SELECT j.contact_id, j.article_id, v.vector, v.pieces, max(j.given) FROM"
+        " (SELECT contact_id, article_id, on_day, 1 AS given FROM exchange"
+        "   WHERE direction = 'given' AND article_id IS NOT NULL"
+        "  UNION ALL SELECT contact_id, article_id, on_day, 0 FROM dismissal) j"
+        " JOIN article_vector v ON v.article_id = j.article_id"
+        " WHERE v.model = ?1 AND length(v.vector) = ?2 AND j.contact_id IN (SELECT id FROM temp.judging)"
+        " GROUP BY j.contact_id, j.article_id ORDER BY j.contact_id, max(j.on_day), j.article_id",
+        (snapshot.model, size),
     ).fetchall()
-    grouped: dict[int, list[tuple[bytes, int]]] = {}
-    for contact, vector, accepted in rows:
-        grouped.setdefault(contact, []).append((vector, accepted))
+    told = telling(connection, {row[1] for row in rows}, snapshot, keep=keep)
+    grouped: dict[int, list[tuple[int, bytes, int, int]]] = {}
+    for contact, *rest in rows:
+        grouped.setdefault(contact, []).append(tuple(rest))
     return {
-        contact: (from_blobs([vector for vector, _ in own], width(model)), np.array([bool(given) for _, given in own]))
+        contact: Judged(
+            Articles(
+                from_blobs([vector for _, vector, _, _ in own], size), np.array([pieces for _, _, pieces, _ in own])
+            ),
+            np.array([bool(given) for *_, given in own]),
+            [told[number] for number, *_ in own],
+        )
         for contact, own in grouped.items()
     }

@@ -15,6 +15,8 @@ from giveback.store.connect import APPLICATION_ID, VERSION, transaction
 from giveback.store.schema import DERIVED, JOURNALED, TABLES, TRIGGERS, VIEWS
 from giveback.store.steps.indexing import index_in_bulk
 from giveback.store.steps.interests import widen_interests
+from giveback.store.steps.kindred import keep_kindred
+from giveback.store.steps.lessons import keep_lessons
 from giveback.store.steps.reading import reading
 from giveback.store.steps.schedule import schedule
 from giveback.store.steps.tact import keep_kinds
@@ -122,4 +124,6 @@ STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     index_in_bulk,
     widen_interests,
     keep_kinds,
+    keep_lessons,
+    keep_kindred,
 )

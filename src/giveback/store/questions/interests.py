@@ -25,6 +25,7 @@ class InterestState(NamedTuple):
         served: the proleptic ordinal of the day of the newest article that serves it well, or None.
         given: the ISO day on which an article was last given for it, or None.
         wordless: closeness in meaning knows nothing about it, so that words alone have to do.
+        reliability: how far its turn counts, by what was given and dismissed; 1 when nothing was.
     """
 
     id: int
@@ -36,6 +37,7 @@ class InterestState(NamedTuple):
     served: int | None
     given: str | None
     wordless: bool
+    reliability: float = 1.0
 
 
 def states(connection: sqlite3.Connection, contact_id: int, good: float) -> list[InterestState]:
@@ -52,8 +54,9 @@ def states(connection: sqlite3.Connection, contact_id: int, good: float) -> list
         "  WHERE r.contact_id = i.contact_id AND r.interest_id = i.id AND r.plain >= ?2),"
         " (SELECT max(e.on_day) FROM exchange e"
         "  WHERE e.contact_id = i.contact_id AND e.direction = 'given' AND e.interest = i.phrase),"
-        " coalesce(v.vector = zeroblob(length(v.vector)), 0)"
+        " coalesce(v.vector = zeroblob(length(v.vector)), 0), coalesce(l.reliability, 1)"
         " FROM any_interest i LEFT JOIN interest_vector v ON v.interest_id = i.id"
+        " LEFT JOIN interest_reliability l ON l.interest_id = i.id"
         " WHERE i.contact_id = ?1 ORDER BY i.id < 0, i.avoid, i.id"
     )
     rows = connection.execute(sql, (contact_id, good))
