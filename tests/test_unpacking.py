@@ -87,7 +87,7 @@ def test_bytes_that_are_something_else(encoding: str) -> None:
         inflated(encoding, b"<rss version='2.0'><channel>" * 20, 1_000)
 
 
-@pytest.mark.parametrize(("encoding", "empty"), [("gzip", gzip.compress(b"")), ("zstd", zstd.compress(b""))])
+@pytest.mark.parametrize(("encoding", "empty"), [("gzip", gzip.compress(b"", mtime=0)), ("zstd", zstd.compress(b""))])
 def test_endless_empty_parts_are_no_feed(encoding: str, empty: bytes) -> None:
     with pytest.raises(BrokenCompressionError):
         inflated(encoding, empty * 5_000, 65_536)
