@@ -14,7 +14,7 @@ from giveback.matching.tact import KINDS, model_name
 from giveback.ranking.refresh import refresh
 from giveback.store import connect
 from giveback.store.connect import transaction
-from giveback.store.schema import DERIVED, TABLES, VIEWS
+from giveback.store.migrations import STEPS
 from giveback.store.steps.tact import keep_kinds
 
 if TYPE_CHECKING:
@@ -114,8 +114,8 @@ def test_what_another_model_judged_is_judged_anew(home: Giveback) -> None:
 
 def test_an_older_store_keeps_its_verdicts_until_then() -> None:
     connection = sqlite3.connect(":memory:")
-    for statement in f"{TABLES}{DERIVED}{VIEWS}".split(";"):
-        connection.execute(statement)
+    for step in STEPS[: STEPS.index(keep_kinds)]:
+        step(connection)
     connection.execute(
         "INSERT INTO article (id, url, title, first_seen_at) VALUES (1, 'a', 't', 'd'), (2, 'b', 't', 'd')"
     )
