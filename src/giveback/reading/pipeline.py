@@ -1,7 +1,7 @@
 """What happens to answers while others are on their way: parsed, stored, made ready to be ranked.
 
-The network is asked on the main thread, parsing is done by other processes, and one thread writes the store. So a
-fetch takes as long as the slowest of the three, not as long as all of them.
+The network is asked on the main thread, parsing and embedding are done by other processes, and one thread writes what
+came. So a fetch takes as long as the slowest of them, not as long as all.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
-from giveback.errors import StoreError
+from giveback.ranking.ahead import Ahead
 from giveback.reading.workers import Body, Pool, Read, read
 
 if TYPE_CHECKING:
@@ -35,8 +35,6 @@ MOST_WAITING = 12_000_000
 LONGEST_WAIT = 10.0
 """Seconds that it waits at most, since the time that a feed may take goes on."""
 _M_ARENA_MAX = -8
-AHEAD = 1_000
-"""New articles that are embedded together while feeds are still on their way."""
 
 
 def share_memory() -> None:
@@ -99,6 +97,7 @@ class Pipeline:
         self._bodies = 0
         self._room = _Room(MOST_WAITING)
         self._pool = Pool(self._parsed)
+        self._ahead = Ahead(store)
         self._thread = threading.Thread(target=self._run, daemon=True, name="giveback-store")
         self._thread.start()
 
@@ -155,14 +154,13 @@ class Pipeline:
         connection: sqlite3.Connection | None = None
         try:
             connection = connect.write(self._path)
-            ahead = _Ahead(connection)
             going = True
             while going:
                 going, batch = self._batch()
                 if batch:
                     self._store(connection, batch)
                 if going:
-                    ahead.embed(sum(outcome.new for outcome in self.outcomes))
+                    self._ahead.embed(sum(outcome.new for outcome in self.outcomes))
         except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
             self.error = _explained(self._path, error)
             self._room.give(sys.maxsize)
@@ -170,6 +168,7 @@ class Pipeline:
         finally:
             if connection is not None:
                 connection.close()
+            self._ahead.finish()
 
     def _batch(self) -> tuple[bool, list[Result]]:
         """Wait for results, not long for more than one; False with them when they are the last."""
@@ -220,30 +219,6 @@ class _Room:
         with self._changed:
             self._left += count
             self._changed.notify_all()
-
-
-class _Ahead:
-    """Embeds new articles while feeds are still on their way, in the time that waiting for them leaves."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-        self._done = 0
-
-    def embed(self, new: int) -> None:
-        """Embed what is new, once it is much; the rest is done before ranking.
-
-        Args:
-            new: articles that were stored so far.
-        """
-        if new - self._done < AHEAD:
-            return
-        from giveback.matching.embedding import load_default
-        from giveback.matching.tact import load
-        from giveback.ranking.embed import embed_articles
-
-        self._done = new
-        with suppress(StoreError):  # without word vectors there is nothing to rank, which is told when that is tried
-            embed_articles(self._connection, load_default(), load(), lambda _: None)
 
 
 def _explained(path: str, error: BaseException) -> BaseException:

@@ -1,0 +1,93 @@
+"""Embedding while feeds are still on their way, in a process of its own, on another core.
+
+The process is this module run by the same Python. Each line that it reads asks it to embed what waits; it ends when its
+input does, so that none is left behind however its parent ends. It belongs to no terminal, so an interrupt reaches
+the parent alone. What it has not done, or cannot do, is done before ranking, which also tells what is wrong.
+"""
+
+from __future__ import annotations
+
+import gc
+import subprocess
+import sys
+from contextlib import closing, suppress
+from typing import IO
+
+AHEAD = 1_000
+"""New articles that are embedded together."""
+
+
+class Ahead:
+    """Has new articles embedded, once they are many.
+
+    Args:
+        store: the SQLite file.
+    """
+
+    def __init__(self, store: str) -> None:
+        self._store = store
+        self._asked = 0
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def embed(self, new: int) -> None:
+        """Ask for what is new to be embedded; returns at once.
+
+        Args:
+            new: articles that were stored so far.
+        """
+        if new - self._asked < AHEAD or not sys.executable:
+            return
+        self._asked = new
+        with suppress(OSError):
+            if self._process is None:
+                self._process = _start(self._store)
+            assert self._process.stdin is not None
+            self._process.stdin.write(b"\n")
+            self._process.stdin.flush()
+
+    def finish(self) -> None:
+        """Wait until what was asked for is done."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        with suppress(OSError):
+            process.stdin and process.stdin.close()
+        process.wait()
+
+
+def _start(store: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - our own module
+        # -P: a file in the user's folder must not be taken for a module.
+        [sys.executable, "-P", "-m", "giveback.ranking.ahead", store],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def main(store: str, asked: IO[bytes]) -> None:
+    """Embed what waits in a store, each time that a line comes.
+
+    Args:
+        store: the SQLite file.
+        asked: the lines.
+    """
+    from giveback.errors import GivebackError
+    from giveback.matching.embedding import Model, load
+    from giveback.matching.tact import load as load_tact
+    from giveback.ranking.embed import embed_articles
+    from giveback.store import connect
+
+    with suppress(GivebackError), closing(connect.write(store)) as connection:
+        row = connection.execute("SELECT model FROM collection").fetchone()
+        if row is not None and not Model().made(row[0]):
+            return  # a transformer's work is begun when the settings are known
+        embedder, judge = load(Model()), load_tact()
+        for _ in asked:
+            embed_articles(connection, embedder, judge, lambda _: None)
+
+
+if __name__ == "__main__":
+    gc.disable()
+    main(sys.argv[1], sys.stdin.buffer)
