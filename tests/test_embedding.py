@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from giveback.errors import StoreError
-from giveback.matching import embedding, static
+from giveback.matching import embedding, static, wordllama
 from giveback.matching.embedding import article_text, from_blobs, load_default, to_blob, unit
 
 if TYPE_CHECKING:
@@ -114,9 +114,9 @@ def test_both_names_of_the_tokenizer_folder_are_known(tmp_path: Path) -> None:
         folder = tmp_path / place
         (folder / place).mkdir(parents=True)
         (folder / place / "l2_supercat_tokenizer_config.json").write_text("{}")
-        assert static._tokenizer_file(folder).parent.name == place
+        assert wordllama._tokenizer_file(folder).parent.name == place
     with pytest.raises(StoreError, match="no tokenizer file"):
-        static._tokenizer_file(tmp_path)
+        wordllama._tokenizer_file(tmp_path)
 
 
 @pytest.mark.parametrize("content", [b"", b"\x05\x00\x00\x00\x00\x00\x00\x00hello", bytes(64)])
@@ -124,7 +124,7 @@ def test_a_damaged_table_is_a_clear_error(tmp_path: Path, content: bytes) -> Non
     file = tmp_path / "table.safetensors"
     file.write_bytes(content)
     with pytest.raises(StoreError, match="cannot be read"):
-        static._map_table(file)
+        wordllama._map_table(file)
 
 
 def test_a_cut_table_is_a_clear_error(tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ def test_a_cut_table_is_a_clear_error(tmp_path: Path) -> None:
     about = json.dumps({"embedding.weight": {"dtype": "F16", "shape": [9, 4], "data_offsets": [0, 72]}}).encode()
     file.write_bytes(len(about).to_bytes(8, "little") + about + bytes(10))
     with pytest.raises(StoreError, match="cannot be read"):
-        static._map_table(file)
+        wordllama._map_table(file)
 
 
 def tokens_of(embedder: static.StaticEmbedder, text: str) -> NDArray[np.float32]:

@@ -114,8 +114,8 @@ def width(name: str) -> int:
 
 
 def load_default() -> StaticEmbedder:
-    """Load the embedder that needs no network and no model of its own; see `static.load`."""
-    from giveback.matching.static import load
+    """Load the embedder that needs no network and no model of its own; see `wordllama.load`."""
+    from giveback.matching.wordllama import load
 
     return load()
 

@@ -1,10 +1,5 @@
 """Static word vectors: texts as sums of token vectors, each word tokenised once.
 
-The vectors are WordLlama's, 256 dimensions (https://github.com/dleemiller/WordLlama). Its files are
-read straight from the installed package, because its own loader looks for the tokenizer in a folder
-that the wheel does not have and then asks the network. Reading them here is also faster: the table is
-mapped into memory and only the rows in use are converted.
-
 The tokenizer's merges (Kudo and Richardson, SentencePiece, 2018) never reach over a space: a space only
 begins a token. So a text's tokens are those of its words, and a word's tokens are found once and
 remembered. What is left for each text are a look-up per word and a sum of rows.
@@ -12,19 +7,16 @@ remembered. What is left for each text are a look-up per word and a sum of rows.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
-from importlib.util import find_spec
+from functools import cached_property
 from itertools import chain, count, islice
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from giveback.errors import StoreError
 from giveback.matching.embedding import LONGEST, article_text, unit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     import numpy as np
@@ -40,9 +32,6 @@ LINE = 128
 HELD = 1_000_000
 """Characters of words that are remembered; then all are forgotten (about 20 MB)."""
 
-_TABLE = "weights/l2_supercat_256.safetensors"
-_TOKENIZER = "l2_supercat_tokenizer_config.json"
-_HINT = "install it again: pip install --force-reinstall wordllama"
 _PROBE = "Of mice  and men, 12 in a (well-worn) box"
 _WORDS = re.compile(" *[^ ]+")
 
@@ -91,12 +80,17 @@ class StaticEmbedder:
         dimensions: length of a vector.
     """
 
-    def __init__(self, name: str, table: NDArray[Any], tokenizer: Any) -> None:  # noqa: ANN401 -- tokenizers has no types
+    def __init__(self, name: str, table: NDArray[Any], tokenizer: Callable[[], Any]) -> None:
+        """Take the vectors of tokens, and what loads the tokenizer, which takes longer than all the rest."""
         self.name = name
         self.dimensions = int(table.shape[1])
-        self._table, self._words = table, _Words(tokenizer, len(table))
+        self._table, self._tokenizer = table, tokenizer
         self._made: NDArray[np.float32] | None = None
         self._is_made: NDArray[np.bool_] | None = None
+
+    @cached_property
+    def _words(self) -> _Words:
+        return _Words(self._tokenizer(), len(self._table))
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Embed texts.
@@ -362,51 +356,3 @@ def knows(token: str) -> bool:
     if token.startswith("<") and token.endswith(">"):
         return False
     return any(sign.isalnum() and sign < "ɐ" for sign in token)
-
-
-def load() -> StaticEmbedder:
-    """Load the embedder that needs no network and no model of its own.
-
-    Returns:
-        WordLlama's 256-dimensional table with its tokenizer.
-
-    Raises:
-        StoreError: the files are missing or damaged.
-    """
-    from tokenizers import Tokenizer
-
-    folder = _folder()
-    tokenizer = Tokenizer.from_file(str(_tokenizer_file(folder)))
-    return StaticEmbedder("wordllama-256/1", _map_table(folder / _TABLE), tokenizer)
-
-
-def _folder() -> Path:
-    # find_spec on a top-level name does not import it: wordllama's __init__ costs a second.
-    spec = find_spec("wordllama")
-    if spec is None or spec.origin is None:
-        raise StoreError("the word vectors are not installed", "pip install wordllama")
-    return Path(spec.origin).parent
-
-
-def _tokenizer_file(folder: Path) -> Path:
-    for place in ("tokenizers", "tokenizer"):
-        if (found := folder / place / _TOKENIZER).is_file():
-            return found
-    raise StoreError(f"no tokenizer file in {folder}", _HINT)
-
-
-def _map_table(file: Path) -> NDArray[Any]:
-    """Map the one table of a safetensors file: 8 bytes length, a JSON header, then the numbers."""
-    import numpy as np
-
-    try:
-        with file.open("rb") as source:
-            size = int.from_bytes(source.read(8), "little")
-            about = json.loads(source.read(min(size, 1 << 20)))["embedding.weight"]
-        kind = {"F16": "<f2", "F32": "<f4"}[about["dtype"]]
-        start = 8 + size + about["data_offsets"][0]
-        shape = (int(about["shape"][0]), int(about["shape"][1]))
-        table: NDArray[Any] = np.memmap(file, dtype=kind, mode="r", offset=start, shape=shape)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StoreError(f"the word vectors cannot be read: {file}", _HINT) from error
-    return table

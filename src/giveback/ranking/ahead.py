@@ -46,12 +46,12 @@ class Ahead:
             self._process.stdin.flush()
 
     def finish(self) -> None:
-        """Wait until what was asked for is done."""
+        """Wait until everything is embedded, where much was."""
         process, self._process = self._process, None
         if process is None:
             return
         with suppress(OSError):
-            process.stdin and process.stdin.close()
+            process.communicate(b"\n")
         process.wait()
 
 

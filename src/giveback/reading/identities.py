@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from giveback.dates import from_utc_text
-from giveback.reading.identity import Said, address_number, is_same, keys
+from giveback.dates import from_utc_text, utc_text
+from giveback.reading.identity import APART, Said, address_number, is_same, keys
 
 if TYPE_CHECKING:
     import sqlite3
@@ -67,14 +67,21 @@ def twin(connection: sqlite3.Connection, mine: Said, candidates: Iterable[int]) 
         mine: the new one.
         candidates: articles that share a key of the words with it.
     """
-    for number in sorted(set(candidates)):
-        row = connection.execute(
-            "SELECT title, substr(iif(text <> '', text, summary), 1, ?), published_at, feed_id FROM article"
-            " WHERE id = ?",
-            (_BEGINNING, number),
-        ).fetchone()
-        if row and is_same(mine, Said(row[0], row[1], from_utc_text(row[2]) if row[2] else None, row[3])):
-            return number
+    early, late = (
+        (utc_text(mine.published - APART), utc_text(mine.published + APART)) if mine.published else (None, None)
+    )
+    for part in _chunks(sorted(set(candidates))):
+        marks = ", ".join("?" * len(part))
+        # What `is_same` would refuse at once is not read at all.
+        rows = connection.execute(
+            "SELECT id, title, substr(iif(text <> '', text, summary), 1, ?), published_at, feed_id FROM article"
+            f" WHERE id IN ({marks}) AND feed_id IS NOT ?"
+            " AND (published_at BETWEEN ? AND ? OR published_at IS NULL OR ?) ORDER BY id",
+            (_BEGINNING, *part, mine.feed_id or 0, early, late, early is None),
+        )
+        for number, title, body, published, feed in rows:
+            if is_same(mine, Said(title, body, from_utc_text(published) if published else None, feed)):
+                return int(number)
     return None
 
 

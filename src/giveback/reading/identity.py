@@ -34,7 +34,7 @@ _LEAD_CHARACTERS = 6 * LEAD
 _KEYED_CHARACTERS = 150
 _KNOWN_WORDS = 200_000
 _FEWEST = 5  # words of a title that is taken for the same without any text
-_APART = timedelta(days=3)
+APART = timedelta(days=3)
 _SAME_TITLE = 0.7
 _SAME_TEXT = 0.75
 _LOOSE_END = 3  # words before the cut, where two feeds may differ
@@ -166,7 +166,7 @@ def is_same(mine: Said, other: Said) -> bool:
     """
     if mine.feed_id is not None and mine.feed_id == other.feed_id:
         return False  # a feed knows what it tells twice
-    if mine.published and other.published and abs(mine.published - other.published) > _APART:
+    if mine.published and other.published and abs(mine.published - other.published) > APART:
         return False
     titles = _words(mine.title), _words(other.title)
     if _figures(titles[0]) != _figures(titles[1]) or _marks(titles[0]) != _marks(titles[1]):
