@@ -117,9 +117,14 @@ class Index:
             weights: term to weight; weights that add up to 1 give scores of 0 to 1.
             row: (n,), zeros.
         """
-        for term, weight in weights.items():
-            articles, part = self._of_term(term, weight)
-            row[articles] += part
+        import numpy as np
+
+        parts = [self._of_term(term, weight) for term, weight in weights.items()]
+        parts = [each for each in parts if len(each[0])]
+        if parts:
+            # Summed up at once: the terms are many, and stand in few articles each.
+            articles = np.concatenate([each for each, _ in parts])
+            row += np.bincount(articles, np.concatenate([each for _, each in parts]), self.size)
 
     def _parts(self, phrase: Phrase, share: float) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
         terms = tuple(dict.fromkeys(phrase.terms))

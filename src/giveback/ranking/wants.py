@@ -97,15 +97,13 @@ def load_wants(
     terms = phrases(connection, [row[3] for row in rows])
     size = len(snapshot.mean)
     plain = from_blobs([row[4] for row in rows], size)
-    expanded = from_blobs([row[5] for row in rows], size)
+    kept = [_kept(row[5], row[6], size) for row in rows]
+    expanded = from_blobs([None if each is None else row[5] for row, each in zip(rows, kept, strict=True)], size)
     wants = [
-        Want(
-            row[0], row[1], bool(row[2]), phrase, vector,
-            vector if _is_fresh(row[5], row[6], size) else went, None, _kindred(row[6]) or (),
-        )
-        for row, phrase, vector, went in zip(rows, terms, plain, expanded, strict=True)
-    ]  # fmt: skip
-    fresh = [want for want, row in zip(wants, rows, strict=True) if _is_fresh(row[5], row[6], size)]
+        Want(row[0], row[1], bool(row[2]), phrase, own, own if each is None else went, None, each or ())
+        for row, phrase, own, went, each in zip(rows, terms, plain, expanded, kept, strict=True)
+    ]
+    fresh = [want for want, each in zip(wants, kept, strict=True) if each is None]
     if expand and fresh and len(shelf.ids):
         went_to = moved(connection, fresh, shelf, snapshot, look_up)
         connection.executemany(
@@ -116,15 +114,15 @@ def load_wants(
     return _learn(connection, wants, snapshot, keep=expand)
 
 
-def _is_fresh(expanded: bytes | None, kindred: str | None, size: int) -> bool:
-    """Whether an interest was not expanded yet, or what was kept of it is damaged."""
-    return expanded is None or len(expanded) != size or _kindred(kindred) is None
+def _kept(expanded: bytes | None, kindred: str | None, size: int) -> Kindred | None:
+    """The kindred terms of an interest (JSON, pairs of term and weight); None when it is to be expanded.
 
-
-def _kindred(kept: str | None) -> Kindred | None:
-    """Kindred terms as they are kept: JSON, pairs of term and weight; None when absent or damaged."""
+    That is when it was not yet, or when what was kept of it is damaged.
+    """
+    if expanded is None or len(expanded) != size or kindred is None:
+        return None
     try:
-        return None if kept is None else tuple((str(term), float(weight)) for term, weight in json.loads(kept))
+        return tuple((str(term), float(weight)) for term, weight in json.loads(kindred))
     except (ValueError, TypeError):
         return None
 
