@@ -13,7 +13,7 @@ import sys
 from contextlib import closing, suppress
 from typing import IO
 
-AHEAD = 1_000
+AHEAD = 500
 """New articles that are embedded together."""
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from giveback.reading.fetching import Known, Outcome
     from giveback.reading.values import Fetched, FetchFailure
 
-BATCH = 50
+BATCH = 25
 """Feeds per transaction: few enough that a kill loses little, many enough that commits cost little."""
 PATIENCE = 0.5
 """Seconds that a result waits for others to be stored with it."""
