@@ -115,11 +115,17 @@ def test_an_older_store_loses_its_passwords_and_nothing_else(store: str, now: No
         connection.execute("PRAGMA user_version = 1")
         for url in ("https://kim%40x:hush@creek.example:8443/feed?a=b@c", "https://pond.example/a@b", "file:///a@b"):
             connection.execute("INSERT INTO feed (url, added_at) VALUES (?, '2026-01-01T00:00:00Z')", (url,))
+        # Without its password, this one would be the feed that is there.
+        for url in ("https://lake.example/feed", "https://pat:hush@lake.example/feed"):
+            connection.execute("INSERT INTO feed (url, added_at) VALUES (?, '2026-01-01T00:00:00Z')", (url,))
     connect.write(store).close()
+    assert b"hush" not in Path(store).read_bytes()
     assert rows(store, "SELECT url, username, full_text, next_fetch_at FROM feed") == [
         ("https://creek.example:8443/feed?a=b@c", "kim@x", 0, None),
         ("https://pond.example/a@b", "", 0, None),
         ("file:///a@b", "", 0, None),
+        ("https://lake.example/feed", "", 0, None),
+        ("https://lake.example/feed#login-5", "pat", 0, None),
     ]
     add_feeds(store, now, "https://brook.example/feed")  # and the journal knows the new columns
     assert rows(store, "SELECT count(*) FROM journal_entry WHERE \"table\" = 'feed'") == [(1,)]

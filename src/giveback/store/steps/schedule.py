@@ -55,7 +55,8 @@ def _take_passwords_out(connection: sqlite3.Connection) -> None:
         except ValueError:
             continue
         if login:
-            connection.execute(
-                "UPDATE OR IGNORE feed SET url = ?, username = ? WHERE id = ?",
-                (parts._replace(netloc=host).geturl(), unquote(login.partition(":")[0]), number),
-            )
+            name = unquote(login.partition(":")[0])
+            bare = parts._replace(netloc=host)
+            if connection.execute("SELECT 1 FROM feed WHERE url = ?", (bare.geturl(),)).fetchone():
+                bare = bare._replace(fragment=f"login-{number}")  # two logins of one feed: no server sees this
+            connection.execute("UPDATE feed SET url = ?, username = ? WHERE id = ?", (bare.geturl(), name, number))
