@@ -104,7 +104,9 @@ def test_any_topic_has_an_answer(home: Giveback, topic: str) -> None:
 
 
 def test_an_empty_topic_and_unknown_articles_are_refused(home: Giveback) -> None:
-    assert home.run_here("suggest", "ana", "--topic", " ").code == 2
+    for nothing in ("", " "):
+        assert home.run_here("suggest", "ana", "--topic", nothing).code == 2
+        assert home.run_here("suggest", "--for-article", nothing).code == 3
     for said in ("0", "999", "99999999999999999999", "x", "-1", "²"):
         done = home.run_here("suggest", "--for-article", said)
         assert (done.code, done.out) == (3, ""), done

@@ -40,9 +40,11 @@ def suggest(
     names: Annotated[list[str] | None, typer.Argument(metavar="NAME", help="One contact, or several.")] = None,
     everyone: Annotated[bool, typer.Option("--all", help="One article each for everybody who is due.")] = False,
     for_article: Annotated[
-        str, typer.Option(metavar="ID", help="The other way round: who would like this article.")
-    ] = "",
-    topic: Annotated[str, typer.Option(metavar="PHRASE", help="On this topic instead, for this talk only.")] = "",
+        str | None, typer.Option(metavar="ID", help="The other way round: who would like this article.")
+    ] = None,
+    topic: Annotated[
+        str | None, typer.Option(metavar="PHRASE", help="On this topic instead, for this talk only.")
+    ] = None,
     limit: Annotated[int, typer.Option(metavar="COUNT", min=0, help="At most so many; 0 for the setting.")] = 0,
     since: Annotated[str, typer.Option(metavar="SPAN", help="Only articles of the last: 2w, 30d.")] = "",
     explain: Annotated[bool, typer.Option("--explain", help="Show the parts of each score, and passages.")] = False,
@@ -61,20 +63,20 @@ def suggest(
     _check(names or [], everyone=everyone, for_article=for_article, topic=topic)
     at = here()
     choice = _choice(at, limit, since, sensitive=sensitive)
-    if for_article:
+    if for_article is not None:
         _for_article(at, for_article, choice, json=json)
     elif everyone:
         _for_everyone(at, _with_passages(choice) if explain else choice, explain=explain, json=json)
     else:
-        choice = _with_passages(choice) if explain or topic else choice
+        choice = _with_passages(choice) if explain or topic is not None else choice
         found = [_for_one(at, name, choice, topic) for name in names or []]
         _show_each(at, found, explain=explain, json=json)
 
 
-def _check(names: list[str], *, everyone: bool, for_article: str, topic: str) -> None:
-    if bool(names) + everyone + bool(for_article) != 1:
+def _check(names: list[str], *, everyone: bool, for_article: str | None, topic: str | None) -> None:
+    if bool(names) + everyone + (for_article is not None) != 1:
         raise UsageError("say for whom: NAME, --all, or --for-article ID", "see giveback suggest --help")
-    if topic and not names:
+    if topic is not None and not names:
         raise UsageError("--topic needs a name", 'giveback suggest NAME --topic "offshore wind"')
 
 
@@ -102,7 +104,7 @@ def _with_passages(choice: Choice) -> Choice:
     return choice._replace(embedder=load_default())
 
 
-def _for_one(at: Here, name: str, choice: Choice, topic: str) -> tuple[NameRow, Suggestions]:
+def _for_one(at: Here, name: str, choice: Choice, topic: str | None) -> tuple[NameRow, Suggestions]:
     from giveback.giving.suggestions import suggest as suggest_to
     from giveback.store.questions.suggestions import is_stale
 
@@ -111,14 +113,14 @@ def _for_one(at: Here, name: str, choice: Choice, topic: str) -> tuple[NameRow, 
     assert connection is not None
     if is_stale(connection, row.id):
         connection = _ranked_anew(at, connection)
-    if topic:
+    if topic is not None:
         from giveback.giving.topics import suggest_on_topic
 
         found = suggest_on_topic(connection, row.id, topic, at.now.today, choice)
     else:
         found = suggest_to(connection, row.id, at.now.today, choice)
     if not found.items:
-        note(_why_nothing(connection, row, found, topic))
+        note(_why_nothing(connection, row, found, topic or ""))
     _tell_of_interests(at, connection, found)
     connection.close()
     _remember(at, {row.id: found})
