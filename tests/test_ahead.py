@@ -6,7 +6,6 @@ import os
 import sqlite3
 import subprocess
 import sys
-import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from giveback.ranking.embed import waiting_articles
 from giveback.ranking.refresh import refresh
 from giveback.store import connect
 from giveback.store.connect import transaction
-from test_workers import is_running
+from processes import ends
 
 if TYPE_CHECKING:
     import pytest
@@ -97,7 +96,4 @@ def test_none_is_left_behind(store: str) -> None:
         number = int(parent.stdout.readline())
         os.kill(number, 0)
         parent.kill()
-    deadline = time.monotonic() + 30
-    while is_running(number):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    assert ends(number)

@@ -6,9 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime
-from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +14,12 @@ import pytest
 
 from giveback.reading import workers
 from giveback.reading.workers import Body, Pool, Read, read
+from processes import ends
 from reading_helpers import item, rss
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 GOOD = rss(item("Bass \u202e at dusk", "https://creek.example/bass?utm_id=1", "1", "<p>Where bass feed.</p>" * 3))
@@ -108,16 +108,4 @@ def test_none_is_left_behind() -> None:
         number = int(parent.stdout.readline())
         os.kill(number, 0)
         parent.kill()
-    deadline = time.monotonic() + 30
-    while is_running(number):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
-def is_running(number: int) -> bool:
-    try:
-        os.kill(number, 0)
-    except ProcessLookupError:
-        return False
-    status = Path(f"/proc/{number}/status")
-    return not (status.exists() and "State:\tZ" in status.read_text())
+    assert ends(number)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Collection, Iterable
+    from typing import Any
 
     import numpy as np
     from numpy.typing import NDArray
@@ -83,17 +84,7 @@ def load_wants(
     from giveback.ranking.expanding import moved
     from giveback.ranking.terms import phrases
 
-    where = ""
-    if contacts is not None:
-        connection.execute("CREATE TEMP TABLE IF NOT EXISTS asking (id INTEGER PRIMARY KEY)")
-        connection.execute("DELETE FROM temp.asking")
-        connection.executemany("INSERT INTO temp.asking VALUES (?)", ((number,) for number in contacts))
-        where = "AND i.contact_id IN (SELECT id FROM temp.asking)"
-    rows = connection.execute(
-        "SELECT i.id, i.contact_id, i.avoid, i.phrase, v.vector, v.expanded, v.kindred FROM any_interest i"
-        f" JOIN interest_vector v ON v.interest_id = i.id WHERE v.model = ? {where} ORDER BY i.contact_id, i.id",
-        (snapshot.model,),
-    ).fetchall()
+    rows = _rows(connection, snapshot.model, contacts)
     terms = phrases(connection, [row[3] for row in rows])
     size = len(snapshot.mean)
     plain = from_blobs([row[4] for row in rows], size)
@@ -112,6 +103,21 @@ def load_wants(
         )
         wants = [want._replace(**went_to[want.id]._asdict()) if want.id in went_to else want for want in wants]
     return _learn(connection, wants, snapshot, keep=expand)
+
+
+def _rows(connection: sqlite3.Connection, model: str, contacts: Iterable[int] | None) -> list[tuple[Any, ...]]:
+    """Number, contact, avoid, phrase, vector, expanded, kindred of interests, by contact."""
+    where = ""
+    if contacts is not None:
+        connection.execute("CREATE TEMP TABLE IF NOT EXISTS asking (id INTEGER PRIMARY KEY)")
+        connection.execute("DELETE FROM temp.asking")
+        connection.executemany("INSERT INTO temp.asking VALUES (?)", ((number,) for number in contacts))
+        where = "AND i.contact_id IN (SELECT id FROM temp.asking)"
+    return connection.execute(
+        "SELECT i.id, i.contact_id, i.avoid, i.phrase, v.vector, v.expanded, v.kindred FROM any_interest i"
+        f" JOIN interest_vector v ON v.interest_id = i.id WHERE v.model = ? {where} ORDER BY i.contact_id, i.id",
+        (model,),
+    ).fetchall()
 
 
 def _kept(expanded: bytes | None, kindred: str | None, size: int) -> Kindred | None:
