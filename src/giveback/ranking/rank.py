@@ -188,6 +188,26 @@ def _slice(postings: dict[str, Postings], start: int, stop: int) -> dict[str, Po
     return found
 
 
+def scores_of_one(want: Want, scorer: Scorer) -> Iterator[tuple[int, float, float, int]]:
+    """Score every article for one interest that nobody has, without keeping any.
+
+    Args:
+        want: the interest.
+        scorer: the articles.
+
+    Yields:
+        Article, score, score by the interest's own words, ordinal of its day; of those that score at all.
+    """
+    import numpy as np
+
+    for block in scorer.blocks([[want]]):
+        own = block.scores.own[0]
+        places = np.flatnonzero(own > 0)
+        plain = _plain(want, block.scores.lexical[0, places], block, places)
+        columns = (block.shelf.ids[places], own[places], plain, block.shelf.days[places])
+        yield from zip(*(column.tolist() for column in columns), strict=True)
+
+
 class Bounds(NamedTuple):
     """What may be kept.
 
