@@ -55,6 +55,11 @@ def _link(target: str, *, nullable: bool = False) -> Any:  # noqa: ANN401 - Fiel
     return Field(default=None, sa_type=Integer, sa_column_args=[key], nullable=nullable)
 
 
+def _unique_link(target: str) -> Any:  # noqa: ANN401 - Field's own return type
+    key = ForeignKey(f"{target}.id", ondelete="CASCADE")
+    return Field(default=None, sa_type=Integer, sa_column_args=[key], nullable=False, unique=True)
+
+
 class Contact(SQLModel, table=True):
     """A person."""
 
@@ -93,6 +98,7 @@ class ContactPoint(SQLModel, table=True):
     value: str
     key: str
     label: str = ""
+    parts: str = ""
 
 
 class Interest(SQLModel, table=True):
@@ -249,6 +255,60 @@ class ArticleTag(SQLModel, table=True):
     key: str
 
 
+class ContactDetail(SQLModel, table=True):
+    """Parts of a name, and what else is known of a person; at most one row each."""
+
+    __tablename__: ClassVar[Any] = "contact_detail"
+
+    id: int | None = _id()
+    contact_id: int = _unique_link("contact")
+    prefix: str = ""
+    given: str = ""
+    additional: str = ""
+    family: str = ""
+    suffix: str = ""
+    pronouns: str = ""
+    anniversary: str = ""
+    met_on: date | None = None
+
+
+class ContactSource(SQLModel, table=True):
+    """What a source said of a contact when it was imported last, as JSON by field."""
+
+    __tablename__: ClassVar[Any] = "contact_source"
+
+    id: int | None = _id()
+    contact_id: int = _link("contact")
+    source: str
+    uid: str
+    said: str
+    imported_at: datetime = _time()
+
+
+class ContactProperty(SQLModel, table=True):
+    """A line of a contact's card that means nothing here, kept to be written back."""
+
+    __tablename__: ClassVar[Any] = "contact_property"
+
+    id: int | None = _id()
+    contact_id: int = _link("contact")
+    source: str
+    uid: str
+    position: int
+    line: str
+
+
+class ImportMapping(SQLModel, table=True):
+    """What the columns of a table mean whose header was seen before."""
+
+    __tablename__: ClassVar[Any] = "import_mapping"
+
+    id: int | None = _id()
+    header: str = Field(unique=True)
+    columns: str
+    created_at: datetime = _time()
+
+
 class Asset(SQLModel, table=True):
     """Something that I can offer: research, a thing I make, a skill, time, a connection, a bulletin."""
 
@@ -299,7 +359,7 @@ class GiftLimit(SQLModel, table=True):
     __tablename__: ClassVar[Any] = "gift_limit"
 
     id: int | None = _id()
-    contact_id: int = Field(sa_type=Integer, sa_column_args=[ForeignKey("contact.id", ondelete="CASCADE")], unique=True)
+    contact_id: int = _unique_link("contact")
     cap_cents: int | None = None
     year_cap_cents: int | None = None
     no_food: bool = False
