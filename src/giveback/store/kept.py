@@ -26,6 +26,8 @@ KEPT: tuple[str, ...] = (
     "contact_source",
     "contact_property",
     "import_mapping",
+    "merged_contact",
+    "distinct_contact",
 )
 """What people said and did. Each has an `id` and the journal's triggers, so that `undo` takes its changes back;
 each is in an archive. A table comes after those that its foreign keys name."""
@@ -59,6 +61,7 @@ NEITHER: dict[str, str] = {
     "journal_entry": "as the journal",
     "journal_open": "holds a row only while a change is made",
     "article_bulk": "holds a row only while articles come in",
+    "exported_file": "remembers which files on this machine an export wrote",
 }
 """Tables of the workshop, each with the reason why it is in none of the other lists."""
 

@@ -18,6 +18,7 @@ from giveback.store.steps.indexing import index_in_bulk
 from giveback.store.steps.interests import widen_interests
 from giveback.store.steps.kindred import keep_kindred
 from giveback.store.steps.lessons import keep_lessons
+from giveback.store.steps.merging import merging
 from giveback.store.steps.reading import reading
 from giveback.store.steps.schedule import schedule
 from giveback.store.steps.tact import keep_kinds
@@ -128,4 +129,5 @@ STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     keep_lessons,
     keep_kindred,
     keep_sources,
+    merging,
 )

@@ -301,3 +301,30 @@ class ImportMapping(SQLModel, table=True):
     header: str = Field(unique=True)
     columns: str
     created_at: datetime = _time()
+
+
+class MergedContact(SQLModel, table=True):
+    """Somebody who was merged into a contact: as it was, and what could not stand beside what the other had."""
+
+    __tablename__: ClassVar[Any] = "merged_contact"
+
+    id: int | None = _id()
+    contact_id: int = _link("contact")
+    uuid: str = Field(unique=True)
+    name: str
+    name_key: str
+    merged_on: date
+    was: str
+    shown: str = "[]"
+    created_at: datetime = _time()
+
+
+class DistinctContact(SQLModel, table=True):
+    """Two contacts of whom the user said that they are not the same."""
+
+    __tablename__: ClassVar[Any] = "distinct_contact"
+
+    id: int | None = _id()
+    contact_id: int = _link("contact")
+    other_id: int = _link("contact")
+    created_at: datetime = _time()
