@@ -17,6 +17,7 @@ from giveback.store.steps.indexing import index_in_bulk
 from giveback.store.steps.interests import widen_interests
 from giveback.store.steps.kindred import keep_kindred
 from giveback.store.steps.lessons import keep_lessons
+from giveback.store.steps.mail import keep_mail
 from giveback.store.steps.reading import reading
 from giveback.store.steps.schedule import schedule
 from giveback.store.steps.tact import keep_kinds
@@ -126,4 +127,5 @@ STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     keep_kinds,
     keep_lessons,
     keep_kindred,
+    keep_mail,
 )

@@ -241,3 +241,32 @@ class ArticleTag(SQLModel, table=True):
     article_id: int = _link("article")
     tag: str
     key: str
+
+
+class ExchangeMessage(SQLModel, table=True):
+    """Which message an exchange was, and which way it went."""
+
+    __tablename__: ClassVar[Any] = "exchange_message"
+
+    id: int | None = _id()
+    exchange_id: int = _link("exchange")
+    message_id: str
+    incoming: bool
+    sent_at: datetime | None = _time(nullable=True)
+    answers: str = ""
+
+
+class Occasion(SQLModel, table=True):
+    """A new job, or what was done about a birthday, a day of having met or a post."""
+
+    __tablename__: ClassVar[Any] = "occasion"
+
+    id: int | None = _id()
+    uuid: str = Field(default_factory=_uuid, unique=True)
+    contact_id: int = _link("contact")
+    kind: str
+    key: str
+    on_day: date
+    text: str = ""
+    done_on: date | None = None
+    created_at: datetime = _time()
