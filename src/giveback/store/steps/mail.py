@@ -61,6 +61,7 @@ _STATEMENTS = (
     )""",
     "CREATE INDEX occasion_open ON occasion (on_day) WHERE done_on IS NULL",
     "CREATE INDEX contact_birthday ON contact (substr(birthday, -5)) WHERE birthday <> ''",
+    "CREATE INDEX contact_detail_met ON contact_detail (substr(met_on, 6)) WHERE met_on IS NOT NULL",
     "CREATE INDEX contact_point_blog ON contact_point (contact_id) WHERE kind = 'blog'",
     # Holds a row while exchanges come in by the thousand: their contacts are counted once, at the end.
     "CREATE TABLE tally_bulk (id INTEGER PRIMARY KEY CHECK (id = 1))",
