@@ -154,7 +154,9 @@ def _letter(lines: Sequence[str], issue: int) -> tuple[Letter, int, list[Problem
         if not line.strip():
             continue
         if not colon or key not in Letter._fields:
-            problems.append(Problem(number, f"no setting: {line.strip()[:60]!r} (there are {', '.join(Letter._fields)})"))
+            problems.append(
+                Problem(number, f"no setting: {line.strip()[:60]!r} (there are {', '.join(Letter._fields)})")
+            )
             continue
         said[key] = clean_line(value, 300)
         problems += _wrong_setting(key, said[key], number, issue)
@@ -269,7 +271,9 @@ class _Reading:
             self.problems.append(Problem(line, "the item has two addresses: make it two items"))
         if not links:
             if _NOT_A_LINK.search(_plain(inline)):
-                self.problems.append(Problem(line, "the address of the item is none: it begins with http:// or https://"))
+                self.problems.append(
+                    Problem(line, "the address of the item is none: it begins with http:// or https://")
+                )
             return ""
         url = links[0]
         if not re.match(r"https?://", url, re.IGNORECASE):

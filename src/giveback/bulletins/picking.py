@@ -173,7 +173,9 @@ def _varied(stories: Sequence[Story], candidates: Sequence[Candidate], limit: in
     left, taken = list(stories), []
     times: dict[str, int] = {}
     while left and len(taken) < limit:
-        best = max(left, key=lambda each: (each.worth * SAME_SOURCE ** times.get(source[each.article], 0), -each.article))
+        best = max(
+            left, key=lambda each: (each.worth * SAME_SOURCE ** times.get(source[each.article], 0), -each.article)
+        )
         left.remove(best)
         taken.append(best)
         if source[best.article]:

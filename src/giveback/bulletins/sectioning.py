@@ -121,7 +121,9 @@ def _is_no_name(word: str) -> bool:
     return len(word) < 3 or is_empty_word(word) or not word[0].isalpha()  # noqa: PLR2004 - "of", "it", "US"
 
 
-def _likely(said: Sequence[Counter[str]], spread: Counter[str], total: int, barred: set[str]) -> list[tuple[float, str]]:
+def _likely(
+    said: Sequence[Counter[str]], spread: Counter[str], total: int, barred: set[str]
+) -> list[tuple[float, str]]:
     """Phrases that stand in several items of the section and in few others, best first."""
     inside: Counter[str] = Counter()
     weight: Counter[str] = Counter()
@@ -155,9 +157,7 @@ def _nearest(likely: Sequence[tuple[float, str]], texts: Sequence[Text], embedde
     heart = rows[len(likely) :].mean(axis=0)
     closeness = (rows[: len(likely)] @ heart).tolist()
     best = likely[0][0] or 1.0
-    return max(
-        zip(likely, closeness, strict=True), key=lambda each: (each[0][0] / best + each[1], each[0][1])
-    )[0][1]
+    return max(zip(likely, closeness, strict=True), key=lambda each: (each[0][0] / best + each[1], each[0][1]))[0][1]
 
 
 def _written(phrase: str, texts: Sequence[Text]) -> str:

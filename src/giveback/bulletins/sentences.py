@@ -86,7 +86,24 @@ def _score(place: int, sentence: str, wanted: set[str]) -> float:
 
 
 _BACKWARDS = frozenset(
-    ["he", "she", "it", "they", "this", "that", "these", "those", "but", "and", "so", "then", "his", "her", "their", "such"]
+    [
+        "he",
+        "she",
+        "it",
+        "they",
+        "this",
+        "that",
+        "these",
+        "those",
+        "but",
+        "and",
+        "so",
+        "then",
+        "his",
+        "her",
+        "their",
+        "such",
+    ]
 )
 
 

@@ -31,11 +31,28 @@ KEPT: tuple[str, ...] = (
     "circle_member",
     "gift_limit",
     "brainstorm_question",
+    "exchange_message",
+    "occasion",
+    "merged_contact",
+    "distinct_contact",
+    "bulletin",
+    "bulletin_issue",
+    "bulletin_item",
+    "bulletin_reader",
+    "bounce",
 )
 """What people said and did. Each has an `id` and the journal's triggers, so that `undo` takes its changes back;
 each is in an archive. A table comes after those that its foreign keys name."""
 
-NOTED: tuple[str, ...] = ("feed_entry", "pruned_entry", "article_read", "page_fetch", "shown", "offer_shown")
+NOTED: tuple[str, ...] = (
+    "feed_entry",
+    "pruned_entry",
+    "article_read",
+    "page_fetch",
+    "shown",
+    "offer_shown",
+    "bulletin_copy",
+)
 """What came about by fetching, reading and showing. It cannot be made again, so it is in an archive; nobody would
 take it back, so it is in no journal."""
 
@@ -60,10 +77,13 @@ DERIVED: tuple[str, ...] = (
 """What is made again from the tables above, by triggers or by `giveback doctor`."""
 
 NEITHER: dict[str, str] = {
+    "bulletin_file": "tells how the files of issues on this computer stood when they were read last",
     "journal": "tells what can be taken back in this store, by the numbers of its rows",
     "journal_entry": "as the journal",
     "journal_open": "holds a row only while a change is made",
+    "tally_bulk": "holds a row only while exchanges come in",
     "article_bulk": "holds a row only while articles come in",
+    "exported_file": "remembers which files on this machine an export wrote",
 }
 """Tables of the workshop, each with the reason why it is in none of the other lists."""
 

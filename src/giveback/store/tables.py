@@ -55,6 +55,11 @@ def _link(target: str, *, nullable: bool = False) -> Any:  # noqa: ANN401 - Fiel
     return Field(default=None, sa_type=Integer, sa_column_args=[key], nullable=nullable)
 
 
+def _cascading(target: str) -> Any:  # noqa: ANN401 - Field's own return type
+    key = ForeignKey(f"{target}.id", ondelete="CASCADE")
+    return Field(default=None, sa_type=Integer, sa_column_args=[key], nullable=True)
+
+
 def _unique_link(target: str) -> Any:  # noqa: ANN401 - Field's own return type
     key = ForeignKey(f"{target}.id", ondelete="CASCADE")
     return Field(default=None, sa_type=Integer, sa_column_args=[key], nullable=False, unique=True)
@@ -461,4 +466,60 @@ class Bounce(SQLModel, table=True):
     status: str
     reason: str = ""
     on_day: date
+    created_at: datetime = _time()
+
+
+class ExchangeMessage(SQLModel, table=True):
+    """Which message an exchange was, and which way it went."""
+
+    __tablename__: ClassVar[Any] = "exchange_message"
+
+    id: int | None = _id()
+    exchange_id: int = _link("exchange")
+    message_id: str
+    incoming: bool
+    sent_at: datetime | None = _time(nullable=True)
+    answers: str = ""
+
+
+class Occasion(SQLModel, table=True):
+    """A new job, or what was done about a birthday, a day of having met or a post."""
+
+    __tablename__: ClassVar[Any] = "occasion"
+
+    id: int | None = _id()
+    uuid: str = Field(default_factory=_uuid, unique=True)
+    contact_id: int = _link("contact")
+    kind: str
+    key: str
+    on_day: date
+    text: str = ""
+    done_on: date | None = None
+    created_at: datetime = _time()
+
+
+class MergedContact(SQLModel, table=True):
+    """Somebody who was merged into a contact: as it was, and what could not stand beside what the other had."""
+
+    __tablename__: ClassVar[Any] = "merged_contact"
+
+    id: int | None = _id()
+    contact_id: int = _link("contact")
+    uuid: str = Field(unique=True)
+    name: str
+    name_key: str
+    merged_on: date
+    was: str
+    shown: str = "[]"
+    created_at: datetime = _time()
+
+
+class DistinctContact(SQLModel, table=True):
+    """Two contacts of whom the user said that they are not the same."""
+
+    __tablename__: ClassVar[Any] = "distinct_contact"
+
+    id: int | None = _id()
+    contact_id: int = _link("contact")
+    other_id: int = _link("contact")
     created_at: datetime = _time()
