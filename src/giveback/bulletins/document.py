@@ -94,7 +94,7 @@ def markdown() -> MarkdownIt:
     """The reader: CommonMark, raw HTML off, links to the web and to mail addresses alone."""
     from markdown_it import MarkdownIt
 
-    reader = MarkdownIt("commonmark", {"html": False})
+    reader = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False})
     reader.validateLink = lambda url: bool(re.match(r"(?:https?://|mailto:)", url, re.IGNORECASE))  # type: ignore[method-assign]  # as its docs tell
     return reader
 

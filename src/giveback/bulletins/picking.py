@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from giveback.matching.fusion import SAME_SOURCE, good_enough
+from giveback.matching.fusion import GOOD_ENOUGH, SAME_SOURCE, good_enough
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 POOL = 300
 """Articles among which stories are told apart; the others are too far down to come into an issue."""
+
+
+MEMBER = GOOD_ENOUGH
+"""What being of the topic for certain adds to a score: as much as makes any other article good enough."""
 
 
 class Candidate(NamedTuple):
@@ -28,6 +32,7 @@ class Candidate(NamedTuple):
         plain: its score by the topic's own words.
         sensitive: the kind of sensitive matter for which it is held back, or "".
         doubt: the probability that it is sensitive.
+        member: it is of the topic for certain: by its feed, a tag, or words that were said to mean the topic.
         known: share of the readers who have it already, 0 to 1.
     """
 
@@ -39,6 +44,7 @@ class Candidate(NamedTuple):
     plain: float
     sensitive: str = ""
     doubt: float = 0.0
+    member: bool = False
     known: float = 0.0
 
 
@@ -95,7 +101,11 @@ def pick(
         rules: how many, and what freshness counts.
     """
     best = max((each.plain for each in candidates), default=0.0)
-    good = [place for place, each in enumerate(candidates) if good_enough(each.plain, first=each.plain == best)]
+    good = [
+        place
+        for place, each in enumerate(candidates)
+        if each.member or good_enough(each.plain, first=each.plain == best)
+    ]
     held: dict[str, int] = {}
     for place in good:
         kind = candidates[place].sensitive
@@ -129,7 +139,8 @@ def _worth(candidate: Candidate, rules: Rules) -> float:
     """Relevance, halved after the window, less for doubts and for readers who have it already."""
     age = max(0, rules.today - candidate.day)
     fresh = float(2.0 ** (-age / max(rules.window, 1)))
-    return candidate.score * fresh * (1 - candidate.doubt) * (1 - candidate.known)
+    score = max(candidate.score, 0.0) + (MEMBER if candidate.member else 0.0)
+    return score * fresh * (1 - candidate.doubt) * (1 - candidate.known)
 
 
 def _stories(

@@ -73,7 +73,7 @@ def score_topic(connection: sqlite3.Connection, phrase: str, model: Model, since
         since: proleptic ordinal; only articles of that day or later.
 
     Returns:
-        Best first; without those that have nothing to do with it.
+        All of them, best first.
 
     Raises:
         UsageError: the model is not installed.

@@ -196,15 +196,13 @@ def scores_of_one(want: Want, scorer: Scorer) -> Iterator[tuple[int, float, floa
         scorer: the articles.
 
     Yields:
-        Article, score, score by the interest's own words, ordinal of its day; of those that score at all.
+        Article, score, score by the interest's own words, ordinal of its day.
     """
     import numpy as np
 
     for block in scorer.blocks([[want]]):
-        own = block.scores.own[0]
-        places = np.flatnonzero(own > 0)
-        plain = _plain(want, block.scores.lexical[0, places], block, places)
-        columns = (block.shelf.ids[places], own[places], plain, block.shelf.days[places])
+        plain = _plain(want, block.scores.lexical[0], block, np.arange(len(block.shelf.ids)))
+        columns = (block.shelf.ids, block.scores.own[0], plain, block.shelf.days)
         yield from zip(*(column.tolist() for column in columns), strict=True)
 
 
