@@ -106,9 +106,7 @@ def html_of(text: str) -> str:
     """
     paragraphs = [part for part in re.split(r"\n\s*\n", text.strip("\n")) if part.strip()]
     # Each paragraph finds its own direction: a note may mix scripts.
-    body = "\n".join(
-        '<p dir="auto">' + "<br>\n".join(map(_linked, part.split("\n"))) + "</p>" for part in paragraphs
-    )
+    body = "\n".join('<p dir="auto">' + "<br>\n".join(map(_linked, part.split("\n"))) + "</p>" for part in paragraphs)
     return f'<!DOCTYPE html>\n<html>\n<head><meta charset="utf-8"></head>\n<body>\n{body}\n</body>\n</html>\n'
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from giveback.dates import Now
     from giveback.mailing.smtp import Sender
     from giveback.store.questions.deliveries import DeliveryRow
-    from giveback.store.tables import Delivery
+    from giveback.store.tables import Delivery, DeliveryMark
 
 SENDABLE = ("draft", "failed", "refused", "dropped")
 
@@ -37,13 +37,13 @@ class Purpose(NamedTuple):
     Attributes:
         name: gift, bulletin, introduction.
         key: what tells it from others of that name, such as an issue's and a contact's UUID.
-        contact_id: to whom, or None.
+        contact_id: to whom.
         record: JSON that whoever sends it later needs, such as what is to be logged then.
     """
 
     name: str
     key: str
-    contact_id: int | None = None
+    contact_id: int
     record: str = "{}"
 
 
@@ -70,22 +70,28 @@ def queue(session: Session, purpose: Purpose, message: EmailMessage, *, keep: bo
     same = select(Delivery).where(Delivery.purpose == purpose.name, Delivery.key == purpose.key)
     row = session.exec(same).first()
     if row is None:
-        row = Delivery(purpose=purpose.name, key=purpose.key, recipient="", subject="", message_id="")
-        row.message_id = str(message["Message-ID"] or new_id("localhost"))
+        row = Delivery(
+            purpose=purpose.name,
+            key=purpose.key,
+            contact_id=purpose.contact_id,
+            recipient="",
+            subject="",
+            message_id=str(message["Message-ID"] or new_id("localhost")),
+        )
     elif _state(session, row) not in SENDABLE:
         return row
     else:
         _unmark(session, row)
     data = wire(with_id(message, row.message_id))
-    row.contact_id, row.record = purpose.contact_id, purpose.record
+    row.record = purpose.record
     row.recipient, row.subject = envelope(data)[1], str(message["Subject"])
-    row.message = data if keep else None
+    row.message = data.decode() if keep else None
     session.add(row)
     session.flush()
     return row
 
 
-def _marks(session: Session, row: Delivery) -> list[object]:
+def _marks(session: Session, row: Delivery) -> list[DeliveryMark]:
     from sqlmodel import select
 
     from giveback.store.tables import DeliveryMark
@@ -96,7 +102,7 @@ def _marks(session: Session, row: Delivery) -> list[object]:
 
 def _state(session: Session, row: Delivery) -> str:
     marks = _marks(session, row)
-    return str(getattr(marks[-1], "state", "")) if marks else row.state
+    return marks[-1].state if marks else row.state
 
 
 def _unmark(session: Session, row: Delivery) -> None:
@@ -219,11 +225,12 @@ def _letter(connection: sqlite3.Connection, row: DeliveryRow, message: EmailMess
 
 def why_not(row: DeliveryRow) -> tuple[str, str]:
     """Why a message is not to be sent (again), and what to do."""
-    to = row.contact or row.recipient
+    to = row.contact
     if row.state == "sending":
+        there, not_there = f"`giveback mail sent {row.id}`", f"`giveback mail send {row.id} --again`"
         return (
-            f"message {row.id} to {to} was begun at {row.began_at} and it is not known whether it arrived",
-            f"see in your sent folder: `giveback mail sent {row.id}` if it did, `giveback mail send {row.id} --again` if not",
+            f"message {row.id} to {to} was begun at {row.began_at}, and it is not known whether it arrived",
+            f"look in your sent folder: {there} if it is there, {not_there} if not",
         )
     if row.state == "bounced":
         return f"message {row.id} to {to} came back ({row.error})", "check the address"

@@ -14,6 +14,8 @@ from giveback.store.backup import copy_into
 from giveback.store.connect import APPLICATION_ID, VERSION, transaction
 from giveback.store.schema import DERIVED, JOURNALED, TABLES, TRIGGERS, VIEWS
 from giveback.store.steps.delivery import keep_deliveries
+from giveback.store.steps.giving import keep_giving
+from giveback.store.steps.importing import keep_sources
 from giveback.store.steps.indexing import index_in_bulk
 from giveback.store.steps.interests import widen_interests
 from giveback.store.steps.kindred import keep_kindred
@@ -127,5 +129,7 @@ STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     keep_kinds,
     keep_lessons,
     keep_kindred,
+    keep_sources,
+    keep_giving,
     keep_deliveries,
 )

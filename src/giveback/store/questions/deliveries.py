@@ -19,8 +19,9 @@ class DeliveryRow(NamedTuple):
         uuid: its stable name.
         purpose: what for: gift, bulletin, introduction.
         key: what tells it from others of that purpose.
-        contact_id: to whom, or None.
-        contact: their name, or None.
+        contact_id: to whom.
+        contact: their name.
+        contact_uuid: their stable name.
         recipient: the address, "" when there was none.
         subject: its subject.
         message_id: with angle brackets.
@@ -38,8 +39,9 @@ class DeliveryRow(NamedTuple):
     uuid: str
     purpose: str
     key: str
-    contact_id: int | None
-    contact: str | None
+    contact_id: int
+    contact: str
+    contact_uuid: str
     recipient: str
     subject: str
     message_id: str
@@ -56,7 +58,8 @@ _SELECT = "SELECT " + ", ".join(f'"{name}"' for name in DeliveryRow._fields) + "
 
 
 def _row(values: tuple[object, ...]) -> DeliveryRow:
-    return DeliveryRow(*values[:-1], kept=bool(values[-1]))  # type: ignore[arg-type]  # the columns of _SELECT
+    row = DeliveryRow(*values)  # type: ignore[arg-type]  # the columns of _SELECT
+    return row._replace(kept=bool(row.kept))
 
 
 def one(connection: sqlite3.Connection, number: int) -> DeliveryRow | None:
@@ -86,6 +89,6 @@ def listed(connection: sqlite3.Connection, *, done: bool = False) -> list[Delive
 
 
 def text_of(connection: sqlite3.Connection, number: int) -> tuple[bytes, str] | None:
-    """The bytes of a message and the record of what is logged once it is sent; None when they are gone."""
+    """A message as it goes over the line, and the record of what is logged once it is sent; None when it is gone."""
     found = connection.execute("SELECT message, record FROM delivery WHERE id = ?", (number,)).fetchone()
-    return (bytes(found[0]), str(found[1])) if found and found[0] is not None else None
+    return (str(found[0]).encode(), str(found[1])) if found and found[0] is not None else None

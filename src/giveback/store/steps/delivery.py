@@ -16,11 +16,11 @@ _STATEMENTS = (
         uuid TEXT NOT NULL UNIQUE,
         purpose TEXT NOT NULL,
         "key" TEXT NOT NULL,
-        contact_id INTEGER REFERENCES contact (id) ON DELETE CASCADE,
+        contact_id INTEGER NOT NULL REFERENCES contact (id) ON DELETE CASCADE,
         recipient TEXT NOT NULL,
         subject TEXT NOT NULL,
         message_id TEXT NOT NULL UNIQUE,
-        message BLOB,
+        message TEXT,
         record TEXT NOT NULL DEFAULT '{}',
         state TEXT NOT NULL DEFAULT 'draft'
             CHECK (state IN ('draft', 'sending', 'sent', 'failed', 'refused', 'bounced')),
@@ -41,11 +41,12 @@ _STATEMENTS = (
     )""",
     "CREATE INDEX delivery_mark_delivery ON delivery_mark (delivery_id)",
     """CREATE VIEW delivery_row AS
-    SELECT d.id, d.uuid, d.purpose, d."key", d.contact_id, c.name AS contact, d.recipient, d.subject, d.message_id,
+    SELECT d.id, d.uuid, d.purpose, d."key", d.contact_id, c.name AS contact, c.uuid AS contact_uuid,
+        d.recipient, d.subject, d.message_id,
         coalesce((SELECT m.state FROM delivery_mark m WHERE m.delivery_id = d.id ORDER BY m.id DESC LIMIT 1),
             d.state) AS state,
         d.error, d.attempts, d.began_at, d.sent_at, d.created_at, d.message IS NOT NULL AS kept
-    FROM delivery d LEFT JOIN contact c ON c.id = d.contact_id""",
+    FROM delivery d JOIN contact c ON c.id = d.contact_id""",
 )
 
 
