@@ -16,7 +16,7 @@ from giveback.cli.app import run
 from giveback.cli.words import OPTIONS
 from giveback.config import SETTINGS
 from giveback.demo.stage import stage
-from giveback.giving.notes import NoteFacts
+from giveback.giving.composing.notes import NoteFacts
 from giveback.people.formats import delimited
 from giveback.store import connect
 

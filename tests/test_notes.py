@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from giveback.errors import UsageError
-from giveback.giving.notes import NoteFacts, addressed, compose, first_name
+from giveback.giving.composing.notes import NoteFacts, addressed, compose, first_name
 from giveback.keeping.exchanges import CHANNELS
 
 FACTS = NoteFacts("Ana", "my orchids", "An orchid that flowers twice", "The Greenhouse", "https://example.com/o", "Sam")

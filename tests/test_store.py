@@ -20,14 +20,13 @@ from giveback.dates import Now, utc_text
 from giveback.errors import StoreError
 from giveback.store import connect, tables
 from giveback.store.changes import change
+from giveback.store.kept import KEPT
 from giveback.store.questions import articles, contacts, exchanges, followups
-from giveback.store.schema import JOURNALED
-from giveback.store.steps import reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CLASSES = {name: SQLModel.metadata.tables[name] for name in (*JOURNALED, *reading.JOURNALED, "feed_entry")}
+CLASSES = {name: SQLModel.metadata.tables[name] for name in (*KEPT, "feed_entry")}
 
 
 def person(name: str = "Ana Ruiz", **fields: Any) -> tables.Contact:

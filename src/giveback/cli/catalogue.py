@@ -31,7 +31,7 @@ CATALOGUE: dict[str, Entry] = {
     "suggest": Entry("Routine", "suggesting", "Articles that a contact would like, and why."),
     "fetch": Entry("Routine", "fetching", "Bring in what is new from the feeds that are due."),
     "give": Entry("Giving", "giving", "Give something: write a casual note and log the exchange."),
-    "dismiss": Entry("Giving", "giving", "Not for this contact: the article does not come back."),
+    "dismiss": Entry("Giving", "dismissing", "Not for this contact: the article does not come back."),
     "log": Entry("Exchanges", "exchanges", "Log what was given, received or shared."),
     "promise": Entry("Exchanges", "exchanges", "Note something that you promised."),
     "remind": Entry("Exchanges", "exchanges", "Note a day on which to be in touch."),

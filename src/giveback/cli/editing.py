@@ -139,7 +139,7 @@ def _edited(text: str) -> str:
     import os
     import sys
 
-    from giveback.giving.channels import edited
+    from giveback.giving.editing import edited
 
     if not sys.stdin.isatty() and not os.environ.get("VISUAL") and not os.environ.get("EDITOR"):
         raise UsageError("there is no terminal for an editor", "say what to change by options: giveback edit --help")

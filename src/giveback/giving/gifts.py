@@ -1,4 +1,4 @@
-"""Giving: what is meant, the note that goes with it, the exchange that remembers it."""
+"""What is meant when something is given."""
 
 from __future__ import annotations
 
@@ -6,19 +6,16 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.errors import AmbiguousError, NotFoundError, UsageError
-from giveback.giving.notes import Note, NoteFacts, compose, first_name
 from giveback.keeping.exchanges import Gift
 from giveback.matching.fusion import GOOD_ENOUGH
 from giveback.store.questions import articles as ask_articles
 from giveback.store.questions import suggestions as ask_suggestions
-from giveback.store.questions.exchanges import notes
 from giveback.text import clean_line
 
 if TYPE_CHECKING:
     import sqlite3
 
     from giveback.store.questions.articles import ArticleRow
-    from giveback.store.questions.contacts import ContactRow
 
 _NUMBER = re.compile(r"(?:id:)?(\d+)")
 
@@ -62,42 +59,28 @@ def _by_number(connection: sqlite3.Connection, contact_id: int, number: int, *, 
     return row
 
 
-class Giving(NamedTuple):
-    """A gift that is about to be given.
+class Found(NamedTuple):
+    """What is about to be given.
 
     Attributes:
         article: the article, or None for another gift.
         gift: what the exchange will remember, without its note.
-        note: the words that go with it; both parts "" for a gift that is no article.
         repeated: it was given to this contact before.
     """
 
     article: ArticleRow | None
     gift: Gift
-    note: Note
     repeated: bool
 
 
-def prepare(
-    connection: sqlite3.Connection,
-    contact: ContactRow,
-    what: str,
-    *,
-    channel: str,
-    interest: str = "",
-    my_name: str = "",
-    templates: str = "",
-) -> Giving:
-    """Find out what is given and compose the note.
+def find_gift(connection: sqlite3.Connection, contact_id: int, what: str, interest: str = "") -> Found:
+    """Find out what is given.
 
     Args:
         connection: the store.
-        contact: to whom.
+        contact_id: to whom.
         what: a number, address or title of an article, or the name of another gift.
-        channel: how it is given.
-        interest: the interest to name; "" for the one the article serves best.
-        my_name: who signs.
-        templates: the folder with the user's own templates.
+        interest: the interest that it serves; "" for the one that an article serves best.
 
     Raises:
         UsageError: nothing was named.
@@ -105,24 +88,13 @@ def prepare(
     """
     if not clean_line(what):
         raise UsageError("it is not said what is given", "give a number, an address or a few words")
-    article = find_article(connection, contact.id, what)
-    named = clean_line(interest) or (
-        ask_suggestions.interest_served(connection, contact.id, article.id, GOOD_ENOUGH) if article else ""
-    )
-    gift = _gift(article, what, named)
-    if article is None and not gift.url:
-        return Giving(None, gift, Note("", ""), repeated=False)
-    facts = NoteFacts(
-        first_name(contact.name, contact.nickname),
-        named,
-        gift.title,
-        article.source if article else "",
-        gift.url,
-        my_name,
-    )
-    note = compose(channel or "email", facts, notes(connection, contact.id), templates)
-    given = ask_suggestions.given_articles(connection, contact.id)
-    return Giving(article, gift, note, repeated=article is not None and article.id in given)
+    article = find_article(connection, contact_id, what)
+    named = clean_line(interest)
+    if article is None:
+        return Found(None, _gift(None, what, named), repeated=False)
+    named = named or ask_suggestions.interest_served(connection, contact_id, article.id, GOOD_ENOUGH)
+    given = ask_suggestions.given_articles(connection, contact_id)
+    return Found(article, _gift(article, what, named), repeated=article.id in given)
 
 
 def _gift(article: ArticleRow | None, what: str, interest: str) -> Gift:

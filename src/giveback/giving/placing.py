@@ -1,15 +1,74 @@
-"""Ways in which a note leaves: a draft that any mail program opens, or the clipboard."""
+"""Where a note is put so that it can be sent: a draft that any mail program opens, or the clipboard."""
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.errors import StoreError, UsageError
 
 if TYPE_CHECKING:
     from giveback.dates import Now
-    from giveback.giving.notes import Note
+    from giveback.giving.composing.notes import Note
+    from giveback.store.questions.contacts import ContactRow
+
+
+class Ways(NamedTuple):
+    """Where a note is to be put; several ways may be wanted at once.
+
+    Attributes:
+        draft: a draft that a mail program opens.
+        copy: the clipboard.
+    """
+
+    draft: bool = False
+    copy: bool = False
+
+
+class Outgoing(NamedTuple):
+    """A note that is about to be put somewhere.
+
+    Attributes:
+        contact: whom it is for.
+        note: what it says.
+        address: the contact's e-mail address, "" when none is needed.
+        sender: "Name <address>" of the user, or "".
+        drafts: the folder of drafts.
+        now: the clock.
+    """
+
+    contact: ContactRow
+    note: Note
+    address: str
+    sender: str
+    drafts: str
+    now: Now
+
+
+def place(outgoing: Outgoing, ways: Ways) -> tuple[str, ...]:
+    """Put a note where it can be sent from.
+
+    Args:
+        outgoing: the note, for whom and from whom.
+        ways: where to.
+
+    Returns:
+        Where it went, in a few words each, for the echo.
+
+    Raises:
+        StoreError: a draft cannot be written.
+        UsageError: there is no clipboard.
+    """
+    note, placed = outgoing.note, []
+    if not note.body:
+        return ()
+    if ways.draft:
+        path = write_draft(outgoing.drafts, note, outgoing.sender, outgoing.address, outgoing.now)
+        placed.append(f"draft {path}")
+    if ways.copy:
+        copy(f"{note.subject}\n\n{note.body}" if note.subject else note.body)
+        placed.append("copied to the clipboard")
+    return tuple(placed)
 
 
 def write_draft(folder: str, note: Note, sender: str, recipient: str, now: Now) -> str:
@@ -68,37 +127,3 @@ def copy(text: str) -> None:
         raise UsageError(
             "there is no clipboard to copy to", "install wl-clipboard, xclip or xsel, or use --draft"
         ) from error
-
-
-def edited(text: str, command: str, suffix: str = ".txt") -> str:
-    """Let the user edit a text in their editor.
-
-    Args:
-        text: what it starts with.
-        command: the editor's command, with its options.
-        suffix: of the temporary file, which tells the editor what it is.
-
-    Returns:
-        The text as it was saved.
-
-    Raises:
-        UsageError: the editor is not there or failed; nothing is done then.
-    """
-    import shlex
-    import subprocess
-    import tempfile
-
-    with tempfile.TemporaryDirectory(prefix="giveback-") as folder:
-        path = os.path.join(folder, f"giveback{suffix}")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
-        try:
-            done = subprocess.run([*shlex.split(command), path], check=False)  # noqa: S603 - the user's own editor
-        except (OSError, ValueError) as error:
-            raise UsageError(
-                f"the editor {command!r} cannot be started", "set EDITOR to one that is installed"
-            ) from error
-        if done.returncode:
-            raise UsageError(f"the editor {command!r} ended with {done.returncode}", "nothing was changed")
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read()

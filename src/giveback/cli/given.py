@@ -1,0 +1,72 @@
+"""What `give` tells: the note, and what was given to whom and how."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from giveback.cli.common import note, say
+
+if TYPE_CHECKING:
+    from giveback.giving.composing.notes import Note
+    from giveback.keeping.exchanges import Gift
+    from giveback.store.questions.contacts import ContactRow
+
+BY = {
+    "email": "by e-mail",
+    "letter": "by letter",
+    "call": "on a call",
+    "in-person": "in person",
+    "message": "by message",
+    "social": "on social media",
+}
+
+
+class Given(NamedTuple):
+    """What was given to whom, with which words, how, and where the words were put."""
+
+    contact: ContactRow
+    gift: Gift
+    text: Note
+    channel: str
+    placed: str
+
+
+def report(given: Given, uuid: str, *, dry_run: bool, json: bool) -> None:
+    """Show the note, and the resolved line on stderr; with `json` one record."""
+    if json:
+        _as_json(given, uuid, dry_run=dry_run)
+        return
+    _show(given.text)
+    way = BY[given.channel] if given.channel else ""
+    parts = [f"gave {given.contact.name}", given.gift.title, way, given.placed]
+    note(("dry run: " if dry_run else "") + " · ".join(part for part in parts if part))
+
+
+def _show(text: Note) -> None:
+    if not text.body:
+        return
+    if text.subject:
+        say(f"Subject: {text.subject}")
+        print()
+    for line in text.body.splitlines():
+        say(line)
+    print()
+
+
+def _as_json(given: Given, uuid: str, *, dry_run: bool) -> None:
+    from giveback.output import records
+
+    records.show(
+        {
+            "uuid": uuid,
+            "contact": records.person(given.contact),
+            "gift": given.gift.title,
+            "url": given.gift.url or None,
+            "channel": given.channel or None,
+            "interest": given.gift.interest or None,
+            "subject": given.text.subject or None,
+            "note": given.text.body or None,
+            "placed": given.placed or None,
+            "dry_run": dry_run,
+        }
+    )
