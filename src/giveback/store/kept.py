@@ -22,6 +22,15 @@ KEPT: tuple[str, ...] = (
     "dismissal",
     "topic",
     "article_tag",
+    "target",
+    "need",
+    "target_alias",
+    "target_event",
+    "introduction",
+    "ask",
+    "help",
+    "knows",
+    "former_position",
 )
 """What people said and did. Each has an `id` and the journal's triggers, so that `undo` takes its changes back;
 each is in an archive. A table comes after those that its foreign keys name."""
@@ -47,6 +56,7 @@ DERIVED: tuple[str, ...] = (
     "ranking_new",
     "collection",
     "collection_term",
+    "holiday",
 )
 """What is made again from the tables above, by triggers or by `giveback doctor`."""
 

@@ -13,6 +13,7 @@ from giveback.errors import StoreError
 from giveback.store.backup import copy_into
 from giveback.store.connect import APPLICATION_ID, VERSION, transaction
 from giveback.store.schema import DERIVED, JOURNALED, TABLES, TRIGGERS, VIEWS
+from giveback.store.steps.asking import keep_asks
 from giveback.store.steps.indexing import index_in_bulk
 from giveback.store.steps.interests import widen_interests
 from giveback.store.steps.kindred import keep_kindred
@@ -126,4 +127,5 @@ STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     keep_kinds,
     keep_lessons,
     keep_kindred,
+    keep_asks,
 )
