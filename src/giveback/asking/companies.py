@@ -16,11 +16,25 @@ PERHAPS = 70
 """From this score on somebody is asked, and until then it is only shown as a possibility."""
 _PART = 0.9
 """A name that is a part of the other ("Shell", "Royal Dutch Shell") scores this share of the whole at most."""
-_FILLERS = frozenset({"the", "and", "group", "holding", "holdings", "company", "companies", "gruppe", "groupe", "grupo"})
+_FILLERS = frozenset(
+    {"the", "and", "group", "holding", "holdings", "company", "companies", "gruppe", "groupe", "grupo"}
+)
 # What cleanco does not list, or lists only with dots.
 _MORE_FORMS = (
     *("se", "sce", "se & co kgaa", "ag & co kgaa", "gmbh & co kgaa", "ug haftungsbeschrankt", "ug", "ggmbh", "eg"),
-    *("pjsc", "pao", "qpsc", "psc", "dac", "clg", "nyrt", "bvi", "pvt ltd", "private limited", "public limited company"),
+    *(
+        "pjsc",
+        "pao",
+        "qpsc",
+        "psc",
+        "dac",
+        "clg",
+        "nyrt",
+        "bvi",
+        "pvt ltd",
+        "private limited",
+        "public limited company",
+    ),
     *("spolka akcyjna", "spolka z oo", "spolka z ograniczona odpowiedzialnoscia", "aktieselskab", "osakeyhtio"),
     *("aktiengesellschaft", "aktiebolag", "societe anonyme", "sociedad anonima", "kabushiki kaisha", "tbk", "bhd"),
 )
@@ -67,7 +81,7 @@ def company_key(name: str) -> str:
     return " ".join(kept or rest or said)
 
 
-_JOINED = str.maketrans(dict.fromkeys("./'’"))
+_JOINED = str.maketrans(dict.fromkeys("./'\u2019"))
 _UNSPACED = ("株式会社", "有限会社", "合同会社", "股份有限公司", "有限公司", "주식회사")
 
 
@@ -89,12 +103,12 @@ def _without_forms(said: list[str]) -> list[str]:
             if tuple(rest[-length:]) in _forms():
                 rest = rest[:-length]
                 break
-    if len(rest) > 1 and rest[0] in _LEADING:
+    if len(rest) > 1 and (rest[0] in _LEADING or (not rest[0].isascii() and (rest[0],) in _forms())):
         rest = rest[1:]
     return rest
 
 
-_LEADING = frozenset({"pt", "ooo", "oao", "zao", "pao", "ооо", "оао", "пао", "зао", "ао", "tov", "uab", "sia", "oy", "ab"})
+_LEADING = frozenset({"pt", "ooo", "oao", "zao", "pao", "tov", "uab", "sia", "oy", "ab"})
 
 
 @cache

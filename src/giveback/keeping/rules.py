@@ -213,7 +213,9 @@ def reasons(
     found = [
         reason
         for item in dated
-        if item.contact_id == facts.contact_id and (reason := _dated_reason(item, today, holidays)) and reason.due <= horizon
+        if item.contact_id == facts.contact_id
+        and (reason := _dated_reason(item, today, holidays))
+        and reason.due <= horizon
     ]
     found += [
         reason

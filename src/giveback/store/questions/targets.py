@@ -148,7 +148,7 @@ class KnowsRow(NamedTuple):
 def acquaintances(connection: sqlite3.Connection, contact_id: int | None = None) -> list[KnowsRow]:
     """Who knows whom, of one contact (in both directions) or of all."""
     sql = (
-        'SELECT k.id, k.contact_id, c.name, k.other_id, o.name, k.name, k."key", coalesce(nullif(k.company, \'\'),'
+        "SELECT k.id, k.contact_id, c.name, k.other_id, o.name, k.name, k.\"key\", coalesce(nullif(k.company, ''),"
         " o.company, ''), k.how FROM knows k JOIN contact c ON c.id = k.contact_id"
         " LEFT JOIN contact o ON o.id = k.other_id"
         " WHERE ?1 IS NULL OR k.contact_id = ?1 OR k.other_id = ?1 ORDER BY k.id"
