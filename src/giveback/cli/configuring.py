@@ -195,6 +195,12 @@ def _model_path(said: str) -> str:
     return os.path.abspath(os.path.expanduser(said))
 
 
+def _country(said: str) -> str:
+    from giveback.keeping.calendar import checked_country
+
+    return checked_country(said) or "none"
+
+
 def _host(said: str) -> str:
     if any(sign in said for sign in "/@ "):
         raise UsageError(f"{said!r} is no name of a server", "such as smtp.example.org; the port is mail.port")
@@ -266,6 +272,7 @@ _CHECKS: dict[str, Callable[[str], str | int]] = {
     "fetch.timeout": _number(1, 600),
     "fetch.pages": _number(0, 10_000),
     "fetch.pause": _number(0, 3_600),
+    "asks.country": _country,
     "mail.host": _host,
     "mail.port": _number(1, 65_535),
     "mail.security": _security,
