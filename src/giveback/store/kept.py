@@ -35,6 +35,16 @@ KEPT: tuple[str, ...] = (
     "occasion",
     "merged_contact",
     "distinct_contact",
+    "target",
+    "need",
+    "target_alias",
+    "target_event",
+    "introduction",
+    "ask",
+    "help",
+    "knows",
+    "former_position",
+    "delivery_mark",
     "bulletin",
     "bulletin_issue",
     "bulletin_item",
@@ -51,10 +61,11 @@ NOTED: tuple[str, ...] = (
     "page_fetch",
     "shown",
     "offer_shown",
+    "delivery",
     "bulletin_copy",
 )
-"""What came about by fetching, reading and showing. It cannot be made again, so it is in an archive; nobody would
-take it back, so it is in no journal."""
+"""What came about by fetching, reading, showing and sending. It cannot be made again, so it is in an archive; nobody
+would take it back, or can, so it is in no journal."""
 
 DERIVED: tuple[str, ...] = (
     "contact_tally",
@@ -73,6 +84,7 @@ DERIVED: tuple[str, ...] = (
     "ranking_new",
     "collection",
     "collection_term",
+    "holiday",
 )
 """What is made again from the tables above, by triggers or by `giveback doctor`."""
 
