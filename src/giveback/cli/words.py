@@ -49,6 +49,15 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
         ("--dry-run", "", False, "Say what would change, and change nothing."),
         ("--help", "", False, "Show this message and exit."),
     ),
+    "card": (
+        ("--output -o", "FILE", False, "A .pdf or .html file."),
+        ("--paper", "PAPER", False, "a4 or letter."),
+        ("--fold", "FOLD", False, "half, printed on both sides, or quarter, on one."),
+        ("--handwritten", "", False, "Leave the note out: you write it by hand."),
+        ("--handout", "", False, "A page to hand over instead of a card."),
+        ("--dry-run", "", False, "Say what would change, and change nothing."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
     "log": (
         ("--gave", "", False, "You gave something."),
         ("--received", "", False, "You received something, or were helped."),
@@ -303,6 +312,10 @@ ARGUMENTS: dict[str, tuple[tuple[str, bool], ...]] = {
     "dismiss": (
         ("NAME", False),
         ("ARTICLE", False),
+    ),
+    "card": (
+        ("NAME", False),
+        ("WHAT", False),
     ),
     "log": (
         ("NAME", False),
