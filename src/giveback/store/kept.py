@@ -17,16 +17,29 @@ KEPT: tuple[str, ...] = (
     "interest",
     "feed",
     "article",
+    "asset",
     "exchange",
     "follow_up",
     "dismissal",
     "topic",
     "article_tag",
+    "contact_detail",
+    "contact_source",
+    "contact_property",
+    "import_mapping",
+    "circle",
+    "circle_member",
+    "gift_limit",
+    "brainstorm_question",
+    "exchange_message",
+    "occasion",
+    "merged_contact",
+    "distinct_contact",
 )
 """What people said and did. Each has an `id` and the journal's triggers, so that `undo` takes its changes back;
 each is in an archive. A table comes after those that its foreign keys name."""
 
-NOTED: tuple[str, ...] = ("feed_entry", "pruned_entry", "article_read", "page_fetch", "shown")
+NOTED: tuple[str, ...] = ("feed_entry", "pruned_entry", "article_read", "page_fetch", "shown", "offer_shown")
 """What came about by fetching, reading and showing. It cannot be made again, so it is in an archive; nobody would
 take it back, so it is in no journal."""
 
@@ -54,7 +67,9 @@ NEITHER: dict[str, str] = {
     "journal": "tells what can be taken back in this store, by the numbers of its rows",
     "journal_entry": "as the journal",
     "journal_open": "holds a row only while a change is made",
+    "tally_bulk": "holds a row only while exchanges come in",
     "article_bulk": "holds a row only while articles come in",
+    "exported_file": "remembers which files on this machine an export wrote",
 }
 """Tables of the workshop, each with the reason why it is in none of the other lists."""
 

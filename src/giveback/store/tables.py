@@ -55,6 +55,11 @@ def _link(target: str, *, nullable: bool = False) -> Any:  # noqa: ANN401 - Fiel
     return Field(default=None, sa_type=Integer, sa_column_args=[key], nullable=nullable)
 
 
+def _unique_link(target: str) -> Any:  # noqa: ANN401 - Field's own return type
+    key = ForeignKey(f"{target}.id", ondelete="CASCADE")
+    return Field(default=None, sa_type=Integer, sa_column_args=[key], nullable=False, unique=True)
+
+
 class Contact(SQLModel, table=True):
     """A person."""
 
@@ -93,6 +98,7 @@ class ContactPoint(SQLModel, table=True):
     value: str
     key: str
     label: str = ""
+    parts: str = ""
 
 
 class Interest(SQLModel, table=True):
@@ -189,6 +195,12 @@ class Exchange(SQLModel, table=True):
     gift_title: str = ""
     gift_url: str = ""
     created_at: datetime = _time()
+    kind: str = ""
+    minutes: int | None = None
+    cost_cents: int | None = None
+    outcome: str = ""
+    asset_id: int | None = _link("asset", nullable=True)
+    introduced_id: int | None = _link("contact", nullable=True)
 
 
 class FollowUp(SQLModel, table=True):
@@ -241,3 +253,182 @@ class ArticleTag(SQLModel, table=True):
     article_id: int = _link("article")
     tag: str
     key: str
+
+
+class ContactDetail(SQLModel, table=True):
+    """Parts of a name, and what else is known of a person; at most one row each."""
+
+    __tablename__: ClassVar[Any] = "contact_detail"
+
+    id: int | None = _id()
+    contact_id: int = _unique_link("contact")
+    prefix: str = ""
+    given: str = ""
+    additional: str = ""
+    family: str = ""
+    suffix: str = ""
+    pronouns: str = ""
+    anniversary: str = ""
+    met_on: date | None = None
+
+
+class ContactSource(SQLModel, table=True):
+    """What a source said of a contact when it was imported last, as JSON by field."""
+
+    __tablename__: ClassVar[Any] = "contact_source"
+
+    id: int | None = _id()
+    contact_id: int = _link("contact")
+    source: str
+    uid: str
+    said: str
+    imported_at: datetime = _time()
+
+
+class ContactProperty(SQLModel, table=True):
+    """A line of a contact's card that means nothing here, kept to be written back."""
+
+    __tablename__: ClassVar[Any] = "contact_property"
+
+    id: int | None = _id()
+    contact_id: int = _link("contact")
+    source: str
+    uid: str
+    position: int
+    line: str
+
+
+class ImportMapping(SQLModel, table=True):
+    """What the columns of a table mean whose header was seen before."""
+
+    __tablename__: ClassVar[Any] = "import_mapping"
+
+    id: int | None = _id()
+    header: str = Field(unique=True)
+    columns: str
+    created_at: datetime = _time()
+
+
+class Asset(SQLModel, table=True):
+    """Something that I can offer: research, a thing I make, a skill, time, a connection, a bulletin."""
+
+    __tablename__: ClassVar[Any] = "asset"
+
+    id: int | None = _id()
+    uuid: str = Field(default_factory=_uuid, unique=True)
+    kind: str
+    title: str
+    text: str = ""
+    topics: str = ""
+    minutes: int | None = None
+    cost_cents: int | None = None
+    source_url: str = ""
+    company: str = ""
+    created_at: datetime = _time()
+    retired_at: datetime | None = _time(nullable=True)
+
+
+class Circle(SQLModel, table=True):
+    """A named group of contacts, with a gift of its own."""
+
+    __tablename__: ClassVar[Any] = "circle"
+
+    id: int | None = _id()
+    uuid: str = Field(default_factory=_uuid, unique=True)
+    name: str
+    key: str = Field(unique=True)
+    gift: str = ""
+    asset_id: int | None = _link("asset", nullable=True)
+    created_at: datetime = _time()
+
+
+class CircleMember(SQLModel, table=True):
+    """Who is in a circle, and since when."""
+
+    __tablename__: ClassVar[Any] = "circle_member"
+
+    id: int | None = _id()
+    circle_id: int = _link("circle")
+    contact_id: int = _link("contact")
+    since_on: date
+
+
+class GiftLimit(SQLModel, table=True):
+    """What a contact may be given: caps in hundredths of the currency, no food, allergies, an employer's policy."""
+
+    __tablename__: ClassVar[Any] = "gift_limit"
+
+    id: int | None = _id()
+    contact_id: int = _unique_link("contact")
+    cap_cents: int | None = None
+    year_cap_cents: int | None = None
+    no_food: bool = False
+    allergies: str = ""
+    policy: str = ""
+
+
+class BrainstormQuestion(SQLModel, table=True):
+    """A question of the coach that was put, and how many assets came of it; none when it was skipped."""
+
+    __tablename__: ClassVar[Any] = "brainstorm_question"
+
+    id: int | None = _id()
+    question: str = Field(unique=True)
+    answers: int
+    asked_at: datetime = _time()
+
+
+class ExchangeMessage(SQLModel, table=True):
+    """Which message an exchange was, and which way it went."""
+
+    __tablename__: ClassVar[Any] = "exchange_message"
+
+    id: int | None = _id()
+    exchange_id: int = _link("exchange")
+    message_id: str
+    incoming: bool
+    sent_at: datetime | None = _time(nullable=True)
+    answers: str = ""
+
+
+class Occasion(SQLModel, table=True):
+    """A new job, or what was done about a birthday, a day of having met or a post."""
+
+    __tablename__: ClassVar[Any] = "occasion"
+
+    id: int | None = _id()
+    uuid: str = Field(default_factory=_uuid, unique=True)
+    contact_id: int = _link("contact")
+    kind: str
+    key: str
+    on_day: date
+    text: str = ""
+    done_on: date | None = None
+    created_at: datetime = _time()
+
+
+class MergedContact(SQLModel, table=True):
+    """Somebody who was merged into a contact: as it was, and what could not stand beside what the other had."""
+
+    __tablename__: ClassVar[Any] = "merged_contact"
+
+    id: int | None = _id()
+    contact_id: int = _link("contact")
+    uuid: str = Field(unique=True)
+    name: str
+    name_key: str
+    merged_on: date
+    was: str
+    shown: str = "[]"
+    created_at: datetime = _time()
+
+
+class DistinctContact(SQLModel, table=True):
+    """Two contacts of whom the user said that they are not the same."""
+
+    __tablename__: ClassVar[Any] = "distinct_contact"
+
+    id: int | None = _id()
+    contact_id: int = _link("contact")
+    other_id: int = _link("contact")
+    created_at: datetime = _time()
