@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from giveback.giving.composing.notes import Note
     from giveback.giving.gifts import Found
-    from giveback.giving.printed import Printer
+    from giveback.giving.printed import Job, Printer
     from giveback.printing.making import Made
     from giveback.store.questions.contacts import ContactRow
 
@@ -45,6 +45,7 @@ def card(
     Example: giveback card ana 1 -o card.pdf --fold quarter
     """
     from giveback.giving.gifts import find_gift
+    from giveback.giving.printed import Job
     from giveback.store.questions.contacts import one
 
     at = here()
@@ -58,7 +59,8 @@ def card(
     if dry_run:
         say(f"dry run: {channel_sheet(channel)} for {contact.name} · {found.gift.title} · {output}")
         return
-    made = printed(at, connection, contact, found, text.body, channel, output, _printer(at, paper, fold, not handwritten))
+    printer = _printer(at, paper, fold)._replace(write=not handwritten)
+    made = printed(at, connection, Job(contact, found, text.body, output), channel, printer)
     say(f"{channel_sheet(channel)} for {contact.name} · {found.gift.title} · {made.path}")
 
 
@@ -67,16 +69,7 @@ def channel_sheet(channel: str) -> str:
     return "card" if channel == "letter" else "handout"
 
 
-def printed(
-    at: Here,
-    connection: sqlite3.Connection,
-    contact: ContactRow,
-    found: Found,
-    note_text: str,
-    channel: str,
-    output: str,
-    printer: Printer | None = None,
-) -> Made:
+def printed(at: Here, connection: sqlite3.Connection, job: Job, channel: str, printer: Printer | None = None) -> Made:
     """Print what goes with a gift: a card for a letter, else a handout; what is to be known of it goes to stderr.
 
     Raises:
@@ -85,10 +78,8 @@ def printed(
     from giveback.giving.printed import print_card, print_handout
 
     chosen = printer or _printer(at)
-    if channel == "letter":
-        made = print_card(connection, contact, found, note_text, chosen, output, at.now)
-    else:
-        made = print_handout(connection, contact, found, chosen, output, at.now)
+    make = print_card if channel == "letter" else print_handout
+    made = make(connection, job, chosen, at.now)
     for remark in made.remarks:
         note(remark)
     return made
@@ -102,7 +93,7 @@ def _note(at: Here, connection: sqlite3.Connection, contact: ContactRow, found: 
     )
 
 
-def _printer(at: Here, paper: str = "", fold: str = "", write: bool = True) -> Printer:  # noqa: FBT001, FBT002 - one of four
+def _printer(at: Here, paper: str = "", fold: str = "") -> Printer:
     from giveback.giving.printed import Printer
 
     return Printer(
@@ -110,7 +101,6 @@ def _printer(at: Here, paper: str = "", fold: str = "", write: bool = True) -> P
         (fold or setting(at.places, "print.fold")).lower(),
         setting(at.places, "me.name"),
         setting(at.places, "me.address"),
-        write,
     )
 
 

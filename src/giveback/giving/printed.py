@@ -51,25 +51,37 @@ class Printer(NamedTuple):
     write: bool = True
 
 
-def print_card(
-    connection: sqlite3.Connection, contact: ContactRow, found: Found, note: str, printer: Printer, path: str, now: Now
-) -> Made:
+class Job(NamedTuple):
+    """What is to be printed.
+
+    Attributes:
+        contact: whom it is for.
+        found: what is given.
+        note: the words that go with it; a handout has none.
+        path: a .pdf or .html file; a handout may be a .txt file.
+    """
+
+    contact: ContactRow
+    found: Found
+    note: str
+    path: str
+
+
+def print_card(connection: sqlite3.Connection, job: Job, printer: Printer, now: Now) -> Made:
     """Make a card with what is given as a clipping.
 
     An address that does not fit is left out, and that is said: the card is worth more than its back.
 
     Args:
         connection: the store.
-        contact: whom it is for.
-        found: what is given.
-        note: the words that go with it.
+        job: what is given, to whom, with which words.
         printer: how cards are made.
-        path: a .pdf or .html file.
         now: the clock.
 
     Raises:
         UnfitError, UsageError, StoreError: the note is too long; as for `making.make`.
     """
+    contact, found, note, path = job
     card = Card(
         sheet(printer.paper, printer.fold),
         f"For {first_name(contact.name, contact.nickname)}",
@@ -91,22 +103,19 @@ def print_card(
     return Made(made.path, (*made.remarks, remark))
 
 
-def print_handout(
-    connection: sqlite3.Connection, contact: ContactRow, found: Found, printer: Printer, path: str, now: Now
-) -> Made:
+def print_handout(connection: sqlite3.Connection, job: Job, printer: Printer, now: Now) -> Made:
     """Make a page to hand over.
 
     Args:
         connection: the store.
-        contact: whom it is for.
-        found: what is given.
+        job: what is given, and to whom.
         printer: how pages are made.
-        path: a .pdf, .html or .txt file.
         now: the clock.
 
     Raises:
         UsageError, StoreError: as for `making.make`.
     """
+    contact, found, _, path = job
     checked_path(path, (".pdf", ".html", ".htm", ".txt"))
     whom = first_name(contact.name, contact.nickname)
     foot = f"For {whom}, from {printer.name}" if printer.name else f"For {whom}"
@@ -135,20 +144,26 @@ def clipping(connection: sqlite3.Connection, found: Found, now: Now) -> Clipping
         article.title,
         article.source,
         byline,
-        clean_line(article.summary, 2_000),
+        _without(article.title, clean_line(article.summary, 2_000)),
         gift.url,
-        _passages(text),
+        _passages(text, article.title),
         article.language,
     )
+
+
+def _without(title: str, summary: str) -> str:
+    """A summary without the title that it may begin with."""
+    return summary.removeprefix(title).lstrip(" .:-\u2013\u2014|")
 
 
 def _date(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _passages(text: str) -> tuple[str, ...]:
-    """The first paragraphs of a text; the last one may be cut, and is left out then."""
-    found = [line.strip() for line in text.splitlines() if len(line.strip()) >= _LONG_ENOUGH]
+def _passages(text: str, title: str) -> tuple[str, ...]:
+    """The first paragraphs of a text after its title; the last one may be cut, and is left out then."""
+    lines = [line.strip() for line in text.splitlines()]
+    found = [line for line in lines if len(line) >= _LONG_ENOUGH and line != title]
     whole = found[:-1] if len(text) >= READ else found
     return tuple(whole[:PASSAGES])
 
@@ -159,8 +174,8 @@ def _recipient(connection: sqlite3.Connection, contact: ContactRow) -> tuple[str
 
 
 def _lines(address: str) -> tuple[str, ...]:
-    """The lines of an address: as it is broken, else at its commas."""
+    """The lines of an address: as it is broken, else at its commas, but for the one before "TX 77002"."""
     parts = re.split(r"[\n;]", address)
     if len([part for part in parts if part.strip()]) == 1:
-        parts = address.split(",")
+        parts = re.split(r",(?!\s*[A-Z]{2} \d{5}\b)", address)
     return tuple(part.strip(" ,") for part in parts if part.strip(" ,"))

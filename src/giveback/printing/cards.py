@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from giveback.printing.pieces import SUMMARIES, Clipping, Said, qr, said, shortened, shown_url, versions
-from giveback.printing.sheets import Sheet
 from giveback.text import clean_line
+
+if TYPE_CHECKING:
+    from giveback.printing.sheets import Sheet
 
 
 class Card(NamedTuple):
@@ -106,7 +108,7 @@ def lines(texts: tuple[str, ...]) -> list[dict[str, Any]]:
 
 
 def _said(text: str) -> dict[str, Any]:
-    value: Said = said(clean_line(text, 2_000))
+    value: Said = said(clean_line(text, 20_000))
     return {"text": value.text, "rtl": value.rtl}
 
 
@@ -119,5 +121,5 @@ def _code(url: str) -> str:
 
 
 def _language(tag: str) -> str:
-    first = tag.split("-")[0].lower()
+    first = tag.partition("-")[0].lower()
     return first if len(first) in (2, 3) and first.isascii() and first.isalpha() else "en"

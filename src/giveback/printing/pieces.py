@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-_SENTENCE = re.compile(r"(?<=[.!?…。！？])[\"'”’)]*\s+|(?<=[。！？])")
+_SENTENCE = re.compile("(?<=[.!?\u2026\u3002\uff01\uff1f])[\"'\u201d\u2019)]*\\s+|(?<=[\u3002\uff01\uff1f])")
 _BREAKS = re.compile(r"(?<=[/?&=_.-])(?=[^/?&=_.-])")
 SUMMARIES = (900, 500, 300, 160)
 """Characters of the versions of a summary: the longest that fits is taken."""
@@ -65,7 +65,7 @@ def shortened(text: str, limit: int) -> str:
     if ends:
         return text[: ends[-1]].rstrip()
     cut = text[: limit - 1]
-    return (cut.rsplit(None, 1)[0] if " " in cut else cut).rstrip(" ,;:-–") + "…"
+    return (cut.rsplit(None, 1)[0] if " " in cut else cut).rstrip(" ,;:-\u2013") + "…"
 
 
 def shown_url(url: str) -> str:

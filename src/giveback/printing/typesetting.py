@@ -8,7 +8,7 @@ import unicodedata
 from importlib import resources, util
 from typing import TYPE_CHECKING, Any
 
-from giveback.errors import GivebackError, UsageError
+from giveback.errors import Exit, GivebackError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -47,7 +47,7 @@ class UnfitError(GivebackError):
         part: what: "the address", "the note".
     """
 
-    exit_code = UsageError.exit_code
+    code = Exit.USAGE
 
     def __init__(self, part: str) -> None:
         """Say what does not fit, and what helps."""
@@ -82,7 +82,7 @@ def pdf(template: str, data: Mapping[str, Any], now: Now) -> bytes:
     import typst
 
     try:
-        made = typst.compile(source(template), sys_inputs=_inputs(data), timestamp=now.at)
+        made = typst.compile(source(template), sys_inputs=_inputs(data), timestamp=now.at.replace(microsecond=0))
     except typst.TypstError as error:
         unfit = _UNFIT.search(str(error))
         if unfit:
