@@ -38,6 +38,7 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
         ("--edit", "", False, "Edit the note in $EDITOR first."),
         ("--draft", "", False, "Write an e-mail draft that a mail program opens."),
         ("--copy", "", False, "Put the note on the clipboard."),
+        ("--output -o", "FILE", False, "Print it: a card (letter) or a handout (in-person)."),
         ("--interest", "PHRASE", False, "The interest that the note names."),
         ("--again", "", False, "Give what this contact was given before."),
         ("--on", "DATE", False, "The day: yesterday, 3 Mar."),
