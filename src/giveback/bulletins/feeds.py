@@ -25,9 +25,9 @@ def atom(site: Site, issues: Sequence[Issue]) -> str:
         site: what all pages share; without an address links are relative to the feed.
         issues: at least one, newest first.
     """
-    from xml.etree import ElementTree as Tree  # only written here, nothing from outside is parsed
+    from xml.etree import ElementTree as ET  # only written here, nothing from outside is parsed
 
-    feed = Tree.Element("feed", {"xmlns": _ATOM, "xml:lang": site.language})
+    feed = ET.Element("feed", {"xmlns": _ATOM, "xml:lang": site.language})
     _add(feed, "id", f"urn:uuid:{site.uuid}")
     _add(feed, "title", site.title)
     _add(feed, "updated", max(each.updated_at for each in issues))
@@ -39,8 +39,8 @@ def atom(site: Site, issues: Sequence[Issue]) -> str:
     _add(feed, "generator", "giveback")
     for each in issues[:LATEST]:
         _entry(feed, site, each)
-    Tree.indent(feed)
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + Tree.tostring(feed, encoding="unicode") + "\n"
+    ET.indent(feed)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(feed, encoding="unicode") + "\n"
 
 
 def _entry(feed: Element, site: Site, issue: Issue) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
@@ -20,6 +19,8 @@ from giveback.bulletins.templating import (
 from giveback.text import clean_line
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from giveback.bulletins.document import Document
 
 _FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;"

@@ -181,7 +181,7 @@ def _elsewhere(candidates: Sequence[Candidate], group: Sequence[int]) -> list[in
 def _varied(stories: Sequence[Story], candidates: Sequence[Candidate], limit: int) -> list[Story]:
     """Take the best in turn; what comes from a source that was taken counts less each time."""
     source = {each.id: each.source for each in candidates}
-    left, taken = list(stories), []
+    left, taken = list(stories), list[Story]()
     times: dict[str, int] = {}
     while left and len(taken) < limit:
         best = max(

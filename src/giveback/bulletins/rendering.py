@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from os.path import commonprefix
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -32,7 +31,7 @@ def html(tokens: Sequence[Token], *, level: int, styles: Mapping[str, str] | Non
 
     reader = markdown()
     made = [_styled(token, styles or {}) for token in _shifted(_marked(tokens), level)]
-    return reader.renderer.render(made, reader.options, {})
+    return str(reader.renderer.render(made, reader.options, {}))
 
 
 def _marked(tokens: Sequence[Token]) -> list[Token]:
@@ -118,7 +117,7 @@ class _Plain:
 
     def _block(self, lines: Sequence[str]) -> None:
         if self._parts and not self._tight:
-            self._parts.append(commonprefix([self._before, "".join(self._prefixes)]).rstrip())
+            self._parts.append(_shared(self._before, "".join(self._prefixes)).rstrip())
         first = "".join(self._prefixes)
         if self._bullet:
             first = "".join(self._prefixes[:-1]) + self._bullet
@@ -172,6 +171,12 @@ class _Plain:
     def _list_item_close(self, _token: Token) -> None:
         self._prefixes.pop()
         self._bullet = ""
+
+
+def _shared(one: str, other: str) -> str:
+    """The beginning that two lines have in common."""
+    length = next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
+    return one[:length] if length is not None else min(one, other, key=len)
 
 
 def words(token: Token) -> str:

@@ -29,7 +29,7 @@ TITLE = 2
 SHORTLIST = 12
 """Names that are looked at for their meaning."""
 _WORD = re.compile(r"[^\W_]+(?:[-'\u2019][^\W_]+)*")
-_CLAUSE = re.compile(r"[^.,;:!?()\[\]\"“”‘’«»…—–|/\n]+")
+_CLAUSE = re.compile(r"[^.,;:!?()\[\]\"\u201c\u201d\u2018\u2019\u00ab\u00bb\u2026\u2014\u2013|/\n]+")
 
 
 class Text(NamedTuple):
@@ -154,26 +154,24 @@ def _runs(text: str) -> Iterator[tuple[str, bool]]:
                     yield " ".join(run), is_noun
 
 
-_BEFORE_NOUNS = frozenset(
-    (
-        "a an the this these its their his her our your some many few more no each every "
-        "of for in on with by from at about into over under through between and"
-    ).split()
+_BEFORE_NOUNS_TEXT = (
+    "a an the this these its their his her our your some many few more no each every of for in on with by "
+    "from at about into over under through between and"
 )
-_NUMBERS = frozenset(
-    (
-        "one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty sixty seventy eighty "
-        "ninety hundred thousand million billion once twice first second third last half dozen"
-    ).split()
+_BEFORE_NOUNS = frozenset(_BEFORE_NOUNS_TEXT.split())
+_NUMBERS_TEXT = (
+    "one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty sixty "
+    "seventy eighty ninety hundred thousand million billion once twice first second third last half dozen"
 )
+_NUMBERS = frozenset(_NUMBERS_TEXT.split())
 # Nouns that name nothing by themselves.
-_GENERAL = frozenset(
-    (
-        "time times day days week weeks month months year years hour hours minute minutes people person thing things "
-        "way ways part parts rest end lot kind sort bit place side side case point fact number man men woman women "
-        "world life today morning evening night something anything everything nothing someone everyone much rough"
-    ).split()
+_GENERAL_TEXT = (
+    "time times day days week weeks month months year years hour hours minute minutes people person thing "
+    "things way ways part parts rest end lot kind sort bit place side side case point fact number man men "
+    "woman women world life today morning evening night something anything everything nothing someone "
+    "everyone much rough"
 )
+_GENERAL = frozenset(_GENERAL_TEXT.split())
 
 
 def _is_no_name(word: str) -> bool:

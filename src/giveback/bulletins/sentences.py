@@ -14,9 +14,9 @@ SHORTEST, LONGEST = 40, 240
 """Characters of a sentence that says something, and of one that is still a line."""
 FIRST = 12
 """Sentences that are looked at: what an article is about is said early."""
-_END = re.compile(r"[.!?…][\"”’')\]]*(?=\s+|$)|\n+")
+_END = re.compile(r"[.!?…][\"\u201d\u2019')\]]*(?=\s+|$)|\n+")
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(\"“])(?:[A-Z]|[A-Za-z]\.[A-Za-z]|Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Lt|Col|Jr|Sr|Inc|Corp|Co|Ltd|vs|No|"
+    r"(?:^|[\s(\"\u201c])(?:[A-Z]|[A-Za-z]\.[A-Za-z]|Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Lt|Col|Jr|Sr|Inc|Corp|Co|Ltd|vs|No|"
     r"approx|ca|cf|e\.g|i\.e|etc|Fig|fig|Vol|pp?|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.$"
 )
 _CHATTER = re.compile(
@@ -25,7 +25,7 @@ _CHATTER = re.compile(
     r"share this|follow us|listen to this|watch (?:the|this) video|comments? url|points?:)\b",
     re.IGNORECASE,
 )
-_CUT = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])[\"”’')\]]*$")
+_CUT = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])[\"\u201d\u2019')\]]*$")
 
 
 def sentences(text: str) -> list[str]:
@@ -72,7 +72,9 @@ def telling(title: str, summary: str, text: str, topic: str = "") -> str:
 def _is_fit(sentence: str, title: str) -> bool:
     if not SHORTEST <= len(sentence) <= LONGEST or _CHATTER.search(sentence) or _CUT.search(sentence):
         return False
-    if sentence[-1] not in ".!\"”’')]" or not sentence[0].isalnum() and sentence[0] not in "\"“‘'(¿¡":
+    if sentence[-1] not in ".!\"\u201d\u2019')]" or (
+        not sentence[0].isalnum() and sentence[0] not in "\"\u201c\u2018'(¿¡"
+    ):
         return False
     return fold(sentence).rstrip(".!") != fold(title).rstrip(".!")
 
@@ -81,7 +83,7 @@ def _score(place: int, sentence: str, wanted: set[str]) -> float:
     """Early sentences that speak of what the title speaks of; a question or a quotation needs its surroundings."""
     said = set(words(sentence))
     shared = len(said & wanted) / max(len(wanted), 1)
-    needy = 0.3 if sentence[0] in "\"“‘'" or sentence.split()[0].lower() in _BACKWARDS else 0.0
+    needy = 0.3 if sentence[0] in "\"\u201c\u2018'" or sentence.split(maxsplit=1)[0].lower() in _BACKWARDS else 0.0
     return 0.5 * shared + 1 / (2 + place) - needy
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from datetime import date
 from importlib import resources
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,6 +12,7 @@ from giveback.bulletins.templating import direction, encoded, environment, rende
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from giveback.bulletins.document import Document
 

@@ -31,7 +31,7 @@ def environment(*, escaping: bool) -> Environment:
 
     made = Environment(
         loader=PackageLoader("giveback.bulletins"),
-        autoescape=escaping,
+        autoescape=escaping,  # noqa: S701 - off for plain text alone
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -56,7 +56,7 @@ def sections_of(document: Document, styles: Mapping[str, str] | None = None) -> 
             "name": section.name,
             "lead": rendered(section.lead, 2, styles),
             "level": 3 if section.name else 2,
-            "items": [
+            "entries": [
                 {
                     "title": item.title,
                     "url": encoded(item.url),
@@ -75,7 +75,7 @@ def plain_sections_of(document: Document) -> list[dict[str, Any]]:
         {
             "name": section.name,
             "lead": text(section.lead),
-            "items": [
+            "entries": [
                 {"title": item.title, "url": encoded(item.url), "body": text(item.body, "  ")} for item in section.items
             ],
         }

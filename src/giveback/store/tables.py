@@ -434,6 +434,7 @@ class BulletinItem(SQLModel, table=True):
     section: str = ""
     title: str
     url: str = ""
+    compiled: bool = False
     article_id: int | None = _link("article", nullable=True)
 
 

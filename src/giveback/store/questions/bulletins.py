@@ -169,7 +169,8 @@ def readers(connection: sqlite3.Connection, contact_ids: Iterable[int]) -> list[
     """
     wanted = "[" + ",".join(str(int(number)) for number in contact_ids) + "]"
     sql = (
-        "SELECT c.id, c.uuid, c.name, c.nickname, coalesce(p.value, ''), coalesce(trim(b.status || ' ' || b.reason), '')"
+        "SELECT c.id, c.uuid, c.name, c.nickname, coalesce(p.value, ''),"
+        " coalesce(trim(b.status || ' ' || b.reason), '')"
         " FROM contact c LEFT JOIN contact_point p ON p.id = (SELECT q.id FROM contact_point q"
         "  LEFT JOIN bounce d ON d.contact_point_id = q.id WHERE q.contact_id = c.id AND q.kind = 'email'"
         "  ORDER BY d.id IS NOT NULL, q.id LIMIT 1)"

@@ -44,6 +44,7 @@ _STATEMENTS = (
         section TEXT NOT NULL DEFAULT '',
         title TEXT NOT NULL,
         url TEXT NOT NULL DEFAULT '',
+        compiled BOOLEAN NOT NULL DEFAULT 0 CHECK (compiled IN (0, 1)),
         article_id INTEGER REFERENCES article (id) ON DELETE SET NULL,
         UNIQUE (issue_id, edition, position)
     )""",
