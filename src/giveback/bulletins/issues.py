@@ -103,6 +103,9 @@ def _series(session: Session, series: Series, now: Now) -> Bulletin:
         raise UsageError("the title is empty", 'giveback bulletin new "Energy this week" --topic energy')
     found = session.exec(select(Bulletin).where(Bulletin.key == key)).first()
     if found is not None:
+        if found.contact_id != series.contact_id:
+            whose = "for one person" if found.contact_id is not None else "for several readers"
+            raise UsageError(f"{found.title!r} is a bulletin {whose}", "take another title")
         if series.topic and found.topic != series.topic:
             found.topic = series.topic
         return found

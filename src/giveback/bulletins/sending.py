@@ -133,16 +133,21 @@ class Outcome(NamedTuple):
     """What came of a run.
 
     Attributes:
-        sent: how many messages the server took.
-        refused: name and reason of those that it did not take.
-        unsure: names of those whose message may have arrived or not.
+        sent: contacts whose message the server took.
+        refused: contact to the reason why it did not take theirs.
+        unsure: contacts whose message may have arrived or not.
         stopped: what ended the run before its time, or None.
     """
 
-    sent: int
-    refused: list[tuple[str, str]]
-    unsure: list[str]
+    sent: set[int]
+    refused: dict[int, str]
+    unsure: set[int]
     stopped: MailError | None
+
+
+def nothing() -> Outcome:
+    """What came of a run in which nothing was done yet."""
+    return Outcome(set(), {}, set(), None)
 
 
 def queue(session: Session, mailing: Mailing, to: Sequence[Recipient], now: Now) -> dict[int, int]:
@@ -193,33 +198,33 @@ def run(
     """
     from giveback.mailing.outbox import deliver, opened
 
-    done = Outcome(0, [], [], None)
+    done = nothing()
     with opened(path) as connection:
         for recipient in to:
-            name = recipient.reader.row.name
+            reader = recipient.reader.row
             now = clock()
             try:
                 deliver(
                     connection,
-                    numbers[recipient.reader.row.id],
+                    numbers[reader.id],
                     sender,
                     now,
                     message=mailing.message(recipient, now),
                     again=again,
                 )
             except NotSendableError as error:
-                done.refused.append((name, error.message))
+                done.refused[reader.id] = error.message
             except UncertainError as error:
-                done.unsure.append(name)
+                done.unsure.add(reader.id)
                 return done._replace(stopped=error)
             except MailError as error:
                 if error.whole:
                     return done._replace(stopped=error)
-                done.refused.append((name, error.message))
+                done.refused[reader.id] = error.message
             else:
                 settle(path, mailing, now)
-                done = done._replace(sent=done.sent + 1)
-            on_step(name)
+                done.sent.add(reader.id)
+            on_step(reader.name)
     return done
 
 

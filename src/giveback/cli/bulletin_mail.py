@@ -190,7 +190,7 @@ def send(
         outcome, ready = _send(at, number, yes=yes, again=again)
     if outcome.sent:
         refresh(at)
-    _report(ready, outcome, json=json)
+    _report(at, ready, outcome, json=json)
 
 
 def _prepared(at: Here, number: int, *, again: bool, opened: Opened | None = None) -> _Ready:
@@ -229,47 +229,31 @@ def _asked(at: Here) -> sqlite3.Connection:
 
 def _show_plan(at: Here, ready: _Ready, *, json: bool) -> None:
     """Each recipient, address, subject and size; nothing leaves."""
-    from giveback.bulletins.sending import READY
+    from giveback.bulletins.sending import READY, nothing
     from giveback.mailing.message import wire
 
-    sizes = [len(wire(ready.mailing.message(each, at.now))) if each.state == READY else 0 for each in ready.to]
-    subject = ready.mailing.document.letter.subject or ready.mailing.document.title
     if json:
-        from giveback.output import records
-
-        records.show(
-            [
-                {
-                    "contact_id": each.reader.row.id,
-                    "name": each.reader.row.name,
-                    "address": each.reader.row.address or None,
-                    "state": each.state,
-                    "why": each.why or None,
-                    "subject": subject,
-                    "bytes": size,
-                }
-                for each, size in zip(ready.to, sizes, strict=True)
-            ]
-        )
+        _as_json(at, ready, nothing())
         return
     from giveback.output.table import Column, Table, show
 
+    subject = ready.mailing.document.letter.subject or ready.mailing.document.title
     columns = (
         Column("Reader", "name"),
         Column("Address", grows=True),
         Column("Subject", grows=True),
-        Column("Size", "number"),
+        Column("Bytes", "number"),
         Column("State", "dim", grows=True),
     )
     body = [
         (
             each.reader.row.name,
             each.reader.row.address,
-            subject if size else "",
-            f"{size:,}" if size else "",
+            subject if each.state == READY else "",
+            f"{len(wire(ready.mailing.message(each, at.now))):,}" if each.state == READY else "",
             f"{each.state}: {each.why}" if each.why else each.state,
         )
-        for each, size in zip(ready.to, sizes, strict=True)
+        for each in ready.to
     ]
     show(Table(columns, body))
     count = sum(1 for each in ready.to if each.state == READY)
@@ -279,8 +263,54 @@ def _show_plan(at: Here, ready: _Ready, *, json: bool) -> None:
     )
 
 
+def _as_json(at: Here, ready: _Ready, outcome: Outcome) -> None:
+    from giveback.bulletins.sending import READY
+    from giveback.mailing.message import wire
+    from giveback.output import records
+
+    standing = _standing(ready, outcome)
+    records.show(
+        {
+            "issue": ready.mailing.row.id,
+            "subject": ready.mailing.document.letter.subject or ready.mailing.document.title,
+            "from": str(ready.mailing.sender),
+            "sent": len(outcome.sent),
+            "left": sum(1 for _, state, _ in standing if state == READY),
+            "recipients": [
+                {
+                    "contact_id": each.reader.row.id,
+                    "name": each.reader.row.name,
+                    "address": each.reader.row.address or None,
+                    "state": state,
+                    "why": why or None,
+                    "bytes": len(wire(ready.mailing.message(each, at.now))) if each.mailbox else None,
+                }
+                for each, state, why in standing
+            ],
+        }
+    )
+
+
+def _standing(ready: _Ready, outcome: Outcome) -> list[tuple[Recipient, str, str]]:
+    """How it stands with each recipient after a run."""
+    from giveback.bulletins.sending import SENT, UNSURE
+
+    found = []
+    for each in ready.to:
+        number = each.reader.row.id
+        if number in outcome.sent:
+            found.append((each, SENT, ""))
+        elif number in outcome.unsure:
+            found.append((each, UNSURE, ""))
+        elif number in outcome.refused:
+            found.append((each, "refused", outcome.refused[number]))
+        else:
+            found.append((each, each.state, each.why))
+    return found
+
+
 def _send(at: Here, number: int, *, yes: bool, again: bool) -> tuple[Outcome, _Ready]:
-    from giveback.bulletins.sending import READY, Outcome, queue, run, settle
+    from giveback.bulletins.sending import READY, nothing, queue, run, settle
     from giveback.dates import now
     from giveback.mailing.settings import ready as server
     from giveback.mailing.smtp import Sender
@@ -292,7 +322,7 @@ def _send(at: Here, number: int, *, yes: bool, again: bool) -> tuple[Outcome, _R
     settle(at.store, ready.mailing, at.now)
     to = [each for each in ready.to if each.state == READY]
     if not to:
-        return Outcome(0, [], [], None), ready
+        return nothing(), ready
     _agree(ready, to, yes=yes)
     before = _last_unit(at)
     with Sender(settings) as sender, _progress(len(to)) as step:
@@ -346,55 +376,32 @@ def _progress(total: int) -> Iterator[Callable[[str], None]]:
         yield step
 
 
-def _report(ready: _Ready, outcome: Outcome, *, json: bool) -> None:
+def _report(at: Here, ready: _Ready, outcome: Outcome, *, json: bool) -> None:
     """Say what came of it, and what is left to be done."""
-    from giveback.bulletins import sending
+    from giveback.bulletins.sending import READY, SENT, UNSURE
 
-    number, title = ready.mailing.row.id, ready.mailing.document.title
-    states: dict[str, list[str]] = {}
-    for each in ready.to:
-        said = f"{each.reader.row.name}: {each.why}" if each.why else each.reader.row.name
-        states.setdefault(each.state, []).append(said)
-    had = len(states.get(sending.SENT, []))
-    left = len(states.get(sending.READY, [])) - outcome.sent - len(outcome.refused) - len(outcome.unsure)
-    unsure = [*states.get(sending.UNSURE, []), *outcome.unsure]
-    skipped = [
-        f"{name}: {state}" if state == sending.NO_ADDRESS else name
-        for state in (sending.NO_ADDRESS, sending.BAD_ADDRESS, sending.BOUNCED)
-        for name in states.get(state, [])
-    ]
+    number = ready.mailing.row.id
+    standing = _standing(ready, outcome)
+    have = sum(1 for _, state, _ in standing if state == SENT)
+    left = sum(1 for _, state, _ in standing if state == READY)
     if json:
-        from giveback.output import records
-
-        records.show(
-            {
-                "issue": number,
-                "sent": outcome.sent,
-                "had_it": had,
-                "left": left,
-                "skipped": skipped,
-                "refused": [f"{name}: {why}" for name, why in outcome.refused],
-                "unsure": unsure,
-            }
-        )
+        _as_json(at, ready, outcome)
     else:
-        say(
-            f"{title} · sent to {outcome.sent}"
-            + (f" · {had} had it" if had else "")
-            + (f" · {left} left" if left else "")
-        )
-    for line in [*(f"not sent to {each}" for each in skipped), *(f"not sent to {n}: {w}" for n, w in outcome.refused)]:
-        note(line)
-    for said in unsure:
-        note(
-            f"not known whether it arrived: {said} (giveback bulletin send {number} --send --again sends it once more)"
-        )
+        before = have - len(outcome.sent)
+        parts = [ready.mailing.document.title, f"sent to {len(outcome.sent)}"]
+        say(" · ".join([*parts, *([f"{before} had it"] if before else []), *([f"{left} left"] if left else [])]))
+    missed = [(each, state, why) for each, state, why in standing if state not in (SENT, READY)]
+    for each, state, why in missed:
+        said = f"{each.reader.row.name}: {state}" + (f" ({why})" if why else "")
+        hint = f"; if not, giveback bulletin send {number} --send --again" if state == UNSURE else ""
+        note(f"not known whether it arrived at {said}{hint}" if state == UNSURE else f"not sent to {said}")
     if outcome.stopped is not None:
         hint = f"giveback bulletin send {number} --send goes on with the {left} that are left"
-        raise NetworkError(f"stopped after {outcome.sent + had} of {len(ready.to)}: {outcome.stopped.message}", hint)
-    if skipped or outcome.refused or unsure:
-        count = len(skipped) + len(outcome.refused) + len(unsure)
-        raise RejectedError(f"{count} of {len(ready.to)} readers did not get it for certain", "they are listed above")
+        raise NetworkError(f"stopped after {have} of {len(standing)}: {outcome.stopped.message}", hint)
+    if missed:
+        raise RejectedError(
+            f"{len(missed)} of {len(standing)} readers did not get it for certain", "they are listed above"
+        )
 
 
 def bounces(
