@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
+from giveback.keeping.coming import deal_with, near
+from giveback.keeping.occasions import DAYS_AHEAD
 from giveback.keeping.rules import (
-    OCCASION_DAYS_AHEAD,
     Dated,
     Facts,
     FollowUp,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
+    from giveback.keeping.occasions import Occasion
     from giveback.store.questions.followups import Anchor, FollowUpRow
 
 FAR_DAYS = 366
@@ -63,23 +65,30 @@ def due(
     from heapq import nsmallest
 
     dated = _by_contact(questions.open_ones(connection))
+    occasions = near(connection, today, within_days)
     wanted = None if only is None else set(only)
     keyed = [
         (-pressing, row[1], row[0], row)
         for row in questions.anchors(connection)
         if (wanted is None or row[0] in wanted)
-        and (pressing := _pressing(row, dated.get(row[0], ()), today, within_days)) is not None
+        and (pressing := _pressing(row, dated.get(row[0], ()), occasions.get(row[0], ()), today, within_days))
+        is not None
     ]
     first = nsmallest(limit, keyed) if limit else sorted(keyed)
-    lines = [follow_up(facts_of(row), dated.get(number, ()), today, within_days) for _, _, number, row in first]
+    lines = [
+        follow_up(facts_of(row, occasions.get(number, ())), dated.get(number, ()), today, within_days)
+        for _, _, number, row in first
+    ]
     return Due([line for line in lines if line], len(keyed))
 
 
-def _pressing(row: Anchor, dated: Sequence[Dated], today: date, within_days: int) -> float | None:
+def _pressing(
+    row: Anchor, dated: Sequence[Dated], occasions: Sequence[Occasion], today: date, within_days: int
+) -> float | None:
     """The priority of one contact, None when it is not due."""
-    _, _, added, cadence, last, thanks, birthday, snoozed = row
-    if dated or birthday:
-        line = follow_up(facts_of(row), dated, today, within_days)
+    _, _, added, cadence, last, thanks, snoozed = row
+    if dated or occasions:
+        line = follow_up(facts_of(row, occasions), dated, today, within_days)
         return line.priority if line else None
     if snoozed is not None and today.isoformat() < snoozed:
         return None
@@ -92,10 +101,10 @@ def _ordinal(day: str) -> int:
     return date.fromisoformat(day).toordinal()
 
 
-def facts_of(row: Anchor) -> Facts:
+def facts_of(row: Anchor, occasions: Iterable[Occasion] = ()) -> Facts:
     """The rules' view of a row of `questions.anchors`."""
-    number, _, added, cadence, last, thanks, birthday, snoozed = row
-    return Facts(number, date.fromisoformat(added), cadence, _day(last), _day(thanks), _day(snoozed), birthday or None)
+    number, _, added, cadence, last, thanks, snoozed = row
+    return Facts(number, date.fromisoformat(added), cadence, _day(last), _day(thanks), _day(snoozed), tuple(occasions))
 
 
 def _day(text: str | None) -> date | None:
@@ -124,19 +133,19 @@ def dated_of(row: FollowUpRow) -> Dated:
 
 
 def reasons_for(
-    connection: sqlite3.Connection, contact_id: int, today: date, within_days: int = OCCASION_DAYS_AHEAD
+    connection: sqlite3.Connection, contact_id: int, today: date, within_days: int = DAYS_AHEAD
 ) -> list[Reason]:
     """Every reason to be in touch with one contact, strongest first, also what is due soon."""
-    facts = _facts(connection, contact_id)
+    facts = _facts(connection, contact_id, today, within_days)
     if facts is None:
         return []
     dated = [dated_of(item) for item in questions.open_ones(connection, contact_id)]
     return reasons(facts, dated, today, within_days)
 
 
-def _facts(connection: sqlite3.Connection, contact_id: int) -> Facts | None:
+def _facts(connection: sqlite3.Connection, contact_id: int, today: date, within_days: int) -> Facts | None:
     row = next((row for row in questions.anchors(connection) if row[0] == contact_id), None)
-    return facts_of(row) if row else None
+    return facts_of(row, near(connection, today, within_days).get(contact_id, ())) if row else None
 
 
 def next_reason(connection: sqlite3.Connection, contact_id: int, today: date, part: str = "") -> Reason | None:
@@ -147,7 +156,7 @@ def next_reason(connection: sqlite3.Connection, contact_id: int, today: date, pa
     """
     from giveback.text import fold
 
-    facts = _facts(connection, contact_id)
+    facts = _facts(connection, contact_id, today, FAR_DAYS)
     if facts is None:
         return None
     dated = [dated_of(item) for item in questions.open_ones(connection, contact_id)]
@@ -159,18 +168,23 @@ def next_reason(connection: sqlite3.Connection, contact_id: int, today: date, pa
 
 def what_was_done(reason: Reason) -> str:
     """A reason as the history tells it when it is dealt with."""
+    if reason.occasion is not None:
+        return {"job": f"congratulated: {reason.text}", "post": f"reacted: {reason.text}"}.get(
+            reason.occasion.kind, f"wished well: {reason.text}"
+        )
     words = {
         "thank-you": "said thank you",
         "waiting": f"followed up: {reason.text}",
         "outcome": f"told how it turned out: {reason.text}",
-        "occasion": f"wished well: {reason.text}",
         "cadence": "was in touch",
     }
     return words.get(reason.kind, reason.text)
 
 
 def close(session: Session, reason: Reason, today: date) -> None:
-    """Close the stored follow-up behind a reason, where there is one."""
+    """Close the stored follow-up or the occasion behind a reason, where there is one."""
+    if reason.occasion is not None:
+        deal_with(session, reason.occasion, today)
     if reason.dated_id is None:
         return
     from giveback.store.tables import FollowUp as Stored
