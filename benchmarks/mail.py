@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import mailbox
 import os
 import random
 import resource
@@ -17,9 +18,13 @@ import subprocess
 import sys
 import tempfile
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
+from email.header import decode_header, make_header
+from email.utils import format_datetime, getaddresses, parseaddr, parsedate_to_datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from giveback.people.mail import mailboxes, messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,16 +58,22 @@ DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=example.com; s=s1;
         b=Qm9keSBvZiB0aGUgc2lnbmF0dXJlIHdoaWNoIGlzIGxvbmcgZW5vdWdoIHRvIGJlIGZvbGRlZA
          b25jZSBhbmQgYWdhaW4gdW50aWwgaXQgbG9va3MgbGlrZSB3aGF0IHNlcnZlcnMgd3JpdGU{n}==
 """
-_WORDS = "tide tables for the pier, casing design, your talk in Houston, lunch, the LNG chart, notes, a question".split(
-    ", "
-)
+_WORDS = [
+    "tide tables for the pier",
+    "casing design",
+    "your talk in Houston",
+    "lunch",
+    "the LNG chart",
+    "notes",
+    "a question",
+]
 
 
-def write_mailbox(path: Path, messages: int, people: int = 400) -> None:
+def write_mailbox(path: Path, count: int, people: int = 400) -> None:
     """Write an mbox of about three thousand bytes a message."""
     draw = random.Random(7)  # noqa: S311 - a benchmark wants the same file each time
     with path.open("w", encoding="ascii", newline="\n") as file:
-        for number in range(messages):
+        for number in range(count):
             file.write(_message(draw, number, people))
 
 
@@ -102,8 +113,6 @@ Seen = tuple[str, list[str], str, str, str]
 
 def by_giveback(path: str) -> Iterator[Seen]:
     """Sender, recipients, subject, moment and Message-ID of each message."""
-    from giveback.people.mail import mailboxes, messages
-
     now = datetime.now(UTC)
     for found in mailboxes.find(path):
         for raw in found.messages():
@@ -117,10 +126,6 @@ def by_giveback(path: str) -> Iterator[Seen]:
 
 def by_stdlib(path: str) -> Iterator[Seen]:
     """The same by `mailbox` and `email`."""
-    import mailbox
-    from email.header import decode_header, make_header
-    from email.utils import getaddresses, parseaddr, parsedate_to_datetime
-
     box = mailbox.mbox(path, create=False)
     for message in box.itervalues():
         to = getaddresses([*message.get_all("to", []), *message.get_all("cc", [])])
@@ -136,8 +141,6 @@ READERS = {"giveback": by_giveback, "stdlib": by_stdlib}
 
 def read_in_this_process(reader: str, path: str) -> None:
     """Print CPU seconds, the peak of memory, and a digest of what was read."""
-    from hashlib import sha256
-
     digest, count = sha256(), 0
     for seen in READERS[reader](path):
         digest.update(repr(seen).encode())

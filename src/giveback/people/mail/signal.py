@@ -1,7 +1,7 @@
 """Whether a message counts as an exchange: a pure rule.
 
 A message is a sign of a relationship when I wrote it, or when it is part of a conversation: it answers me, or I
-answered it. Letters to many, lists and machines are none. (The rule is that of pagen, an assistant that keeps contacts.)
+answered it. Letters to many, lists and machines are none. The rule is that of pagen, an assistant that keeps contacts.
 """
 
 from __future__ import annotations

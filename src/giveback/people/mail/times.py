@@ -66,7 +66,7 @@ def _parse_by_email(value: str) -> datetime | None:
 
 
 def _full_day(half: re.Match[str]) -> str:
-    """ "9:15 pm" as "21:15"."""
+    """The hour of twelve as one of twenty-four: 9:15 pm is 21:15."""
     hour = int(half[1]) % _NOON + (_NOON if half[3].lower() == "p" else 0)
     return f"{hour}{half[2]}"
 
