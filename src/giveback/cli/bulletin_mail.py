@@ -118,22 +118,18 @@ def sample(at: Here, connection: sqlite3.Connection, opened: Opened) -> Letter:
 
 
 def _writer(at: Here, opened: Opened, bulletin: BulletinRow, *, address: str, name: str = "") -> Writer:
+    from giveback.bulletins.addresses import unsubscribe
     from giveback.bulletins.letters import Writer
     from giveback.bulletins.site import path_of
 
     url = site_address(at)
-    unsubscribe = setting(at.places, "bulletins.unsubscribe").strip()
-    if unsubscribe and not unsubscribe.startswith("https://"):
-        raise UsageError(
-            f"the setting bulletins.unsubscribe is {unsubscribe!r}, and one click needs https", "RFC 8058, section 3.2"
-        )
     page = f"{url}{path_of(opened.row.slug)}" if url and opened.row.published_at and not bulletin.contact_id else ""
     return Writer(
         name=name or setting(at.places, "me.name"),
         address=address,
         bulletin=bulletin.title,
         uuid=bulletin.uuid,
-        unsubscribe=unsubscribe,
+        unsubscribe=unsubscribe(setting(at.places, "bulletins.unsubscribe")),
         page=page,
         personal=bulletin.contact_id is not None,
     )
@@ -145,12 +141,9 @@ def site_address(at: Here) -> str:
     Raises:
         UsageError: the setting is no address of the web.
     """
-    url = setting(at.places, "bulletins.url").strip()
-    if url and not url.startswith(("https://", "http://")):
-        raise UsageError(
-            f"the setting bulletins.url is {url!r}", "giveback config set bulletins.url https://example.org/"
-        )
-    return url if not url or url.endswith("/") else f"{url}/"
+    from giveback.bulletins.addresses import site
+
+    return site(setting(at.places, "bulletins.url"))
 
 
 class _Ready(NamedTuple):

@@ -130,6 +130,7 @@ def show_in_browser(at: Here, opened: Opened, letter: Letter) -> None:
     from giveback.bulletins.publishing import issue_of
     from giveback.bulletins.site import pages, path_of
     from giveback.dates import utc_text
+    from giveback.output.table import is_terminal
 
     folder = os.path.join(at.places.bulletins, "preview")
     connection = questions(at)
@@ -142,4 +143,5 @@ def show_in_browser(at: Here, opened: Opened, letter: Letter) -> None:
     files.write(mail, letter.html)
     for path in (mail, os.path.join(folder, path_of(opened.row.slug))):
         print(path)
-        webbrowser.open(Path(path).absolute().as_uri())
+        if is_terminal():  # in a pipe nobody looks
+            webbrowser.open(Path(path).absolute().as_uri())
