@@ -6,10 +6,9 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
-from giveback.bulletins.rendering import compact, text
+from giveback.bulletins.rendering import compact, encoded, text
 from giveback.bulletins.templating import (
     direction,
-    encoded,
     environment,
     plain_sections_of,
     rendered,

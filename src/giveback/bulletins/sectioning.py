@@ -92,16 +92,21 @@ def names(groups: Sequence[Sequence[int]], texts: Sequence[Text], topic: str, em
     """
     if len(groups) < 2:  # noqa: PLR2004 - a single section needs no name
         return [""] * len(groups)
-    said = [_phrases(text) for text in texts]
+    nouns = _nouns(texts)
+    said = [Counter({phrase: n for phrase, n in _phrases(text).items() if phrase in nouns}) for text in texts]
     spread = Counter(phrase for each in said for phrase in each)
     barred = {_stem(word) for word in fold(topic).split()}
     found = []
     for places in groups:
-        own = [texts[place] for place in places]
-        shared = _likely([said[place] for place in places], spread, len(texts), barred)
-        chosen = [_nearest(shared, own, embedder)] if shared else _of_two(own, spread, len(texts), barred, embedder)
+        own = [(texts[place], said[place]) for place in places]
+        shared = _likely([counts for _, counts in own], spread, len(texts), barred)
+        chosen = (
+            [_nearest(shared, [text for text, _ in own], embedder)]
+            if shared
+            else _of_two(own, spread, len(texts), barred, embedder)
+        )
         barred |= {_stem(word) for phrase in chosen for word in phrase.split()}
-        found.append(_joined([_written(phrase, own) for phrase in chosen if phrase]))
+        found.append(_joined([_written(phrase, [text for text, _ in own]) for phrase in chosen if phrase]))
     return found
 
 
@@ -110,11 +115,13 @@ def _joined(parts: Sequence[str]) -> str:
     return name[:1].upper() + name[1:]
 
 
-def _of_two(texts: Sequence[Text], spread: Counter[str], total: int, barred: set[str], embedder: Embedder) -> list[str]:
+def _of_two(
+    items: Sequence[tuple[Text, Counter[str]]], spread: Counter[str], total: int, barred: set[str], embedder: Embedder
+) -> list[str]:
     """A phrase from each of the first two titles that has one."""
     found: list[str] = []
-    for text in texts:
-        likely = _likely([_phrases(text)], spread, total, barred | {_stem(w) for each in found for w in each.split()})
+    for text, counts in items:
+        likely = _likely([counts], spread, total, barred | {_stem(w) for each in found for w in each.split()})
         if likely:
             found.append(_nearest(likely, [text], embedder))
         if len(found) == 2:  # noqa: PLR2004 - more would be a list
@@ -123,23 +130,20 @@ def _of_two(texts: Sequence[Text], spread: Counter[str], total: int, barred: set
 
 
 def _phrases(text: Text) -> Counter[str]:
-    """Phrases of one to three words, folded, that could be a name; what stands in the title counts double.
+    """Phrases of one to three words, folded; what stands in the title counts double.
 
-    Verbs seldom follow an article or a preposition, nouns and what qualifies them do: so a phrase counts that does
-    so somewhere. One of several words counts when it is said twice.
+    One of several words counts when it is said twice.
     """
-    title, body = list(_runs(text.title)), list(_runs(text.body))
-    nouns = {phrase for phrase, is_noun in (*title, *body) if is_noun}
-    times = Counter(phrase for phrase, _ in (*title, *body))
-    found = Counter({phrase: 1 for phrase, _ in body})
-    found.update({phrase: TITLE for phrase, _ in title})
-    return Counter(
-        {
-            phrase: count
-            for phrase, count in found.items()
-            if phrase in nouns and (times[phrase] > 1 or " " not in phrase)
-        }
-    )
+    title, body = ([phrase for phrase, _ in _runs(part)] for part in text)
+    times = Counter((*title, *body))
+    found = Counter(dict.fromkeys(body, 1))
+    found.update(dict.fromkeys(title, TITLE))
+    return Counter({phrase: count for phrase, count in found.items() if times[phrase] > 1 or " " not in phrase})
+
+
+def _nouns(texts: Sequence[Text]) -> set[str]:
+    """Phrases that follow an article or a preposition somewhere, as nouns do and verbs seldom."""
+    return {phrase for text in texts for part in text for phrase, is_noun in _runs(part) if is_noun}
 
 
 def _runs(text: str) -> Iterator[tuple[str, bool]]:
@@ -156,7 +160,7 @@ def _runs(text: str) -> Iterator[tuple[str, bool]]:
 
 _BEFORE_NOUNS_TEXT = (
     "a an the this these its their his her our your some many few more no each every of for in on with by "
-    "from at about into over under through between and"
+    "from at about into over under through between"
 )
 _BEFORE_NOUNS = frozenset(_BEFORE_NOUNS_TEXT.split())
 _NUMBERS_TEXT = (

@@ -121,11 +121,12 @@ def _writer(at: Here, opened: Opened, bulletin: BulletinRow, *, address: str, na
     from giveback.bulletins.addresses import unsubscribe
     from giveback.bulletins.letters import Writer
     from giveback.bulletins.site import path_of
+    from giveback.text import clean_line
 
     url = site_address(at)
     page = f"{url}{path_of(opened.row.slug)}" if url and opened.row.published_at and not bulletin.contact_id else ""
     return Writer(
-        name=name or setting(at.places, "me.name"),
+        name=name or clean_line(setting(at.places, "me.name"), 200),
         address=address,
         bulletin=bulletin.title,
         uuid=bulletin.uuid,
@@ -317,7 +318,7 @@ def _send(at: Here, number: int, *, yes: bool, again: bool) -> tuple[Outcome, _R
     if not to:
         return nothing(), ready
     _agree(ready, to, yes=yes)
-    before = _last_unit(at)
+    before = _unit_before(at, ready.mailing.command)
     with Sender(settings) as sender, _progress(len(to)) as step:
         with change(at.store, at.now) as session:
             numbers = queue(session, ready.mailing, to, at.now)
@@ -341,9 +342,11 @@ def _keep_text(at: Here, number: int) -> None:
             settle(session, opened, at.now)
 
 
-def _last_unit(at: Here) -> int:
+def _unit_before(at: Here, command: str) -> int:
+    """The last change that was something else: what a run that was killed has logged goes with this one."""
     with closing(_asked(at)) as connection:
-        return int(connection.execute("SELECT coalesce(max(id), 0) FROM journal").fetchone()[0])
+        sql = "SELECT coalesce(max(id), 0) FROM journal WHERE command <> ?"
+        return int(connection.execute(sql, (command,)).fetchone()[0])
 
 
 def _agree(ready: _Ready, to: Sequence[Recipient], *, yes: bool) -> None:
