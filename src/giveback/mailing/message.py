@@ -135,9 +135,9 @@ def envelope(data: bytes) -> tuple[str, str]:
     Raises:
         ValueError: a field names several, or there is a field for copies.
     """
-    from email.parser import BytesHeaderParser
+    from email.parser import HeaderParser
 
-    head = BytesHeaderParser(policy=POLICY.clone(utf8=True)).parsebytes(data.partition(b"\r\n\r\n")[0] + b"\r\n\r\n")
+    head = HeaderParser(policy=POLICY.clone(utf8=True)).parsestr(data.partition(b"\r\n\r\n")[0].decode())
     found = [head[name].addresses if name in head else () for name in ("From", "To")]
     if any(len(addresses) > 1 for addresses in found) or "Cc" in head or "Bcc" in head:
         raise ValueError("a message has one sender and one recipient")
