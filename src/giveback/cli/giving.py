@@ -21,16 +21,14 @@ from giveback.cli.common import (
     whom,
 )
 from giveback.config import setting
-from giveback.errors import AmbiguousError, NotFoundError, UsageError
+from giveback.errors import AmbiguousError, UsageError
 
 if TYPE_CHECKING:
     import sqlite3
-    from datetime import date
 
-    from giveback.cli.given import Given
     from giveback.giving.composing.notes import Note
     from giveback.giving.gifts import Found
-    from giveback.giving.placing import Ways
+    from giveback.giving.sending import Letter
     from giveback.store.questions.contacts import ContactRow
 
 app = family()
@@ -45,6 +43,12 @@ def give(
     via: Via = "",
     edit: Annotated[bool, typer.Option("--edit", help="Edit the note in $EDITOR first.")] = False,
     draft: Annotated[bool, typer.Option("--draft", help="Write an e-mail draft that a mail program opens.")] = False,
+    mailto: Annotated[
+        bool, typer.Option("--mailto", help="Print a mailto: link instead of the note, for a mail program.")
+    ] = False,
+    opens: Annotated[bool, typer.Option("--open", help="Open the note in your mail program ($MAILER).")] = False,
+    send: Annotated[bool, typer.Option("--send", help="Send it by your mail server; asks once.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Send it without asking.")] = False,
     copy: Annotated[bool, typer.Option("--copy", help="Put the note on the clipboard.")] = False,
     interest: Annotated[str, typer.Option(metavar="PHRASE", help="The interest that the note names.")] = "",
     again: Annotated[bool, typer.Option("--again", help="Give what this contact was given before.")] = False,
@@ -54,21 +58,23 @@ def give(
 ) -> None:
     """Give something: write a casual note and log the exchange.
 
-    The note is shown, and with --draft or --copy goes where you can send it; nothing is sent by itself.
+    The note is shown, and with --draft, --mailto, --open or --copy goes where you can send it, and is logged. Nothing
+    is sent but with --send, and that is logged only once the mail server has it.
 
     Example: giveback give ana 1 --via email
     """
-    from giveback.cli.given import Given, report
+    from giveback.cli.given import Given, report, show_note
+    from giveback.cli.sending import MailWays, check, hand_over, send_letter
     from giveback.dates import parse_day
     from giveback.giving.editing import edited_note
     from giveback.giving.gifts import find_gift
-    from giveback.giving.placing import Ways
+    from giveback.giving.sending import Letter, address_of
     from giveback.keeping.exchanges import checked_channel
     from giveback.store.questions.contacts import one
 
     at = here()
-    channel, ways = checked_channel(via), Ways(draft=draft, copy=copy)
-    _check(channel, ways)
+    channel, mail = checked_channel(via), MailWays(draft=draft, mailto=mailto, opens=opens, send=send, yes=yes)
+    check(at, channel, mail)
     day = parse_day(on, at.now.today, past=True)
     connection = questions(at)
     number = whom(connection, name).id
@@ -77,22 +83,27 @@ def give(
     found = find_gift(connection, number, what, interest)
     _raise_concerns(at, connection, contact, found, again=again)
     text = _composed(at, connection, contact, found, channel)
-    address = _address(connection, contact) if ways.draft else ""
+    to = address_of(connection, contact) if mail.any else None
     connection.close()
     if edit:
         text = edited_note(text, channel, editor())
-    placed = () if dry_run else _placed(at, contact, text, address, ways)
-    given = Given(contact, found.gift, text, channel or ("email" if draft else ""), ", ".join(placed))
-    uuid = _log(at, given, day, dry_run=dry_run)
-    report(given, uuid, dry_run=dry_run, json=json)
+    letter = Letter(contact, found.gift, text, channel or ("email" if mail.any else ""), day)
+    placed, link = ((), "") if dry_run else hand_over(at, letter, to, mail)
+    placed += () if dry_run else _placed(at, contact, text, copy=copy)
+    is_shown = send and not yes and not json and not dry_run
+    if is_shown:
+        show_note(text)
+    if send and not dry_run:
+        uuid = send_letter(at, letter, to, mail, again=again)
+        placed += (f"sent to {to}",)
+    else:
+        uuid = _log(at, letter, dry_run=dry_run)
+    if link and not json:
+        print(link)
+    given = Given(contact, found.gift, text, letter.channel, ", ".join(placed), link)
+    report(given, uuid, dry_run=dry_run, json=json, is_shown=is_shown or bool(link))
     if not dry_run and found.article is not None:
         refresh(at)
-
-
-def _check(channel: str, ways: Ways) -> None:
-    """Refuse ways that the channel does not have."""
-    if ways.draft and channel not in ("", "email"):
-        raise UsageError(f"--draft writes an e-mail, not {channel}", "leave out --draft, or use --via email")
 
 
 def _raise_concerns(
@@ -122,27 +133,16 @@ def _composed(at: Here, connection: sqlite3.Connection, contact: ContactRow, fou
     )
 
 
-def _address(connection: sqlite3.Connection, contact: ContactRow) -> str:
-    from giveback.store.questions.contacts import points
+def _placed(at: Here, contact: ContactRow, text: Note, *, copy: bool) -> tuple[str, ...]:
+    from giveback.giving.placing import Outgoing, Ways, place
 
-    found = next((point.value for point in points(connection, contact.id) if point.kind == "email"), "")
-    if not found:
-        raise NotFoundError(f"{contact.name} has no e-mail address", f'giveback edit "{contact.name}" --email ADDRESS')
-    return found
+    return place(Outgoing(contact, text, at.places.drafts, at.now), Ways(copy=copy))
 
 
-def _placed(at: Here, contact: ContactRow, text: Note, address: str, ways: Ways) -> tuple[str, ...]:
-    from giveback.giving.placing import Outgoing, place
-
-    name, mine = setting(at.places, "me.name"), setting(at.places, "me.email")
-    sender = f'"{name}" <{mine}>' if name and mine else mine
-    return place(Outgoing(contact, text, address, sender, at.places.drafts, at.now), ways)
-
-
-def _log(at: Here, given: Given, day: date, *, dry_run: bool) -> str:
+def _log(at: Here, letter: Letter, *, dry_run: bool) -> str:
     from giveback.giving.recording import record
     from giveback.store.changes import change
 
-    contact, gift, text, channel, _ = given
+    contact, gift, text, channel, on = letter
     with change(at.store, at.now, f"give {contact.name}: {gift.title}", dry_run=dry_run) as session:
-        return record(session, contact.id, gift, text, channel=channel, on=day, today=at.now.today).uuid
+        return record(session, contact.id, gift, text, channel=channel, on=on, today=at.now.today).uuid

@@ -186,11 +186,18 @@ def _no_connection(error: Exception, place: str, settings: MailSettings) -> erro
         )
     if isinstance(error, socket.gaierror):
         return errors.NotConnectedError(f"{settings.host} cannot be found", "check mail.host and the network")
-    if isinstance(error, TimeoutError):
+    if is_slow(error):
         return errors.NotConnectedError(
             f"{place} did not answer in {settings.timeout:g} seconds", "check mail.host and mail.port, or try later"
         )
     return errors.NotConnectedError(f"no connection to {place} ({reason_of(error)})", "check mail.host and mail.port")
+
+
+def is_slow(error: BaseException | None) -> bool:
+    """Whether a time limit was at the root of it: smtplib says only that the connection was closed."""
+    while error is not None and not isinstance(error, TimeoutError):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def words_of(code: int, words: bytes | str) -> str:

@@ -150,3 +150,30 @@ def with_id(message: EmailMessage, message_id: str) -> EmailMessage:
     del message["Message-ID"]
     message["Message-ID"] = message_id
     return message
+
+
+def read(data: bytes) -> EmailMessage:
+    """A message that was kept, taken apart again.
+
+    Args:
+        data: as `wire` gave it.
+    """
+    from email import message_from_string
+
+    message = message_from_string(data.decode().replace("\r\n", "\n"), EmailMessage, policy=POLICY.clone(utf8=True))
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def addressed_to(data: bytes, to: Mailbox) -> bytes:
+    """A message that was kept, with another To."""
+    message = read(data)
+    del message["To"]
+    message["To"] = _address(to)
+    return wire(message)
+
+
+def text_part(message: EmailMessage) -> str:
+    """The words of a message, lines ended by line feeds."""
+    part = message.get_body(("plain",))
+    return str(part.get_content()).replace("\r\n", "\n") if part else ""
