@@ -22,6 +22,7 @@ _LOOPBACK = ("localhost", "::1")
 # Names of this machine are nobody's business (RFC 5321 4.1.3 allows an address instead).
 _HELO = "[127.0.0.1]"
 _LOGGED_IN = (235, 503)
+_MECHANISMS = {"CRAM-MD5", "PLAIN", "LOGIN"}  # those that smtplib speaks
 
 
 class Client(smtplib.SMTP):
@@ -139,7 +140,10 @@ def _greet(client: Client, settings: MailSettings) -> None:
 
 def _log_in(client: Client, settings: MailSettings) -> None:
     hint = "giveback mail login asks for the password again; some providers want one made for mail programs"
+    offered = set(client.esmtp_features.get("auth", "").upper().split())
     try:
+        if not offered & _MECHANISMS:
+            raise smtplib.SMTPNotSupportedError
         if settings.password.isascii() and settings.user.isascii():
             client.login(settings.user, settings.password)
         else:
