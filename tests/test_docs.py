@@ -236,6 +236,7 @@ CALLS = {
     "suggest": ["suggest", "mateus", "lucja"],
     "fetch": ["fetch"],
     "give": ["give", "lucja", "id:1", "--via", "email", "--dry-run"],
+    "mail outbox": ["mail", "outbox"],
     "log": ["log", "dale", "a call", "--dry-run"],
     "history": ["history", "lucja"],
     "contacts": ["contacts"],
@@ -277,6 +278,8 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "feeds.opml").write_text(feeds, "utf-8")
     (tmp_path / "pages.csv").write_text("url,title\nhttps://a.example/,x\n,y\n", "utf-8")
     run(["topic", "energy", "--words", "gas, LNG"])
+    monkeypatch.setenv("GIVEBACK_ME_EMAIL", "kim@example.org")
+    run(["give", "lucja", "id:1", "--send", "--yes"])  # without a mail server: it is kept
     (tmp_path / "page.html").write_text("<title>A page</title><p>With words in it.</p>", "utf-8")
     (tmp_path / "feeds" / "kitchen.xml").unlink()
     (tmp_path / "giveback.db").chmod(0o644)

@@ -92,6 +92,9 @@ class Setting(NamedTuple):
 SETTINGS: dict[str, Setting] = {
     "me.name": Setting("", "your name, under notes"),
     "me.email": Setting("", "your address, in drafts"),
+    "me.address": Setting("", "your postal address on cards, lines separated by ;"),
+    "print.paper": Setting("", "what cards and handouts are printed on: a4 or letter; by your locale when not set"),
+    "print.fold": Setting("half", "how cards are folded: half (both sides are printed) or quarter (one side)"),
     "followups.cadence": Setting("warm", "how often to be in touch with a contact added without --every"),
     "followups.limit": Setting("20", "how many follow-ups are shown"),
     "asks.country": Setting("", "whose public holidays are no business days: US, US-TX, DE-BY; empty for none"),

@@ -160,6 +160,19 @@ def _email(said: str) -> str:
     return checked_email(said)
 
 
+def _paper(said: str) -> str:
+    from giveback.printing.sheets import paper_size
+
+    paper_size(said)
+    return said.lower()
+
+
+def _fold(said: str) -> str:
+    from giveback.printing.sheets import sheet
+
+    return sheet("a4", said.lower()).fold
+
+
 def _kinds(said: str) -> str:
     from giveback.matching.tact import KINDS
 
@@ -258,6 +271,9 @@ def _share(name: str) -> Callable[[str], str]:
 _CHECKS: dict[str, Callable[[str], str | int]] = {
     "me.name": str,
     "me.email": _email,
+    "me.address": str,
+    "print.paper": _paper,
+    "print.fold": _fold,
     "followups.cadence": _cadence,
     "followups.limit": _number(0, 1_000_000),
     "suggest.limit": _number(0, 1_000_000),

@@ -50,6 +50,9 @@ def give(
     send: Annotated[bool, typer.Option("--send", help="Send it by your mail server; asks once.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Send it without asking.")] = False,
     copy: Annotated[bool, typer.Option("--copy", help="Put the note on the clipboard.")] = False,
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="FILE", help="Print it: a card (letter) or a handout (in-person).")
+    ] = "",
     interest: Annotated[str, typer.Option(metavar="PHRASE", help="The interest that the note names.")] = "",
     again: Annotated[bool, typer.Option("--again", help="Give what this contact was given before.")] = False,
     on: Annotated[str, typer.Option("--on", metavar="DATE", help="The day: yesterday, 3 Mar.")] = "today",
@@ -75,6 +78,7 @@ def give(
     at = here()
     channel, mail = checked_channel(via), MailWays(draft=draft, mailto=mailto, opens=opens, send=send, yes=yes)
     check(at, channel, mail)
+    _check(channel, output)
     day = parse_day(on, at.now.today, past=True)
     connection = questions(at)
     number = whom(connection, name).id
@@ -83,13 +87,14 @@ def give(
     found = find_gift(connection, number, what, interest)
     _raise_concerns(at, connection, contact, found, again=again)
     text = _composed(at, connection, contact, found, channel)
-    to = address_of(connection, contact) if mail.any else None
-    connection.close()
+    to = address_of(connection, contact, strict=mail.any) if mail.any or channel == "email" else None
     if edit:
         text = edited_note(text, channel, editor())
+    paper = _printed(at, connection, contact, found, text, channel, output) if output and not dry_run else ()
+    connection.close()
     letter = Letter(contact, found.gift, text, channel or ("email" if mail.any else ""), day)
-    placed, link = ((), "") if dry_run else hand_over(at, letter, to, mail)
-    placed += () if dry_run else _placed(at, contact, text, copy=copy)
+    placed, link = hand_over(at, letter, to, mail, dry_run=dry_run)
+    placed += () if dry_run else (*_placed(at, contact, text, copy=copy), *paper)
     is_shown = send and not yes and not json and not dry_run
     if is_shown:
         show_note(text)
@@ -102,8 +107,16 @@ def give(
         print(link)
     given = Given(contact, found.gift, text, letter.channel, ", ".join(placed), link)
     report(given, uuid, dry_run=dry_run, json=json, is_shown=is_shown or bool(link))
+    if to is None and letter.channel == "email":
+        note(f'{contact.name} has no e-mail address: giveback edit "{contact.name}" --email ADDRESS')
     if not dry_run and found.article is not None:
         refresh(at)
+
+
+def _check(channel: str, output: str) -> None:
+    """Refuse ways that the channel does not have."""
+    if output and channel not in ("letter", "in-person"):
+        raise UsageError("-o prints a card or a handout", "add --via letter, or --via in-person")
 
 
 def _raise_concerns(
@@ -137,6 +150,16 @@ def _placed(at: Here, contact: ContactRow, text: Note, *, copy: bool) -> tuple[s
     from giveback.giving.placing import Outgoing, Ways, place
 
     return place(Outgoing(contact, text, at.places.drafts, at.now), Ways(copy=copy))
+
+
+def _printed(
+    at: Here, connection: sqlite3.Connection, contact: ContactRow, found: Found, text: Note, channel: str, output: str
+) -> tuple[str, ...]:
+    from giveback.cli.cards import channel_sheet, printed
+    from giveback.giving.printed import Job
+
+    made = printed(at, connection, Job(contact, found, text.body, output), channel)
+    return (f"{channel_sheet(channel)} {made.path}",)
 
 
 def _log(at: Here, letter: Letter, *, dry_run: bool) -> str:

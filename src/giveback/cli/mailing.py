@@ -65,7 +65,7 @@ def login(
 
 
 @app.command("check")
-def check(json: Json = False) -> None:
+def check() -> None:
     """Connect to your mail server and log in, and say what it offers; nothing is sent.
 
     Example: giveback mail check
@@ -77,12 +77,6 @@ def check(json: Json = False) -> None:
     settings, own = ready(at.places), sender(at.places)
     with Sender(settings) as connection:
         offers = connection.offers()
-    if json:
-        from giveback.output import records
-
-        place = {"host": settings.host, "port": settings.port, "user": settings.user or None}
-        records.show({**place, "from": str(own) if own else None, **offers._asdict(), "logins": list(offers.logins)})
-        return
     say(f"{settings.host}:{settings.port} · {offers.tls or 'not encrypted'}")
     say(f"logged in as {settings.user}" if settings.user else "no login")
     say(f"messages up to {offers.size / 1_000_000:,.0f} MB" if offers.size else "no limit of size said")

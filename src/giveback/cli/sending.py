@@ -65,8 +65,17 @@ def can_ask() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def hand_over(at: Here, letter: Letter, to: Mailbox | None, ways: MailWays) -> tuple[tuple[str, ...], str]:
+def hand_over(
+    at: Here, letter: Letter, to: Mailbox | None, ways: MailWays, *, dry_run: bool
+) -> tuple[tuple[str, ...], str]:
     """Put a note where the user's own mail program finds it.
+
+    Args:
+        at: the settings, the drafts and the clock.
+        letter: the note.
+        to: where it goes, None when that is not known.
+        ways: those that are wanted; without any nothing is done.
+        dry_run: only look whether it could be.
 
     Returns:
         Where it went, in a few words each, and the mailto: link where that is to be printed.
@@ -78,9 +87,14 @@ def hand_over(at: Here, letter: Letter, to: Mailbox | None, ways: MailWays) -> t
     """
     from giveback.mailing.drafts import mailto, open_link
 
-    if not (ways.draft or ways.mailto or ways.opens):
+    if ways.any:
+        _check_body(letter)
+    if dry_run and ways.any and to is None:
+        raise NotFoundError(
+            f"{letter.contact.name} has no e-mail address", f'giveback edit "{letter.contact.name}" --email ADDRESS'
+        )
+    if dry_run or not (ways.draft or ways.mailto or ways.opens):
         return (), ""
-    _check_body(letter)
     placed = [f"draft {_draft(at, letter, to)}"] if ways.draft or to is None else []
     if to is None:
         raise NotFoundError(
@@ -126,7 +140,6 @@ def send_letter(at: Here, letter: Letter, to: Mailbox | None, ways: MailWays, *,
     from giveback.mailing.settings import required_sender
     from giveback.store.changes import change
 
-    _check_body(letter)
     own = required_sender(at.places)
     with change(at.store, at.now) as session:
         number = keep(session, letter, own, to, at.now, again=again)

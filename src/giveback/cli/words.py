@@ -37,7 +37,12 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
         ("--via", "CHANNEL", False, "email, letter, call, in-person, message or social."),
         ("--edit", "", False, "Edit the note in $EDITOR first."),
         ("--draft", "", False, "Write an e-mail draft that a mail program opens."),
+        ("--mailto", "", False, "Print a mailto: link instead of the note, for a mail program."),
+        ("--open", "", False, "Open the note in your mail program ($MAILER)."),
+        ("--send", "", False, "Send it by your mail server; asks once."),
+        ("--yes", "", False, "Send it without asking."),
         ("--copy", "", False, "Put the note on the clipboard."),
+        ("--output -o", "FILE", False, "Print it: a card (letter) or a handout (in-person)."),
         ("--interest", "PHRASE", False, "The interest that the note names."),
         ("--again", "", False, "Give what this contact was given before."),
         ("--on", "DATE", False, "The day: yesterday, 3 Mar."),
@@ -46,6 +51,45 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
         ("--help", "", False, "Show this message and exit."),
     ),
     "dismiss": (
+        ("--dry-run", "", False, "Say what would change, and change nothing."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "card": (
+        ("--output -o", "FILE", False, "A .pdf or .html file."),
+        ("--paper", "PAPER", False, "a4 or letter."),
+        ("--fold", "FOLD", False, "half, printed on both sides, or quarter, on one."),
+        ("--handwritten", "", False, "Leave the note out: you write it by hand."),
+        ("--handout", "", False, "A page to hand over instead of a card."),
+        ("--dry-run", "", False, "Say what would change, and change nothing."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "mail": (("--help", "", False, "Show this message and exit."),),
+    "mail login": (
+        ("--forget", "", False, "Take the password out of the keyring again."),
+        ("--dry-run", "", False, "Say what would change, and change nothing."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "mail check": (("--help", "", False, "Show this message and exit."),),
+    "mail outbox": (
+        ("--all", "", False, "Those that are sent, too."),
+        ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "mail show": (
+        ("--draft", "", False, "Write it as a draft that a mail program opens."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "mail send": (
+        ("--again", "", False, "Send it though it may have arrived: you looked."),
+        ("--yes", "", False, "Send it without asking."),
+        ("--dry-run", "", False, "Say what would change, and change nothing."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "mail sent": (
+        ("--dry-run", "", False, "Say what would change, and change nothing."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "mail drop": (
         ("--dry-run", "", False, "Say what would change, and change nothing."),
         ("--help", "", False, "Show this message and exit."),
     ),
@@ -304,6 +348,18 @@ ARGUMENTS: dict[str, tuple[tuple[str, bool], ...]] = {
         ("NAME", False),
         ("ARTICLE", False),
     ),
+    "card": (
+        ("NAME", False),
+        ("WHAT", False),
+    ),
+    "mail": (),
+    "mail login": (),
+    "mail check": (),
+    "mail outbox": (),
+    "mail show": (("NUMBER", False),),
+    "mail send": (("NUMBER", False),),
+    "mail sent": (("NUMBER", False),),
+    "mail drop": (("NUMBER", False),),
     "log": (
         ("NAME", False),
         ("TEXT", False),
@@ -367,6 +423,15 @@ ARGUMENTS: dict[str, tuple[tuple[str, bool], ...]] = {
 
 # The commands of each group, and what they are for.
 SUBCOMMANDS: dict[str, tuple[tuple[str, str], ...]] = {
+    "mail": (
+        ("login", "Keep the password of your mail server in the keyring of this computer, and nowhere else."),
+        ("check", "Connect to your mail server and log in, and say what it offers; nothing is sent."),
+        ("outbox", "Messages that wait, failed, were refused, or of which it is not known whether they arrive…"),
+        ("show", "Show a message of the outbox, or write it as a draft for your mail program."),
+        ("send", "Send a message of the outbox; it goes to the address that the contact has now."),
+        ("sent", "Say that a message went another way, or did arrive: it is logged, and never sent."),
+        ("drop", "Take a message out of the outbox: it is not to be sent."),
+    ),
     "feed": (
         ("add", "Add a feed."),
         ("list", "The feeds: when they were fetched, what they brought, what is wrong, what was given."),

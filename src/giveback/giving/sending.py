@@ -51,17 +51,31 @@ class Letter(NamedTuple):
         return getattr(self.note, "mail", self.note) if any(getattr(self.note, "after", ())) else self.note
 
 
-def address_of(connection: sqlite3.Connection, contact: ContactRow) -> Mailbox | None:
-    """Where mail to a contact goes: the first of their e-mail addresses; None when there is none.
+def address_of(connection: sqlite3.Connection, contact: ContactRow, *, strict: bool = True) -> Mailbox | None:
+    """Where mail to a contact goes: the first of their e-mail addresses that is one; None when there is none.
+
+    Args:
+        connection: the store.
+        contact: to whom.
+        strict: refuse when what is kept as addresses is none.
 
     Raises:
         UsageError: what is kept there is no address.
     """
+    from giveback.errors import UsageError
     from giveback.mailing.mailboxes import mailbox
     from giveback.store.questions.contacts import points
 
-    found = next((point.value for point in points(connection, contact.id) if point.kind == "email"), "")
-    return mailbox(found, contact.name) if found else None
+    last: UsageError | None = None
+    for point in points(connection, contact.id):
+        if point.kind == "email":
+            try:
+                return mailbox(point.value, contact.name)
+            except UsageError as error:
+                last = error
+    if last and strict:
+        raise last
+    return None
 
 
 def key_of(connection: sqlite3.Connection, letter: Letter, *, again: bool) -> str:
