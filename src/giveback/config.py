@@ -94,6 +94,7 @@ SETTINGS: dict[str, Setting] = {
     "me.email": Setting("", "your address, in drafts"),
     "followups.cadence": Setting("warm", "how often to be in touch with a contact added without --every"),
     "followups.limit": Setting("20", "how many follow-ups are shown"),
+    "asks.country": Setting("", "whose public holidays are no business days: US, US-TX, DE-BY; empty for none"),
     "suggest.limit": Setting("5", "how many suggestions are shown"),
     "interests.weak": Setting("company, title, town", "what is known of a person that counts a little, or none"),
     "interests.quiet": Setting("3m", "how long an interest may go without an article before that is said"),

@@ -31,6 +31,19 @@ KEPT: tuple[str, ...] = (
     "circle_member",
     "gift_limit",
     "brainstorm_question",
+    "exchange_message",
+    "occasion",
+    "merged_contact",
+    "distinct_contact",
+    "target",
+    "need",
+    "target_alias",
+    "target_event",
+    "introduction",
+    "ask",
+    "help",
+    "knows",
+    "former_position",
 )
 """What people said and did. Each has an `id` and the journal's triggers, so that `undo` takes its changes back;
 each is in an archive. A table comes after those that its foreign keys name."""
@@ -56,6 +69,7 @@ DERIVED: tuple[str, ...] = (
     "ranking_new",
     "collection",
     "collection_term",
+    "holiday",
 )
 """What is made again from the tables above, by triggers or by `giveback doctor`."""
 
@@ -63,7 +77,9 @@ NEITHER: dict[str, str] = {
     "journal": "tells what can be taken back in this store, by the numbers of its rows",
     "journal_entry": "as the journal",
     "journal_open": "holds a row only while a change is made",
+    "tally_bulk": "holds a row only while exchanges come in",
     "article_bulk": "holds a row only while articles come in",
+    "exported_file": "remembers which files on this machine an export wrote",
 }
 """Tables of the workshop, each with the reason why it is in none of the other lists."""
 
