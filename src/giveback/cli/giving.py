@@ -15,13 +15,13 @@ from giveback.cli.common import (
     editor,
     family,
     here,
-    note,
     questions,
     refresh,
     whom,
 )
+from giveback.cli.concerning import UNSAID, Anyway, Cost, Kind, Minutes, facts, raise_concerns
 from giveback.config import setting
-from giveback.errors import AmbiguousError, NotFoundError, UsageError
+from giveback.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
     import sqlite3
@@ -47,7 +47,11 @@ def give(
     draft: Annotated[bool, typer.Option("--draft", help="Write an e-mail draft that a mail program opens.")] = False,
     copy: Annotated[bool, typer.Option("--copy", help="Put the note on the clipboard.")] = False,
     interest: Annotated[str, typer.Option(metavar="PHRASE", help="The interest that the note names.")] = "",
+    kind: Kind = "",
+    cost: Cost = "",
+    minutes: Minutes = UNSAID,
     again: Annotated[bool, typer.Option("--again", help="Give what this contact was given before.")] = False,
+    anyway: Anyway = False,
     on: Annotated[str, typer.Option("--on", metavar="DATE", help="The day: yesterday, 3 Mar.")] = "today",
     json: Json = False,
     dry_run: DryRun = False,
@@ -75,7 +79,8 @@ def give(
     assert connection is not None
     contact = one(connection, number)
     found = find_gift(connection, number, what, interest)
-    _raise_concerns(at, connection, contact, found, again=again)
+    found = found._replace(gift=found.gift._replace(**facts(cost=cost, minutes=minutes, kind=kind)))
+    raise_concerns(at, connection, contact, found, day, again=again, anyway=anyway)
     text = _composed(at, connection, contact, found, channel)
     address = _address(connection, contact) if ways.draft else ""
     connection.close()
@@ -93,20 +98,6 @@ def _check(channel: str, ways: Ways) -> None:
     """Refuse ways that the channel does not have."""
     if ways.draft and channel not in ("", "email"):
         raise UsageError(f"--draft writes an e-mail, not {channel}", "leave out --draft, or use --via email")
-
-
-def _raise_concerns(
-    at: Here, connection: sqlite3.Connection, contact: ContactRow, found: Found, *, again: bool
-) -> None:
-    """Say what speaks against the gift; stop where it is refused."""
-    from giveback.giving.gift_rules import concerns
-
-    if found.repeated and not again:
-        raise AmbiguousError(f"{contact.name} was given {found.gift.title!r} before", "--again gives it once more")
-    for concern in concerns(connection, contact, found.gift, at.now.today):
-        if concern.level == "refuse":
-            raise UsageError(concern.reason, concern.better)
-        note(f"{concern.reason}: {concern.better}" if concern.better else concern.reason)
 
 
 def _composed(at: Here, connection: sqlite3.Connection, contact: ContactRow, found: Found, channel: str) -> Note:

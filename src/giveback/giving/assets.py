@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 KINDS = ("research", "home-made", "skill", "time", "connection", "bulletin", "other")
 TITLE_LIMIT = 200
+LONG_TITLE = 80
 MOST_MINUTES = 100_000
 _NUMBER = re.compile(r"(?:asset:)?(\d{1,18})")
 
@@ -50,6 +51,13 @@ class AssetForm(NamedTuple):
     text: str | None = None
     source: str | None = None
     company: str | None = None
+
+
+def research_title(text: str) -> str:
+    """The first words of what was found: up to a colon, or the end of its first sentence."""
+    line = clean_line(text, TITLE_LIMIT * 4)
+    found = re.match(r"(.{8,90}?)(?::\s|[.!?](?:\s|$)|$)", line)
+    return found[1] if found else clean_line(line, LONG_TITLE)
 
 
 def columns(form: AssetForm, secrets: Secrets) -> dict[str, Any]:
@@ -160,14 +168,19 @@ def add(session: Session, form: AssetForm, secrets: Secrets, at: datetime) -> As
     values = {"kind": "other"} | columns(form._replace(title=form.title or ""), secrets)
     if values["kind"] == "research" and not values.get("source_url"):
         raise UsageError("research needs its public source", "add --source https://…")
-    _refuse_twin(session, values["title"])
+    refuse_twin(session, values["title"])
     asset = Asset(**values, created_at=at)
     session.add(asset)
     session.flush()
     return asset
 
 
-def _refuse_twin(session: Session, title: str) -> None:
+def refuse_twin(session: Session, title: str) -> None:
+    """Refuse a second asset of a title.
+
+    Raises:
+        AmbiguousError: something of that title is offered already.
+    """
     from sqlmodel import col, select
 
     from giveback.store.tables import Asset
@@ -205,7 +218,9 @@ def change(session: Session, asset_id: int, form: AssetForm, secrets: Secrets) -
     return lines
 
 
-def find_asset(connection: sqlite3.Connection, said: str, *, part: bool = False, retired: bool = False) -> AssetRow | None:
+def find_asset(
+    connection: sqlite3.Connection, said: str, *, part: bool = False, retired: bool = False
+) -> AssetRow | None:
     """The asset that is meant: by its whole title, by `asset:3`, or with `part` by words of its title.
 
     Raises:

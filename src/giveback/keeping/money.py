@@ -6,7 +6,9 @@ import re
 
 from giveback.errors import UsageError
 
-_AMOUNT = re.compile(r"[€$£]?\s*([0-9]{1,7})(?:[.,]([0-9]{1,2}))?\s*(?:[€$£]|eur|euros?|usd|dollars?|gbp|pounds?|zł|pln)?")
+_AMOUNT = re.compile(
+    r"[€$£]?\s*([0-9]{1,7})(?:[.,]([0-9]{1,2}))?\s*(?:[€$£]|eur|euros?|usd|dollars?|gbp|pounds?|zł|pln)?"
+)
 
 
 def parse_money(said: str) -> int:

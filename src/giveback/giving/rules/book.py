@@ -209,7 +209,7 @@ class _Reader:
             food=base.food + self._texts(food, "food", "words"),
             food_unless=base.food_unless + self._texts(food, "food", "unless"),
             allergens=tuple(self._allergens({each.name: each for each in base.allergens}).values()),
-            policies={**base.policies, **self._policies({rule for rule in rules})},
+            policies={**base.policies, **self._policies(set(rules))},
             secrets=Secrets(*(old + self._texts(self._table("confidential"), "confidential", field)
                               for field, old in zip(Secrets._fields, secrets, strict=True))),
         )  # fmt: skip

@@ -37,8 +37,6 @@ def why_not_public(url: str, secrets: Secrets) -> str:
         url: where research was published.
         secrets: which hosts are not public.
     """
-    from giveback.reading.addresses import names_private_host
-
     try:
         parts = urlsplit(url.strip())
         host = (parts.hostname or "").rstrip(".")
@@ -48,6 +46,12 @@ def why_not_public(url: str, secrets: Secrets) -> str:
         return "it is no web address"
     if parts.username or parts.password:
         return "it holds a user name or a password"
+    return _why_not_public_host(host, secrets)
+
+
+def _why_not_public_host(host: str, secrets: Secrets) -> str:
+    from giveback.reading.addresses import names_private_host
+
     if names_private_host(host):
         return f"{host} is on a private network"
     labels = host.split(".")

@@ -46,7 +46,9 @@ def allergies_met(name: str, details: str, allergies: Sequence[str], book: Book)
         elif not known:
             if hit := _resembling(allergy, said):
                 found.append(hit)
-        elif is_food(name, book) and any(_is_eaten(each) and not _is_free(each, said) for each in known) and not details:
+        elif (
+            is_food(name, book) and any(_is_eaten(each) and not _is_free(each, said) for each in known) and not details
+        ):
             found.append(f"{known[0].name} may be in it (say what is in it, or that it is free of it)")
     return found
 

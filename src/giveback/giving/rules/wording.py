@@ -20,7 +20,7 @@ def sequence(phrase: str) -> tuple[str, ...]:
 
 
 def same_word(listed: str, said: str) -> bool:
-    """Whether a word is the listed one, or its regular plural: "truffle" stands for "truffles", not the other way round."""
+    """Whether a word is the listed one or its regular plural: "truffle" stands for "truffles", not the reverse."""
     if listed == said:
         return True
     if len(listed) < _SHORTEST or not said.startswith(listed[:-1]):
@@ -53,12 +53,7 @@ def first_of(phrases: Iterable[str], said: Sequence[str], unless: Iterable[str] 
     """
     excused = {place for phrase in unless for found in places(phrase, said) for place in found}
     return next(
-        (
-            phrase
-            for phrase in phrases
-            for found in places(phrase, said)
-            if excused.isdisjoint(found)
-        ),
+        (phrase for phrase in phrases for found in places(phrase, said) if excused.isdisjoint(found)),
         "",
     )
 

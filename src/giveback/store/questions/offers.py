@@ -39,6 +39,16 @@ def wishes(connection: sqlite3.Connection) -> list[WishRow]:
     return [WishRow(*row) for row in connection.execute(sql)]
 
 
+def wishes_of(connection: sqlite3.Connection, contact_id: int) -> list[WishRow]:
+    """What one contact likes; see `wishes`."""
+    sql = (
+        "SELECT i.contact_id, i.phrase, i.weight, i.source, v.kindred FROM any_interest i"
+        " LEFT JOIN interest_vector v ON v.interest_id = i.id WHERE NOT i.avoid AND i.contact_id = ?"
+        " ORDER BY i.id < 0, i.id"
+    )
+    return [WishRow(*row) for row in connection.execute(sql, (contact_id,))]
+
+
 class PersonRow(NamedTuple):
     """Who could be offered something, or be introduced."""
 
@@ -56,10 +66,14 @@ def people(connection: sqlite3.Connection) -> dict[int, PersonRow]:
 
 
 def introduced(connection: sqlite3.Connection, contact_id: int) -> set[int]:
-    """The contacts to whom a contact was introduced, either way."""
+    """Whom a contact was introduced to, or is to be, or is known to know, either way."""
     sql = (
         "SELECT introduced_id FROM exchange WHERE contact_id = ?1 AND introduced_id IS NOT NULL"
         " UNION SELECT contact_id FROM exchange WHERE introduced_id = ?1"
+        " UNION SELECT second_id FROM introduction WHERE first_id = ?1"
+        " UNION SELECT first_id FROM introduction WHERE second_id = ?1"
+        " UNION SELECT other_id FROM knows WHERE contact_id = ?1 AND other_id IS NOT NULL"
+        " UNION SELECT contact_id FROM knows WHERE other_id = ?1"
     )
     return {int(row[0]) for row in connection.execute(sql, (contact_id,))}
 
