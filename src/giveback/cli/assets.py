@@ -123,9 +123,7 @@ def _title(row: AssetRow) -> str:
     return f"{row.title} (retired)" if row.retired_at else row.title
 
 
-def _facts(
-    at: Here, row: AssetRow, suiting: Mapping[int, Sequence[tuple[PersonRow, Suit]]]
-) -> list[tuple[str, str]]:
+def _facts(at: Here, row: AssetRow, suiting: Mapping[int, Sequence[tuple[PersonRow, Suit]]]) -> list[tuple[str, str]]:
     facts = [
         ("number", str(row.id)),
         ("kind", row.kind),
@@ -217,7 +215,7 @@ def add_asset(
 ) -> None:
     """Add something that you have to offer.
 
-    Example: giveback assets add "Chocolate chip cookies" --kind home-made --cost 4 --text "flour, butter, eggs, chocolate"
+    Example: giveback assets add "Chocolate chip cookies" --kind home-made --cost 4 --text "butter, eggs"
     """
     from giveback.giving.assets import AssetForm
 

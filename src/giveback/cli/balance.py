@@ -66,7 +66,7 @@ def _tables(
         return f"helped you {say_day(each.since, at.now.today)}"
 
     def much(each: Noticed) -> str:
-        return f"{each.count} gifts or asks since {say_day(each.since, at.now.today)}, and no word back: let them breathe"
+        return f"{each.unanswered} gifts or asks since {say_day(each.since, at.now.today)}, no word back: wait"
 
     groups = (
         ("Neglected", neglected, last),
@@ -79,7 +79,9 @@ def _tables(
 def _table(heading: str, rows: Sequence[Noticed], say: Callable[[Noticed], str]) -> Table:
     from giveback.output.table import Column, Table
 
-    return Table((Column("", "name"), Column("", grows=True)), [(each.standing.name, say(each)) for each in rows], heading)
+    return Table(
+        (Column("", "name"), Column("", grows=True)), [(each.standing.name, say(each)) for each in rows], heading
+    )
 
 
 def _record(each: Noticed) -> dict[str, object]:
@@ -88,5 +90,5 @@ def _record(each: Noticed) -> dict[str, object]:
         "name": each.standing.name,
         "since": each.since.isoformat(),
         "cadence_days": each.standing.cadence_days,
-        "unanswered": each.count,
+        "unanswered": each.unanswered,
     }

@@ -78,7 +78,9 @@ def _keep(
     try:
         with change(at.store, at.now, f"brainstorm: {said or question.key}", dry_run=dry_run) as session:
             rows = keep(session, question, said, secrets, at.now.at)
-            made = [{"id": row.id, "kind": row.kind, "title": row.title, "minutes": row.minutes} for row in rows]
+            made: list[dict[str, object]] = [
+                {"id": row.id, "kind": row.kind, "title": row.title, "minutes": row.minutes} for row in rows
+            ]
     except GivebackError as error:
         note(f"{error.message} ({error.hint})" if error.hint else error.message)
         return []

@@ -55,7 +55,12 @@ def circle(
 def _list(views: list[CircleView]) -> None:
     from giveback.output.table import Column, Table, show
 
-    columns = (Column("Circle", "name"), Column("Gift", grows=True), Column("Members", "number"), Column("Next", grows=True))
+    columns = (
+        Column("Circle", "name"),
+        Column("Gift", grows=True),
+        Column("Members", "number"),
+        Column("Next", grows=True),
+    )
     body = [
         (each.circle.name, each.circle.gift, str(len(each.members)), each.members[0].name if each.members else "")
         for each in views

@@ -22,10 +22,14 @@ if TYPE_CHECKING:
     from giveback.giving.rules.book import Secrets
     from giveback.store.tables import Asset
 
+ABOUT = frozenset({"bulletin", "research"})
+"""Kinds of assets that are about something."""
 STOPS = frozenset({"q", "quit", "stop", "exit"})
 """Answers that stop the questions; they go on where they stopped."""
+_SUBJECT = re.compile(r"\b(?:on|about|of)\s+(.+)$", re.IGNORECASE)
 _DURATION = re.compile(
-    r"\b(?:(half an hour)|(?:a|an|one) (hour)|(\d{1,3})\s*(?:-\s*)?(min(?:ute)?s?|h(?:ours?)?)|(a quarter of an hour))\b", re.I
+    r"\b(?:(half an hour)|(a quarter of an hour)|(?:an?|one) (hour)|(\d{1,3})[ -]?(min(?:ute)?s?|h(?:ours?)?))\b",
+    re.IGNORECASE,
 )
 _MINUTES_OF_HOUR = 60
 
@@ -70,12 +74,18 @@ def minutes_in(answer: str) -> int | None:
     found = _DURATION.search(answer)
     if found is None:
         return None
-    half, hour, count, unit, quarter = found.groups()
+    half, quarter, hour, count, unit = found.groups()
     if quarter:
         return _MINUTES_OF_HOUR // 4
     if half or hour:
         return _MINUTES_OF_HOUR // (2 if half else 1)
     return int(count) * (1 if unit.lower().startswith("min") else _MINUTES_OF_HOUR)
+
+
+def subjects_in(answer: str) -> str:
+    """What an answer is about, as topics: "news on oil prices and LNG" is on "oil prices, LNG"; "" for nothing."""
+    found = _SUBJECT.search(answer.partition(":")[0])
+    return re.sub(r"\s+and\s+", ", ", found[1].strip(" .")) if found else ""
 
 
 def answers_in(said: str) -> list[str]:
@@ -118,7 +128,14 @@ def _asset(session: Session, question: Question, answer: str, secrets: Secrets, 
     from giveback.store.tables import Asset
 
     title = research_title(answer) if question.kind == "research" else answer
-    form = AssetForm(title[:1].upper() + title[1:], question.kind, minutes=minutes_in(answer), text=answer if title != answer else None)
+    subjects = subjects_in(answer) if question.kind in ABOUT else ""
+    form = AssetForm(
+        title[:1].upper() + title[1:],
+        question.kind,
+        fits=subjects or None,
+        minutes=minutes_in(answer),
+        text=answer if title != answer else None,
+    )
     values = columns(form, secrets)
     try:
         refuse_twin(session, values["title"])

@@ -46,12 +46,12 @@ class Noticed(NamedTuple):
     Attributes:
         standing: who.
         since: since when: the last exchange, the help, or the first of what had no answer.
-        count: how many gifts and asks had no answer; 0 where that is not the point.
+        unanswered: how many gifts and asks had no answer; 0 where that is not the point.
     """
 
     standing: Standing
     since: date
-    count: int = 0
+    unanswered: int = 0
 
 
 class Balance(NamedTuple):
@@ -82,7 +82,7 @@ def balance(standings: Iterable[Standing], today: date) -> Balance:
     return Balance(
         sorted(neglected, key=lambda each: (-_times(each, today), each.standing.name_key)),
         sorted(unthanked, key=lambda each: (each.since, each.standing.name_key)),
-        sorted(overwhelmed, key=lambda each: (-each.count, each.since, each.standing.name_key)),
+        sorted(overwhelmed, key=lambda each: (-each.unanswered, each.since, each.standing.name_key)),
     )
 
 

@@ -22,7 +22,7 @@ SHOWN = 0.3
 FOR_A_TITLE = 0.7
 """What it counts that an interest meets somebody's title instead of an interest of theirs."""
 _NEED = re.compile(
-    r"^(?:looking for|searching for|seeking|in need of|needs?|wants?|would like)\s+(?:an?\s+|the\s+)?", re.I
+    r"^(?:looking for|searching for|seeking|in need of|needs?|wants?|would like)\s+(?:an?\s+|the\s+)?", re.IGNORECASE
 )
 
 

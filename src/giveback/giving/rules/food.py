@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from giveback.giving.rules.wording import before, first_of, places
+from giveback.giving.rules.wording import first_of, places, subject
 from giveback.text import words
 
 if TYPE_CHECKING:
@@ -21,11 +21,19 @@ _LONG_ENOUGH = 4
 
 def is_food(name: str, book: Book) -> bool:
     """Whether the name of a gift says that it is eaten or drunk."""
-    return bool(first_of(book.food, before(book.about, words(name)), book.food_unless))
+    said = words(name)
+    return bool(first_of(book.food, said, book.food_unless, subject(book.about, said)))
 
 
-def allergies_met(name: str, details: str, allergies: Sequence[str], book: Book) -> list[str]:
-    """How a gift meets allergies, in a few words each; none when it does not.
+class Met(NamedTuple):
+    """How a gift meets an allergy, and what would be better."""
+
+    how: str
+    better: str = "something without it"
+
+
+def allergies_met(name: str, details: str, allergies: Sequence[str], book: Book) -> list[Met]:
+    """How a gift meets allergies; none when it does not.
 
     A word in the name or the details gives an allergen away. Food of which nothing is said is met with a question,
     unless it says that it is free of the allergen.
@@ -36,20 +44,22 @@ def allergies_met(name: str, details: str, allergies: Sequence[str], book: Book)
         allergies: as they were said: "nuts", "nut allergy", "lactose intolerance".
         book: what allergens hide in.
     """
-    said = before(book.about, words(name)) + words(details)
-    found = []
+    title = words(name)
+    said = title[: subject(book.about, title)] + words(details)
+    found: list[Met] = []
     for allergy in allergies:
         known = allergens(allergy, book)
         hits = [(each.name, hit) for each in known if (hit := _hit(each, said))]
         if hits:
-            found += [f"{hit} ({allergen})" if hit != allergen else hit for allergen, hit in hits]
+            found += [Met(f"{hit} ({allergen})" if hit != allergen else hit) for allergen, hit in hits]
         elif not known:
             if hit := _resembling(allergy, said):
-                found.append(hit)
+                found.append(Met(hit))
         elif (
             is_food(name, book) and any(_is_eaten(each) and not _is_free(each, said) for each in known) and not details
         ):
-            found.append(f"{known[0].name} may be in it (say what is in it, or that it is free of it)")
+            allergen = known[0].name
+            found.append(Met(f"{allergen} may be in it", f"say what is in it, or that it is free of {allergen}"))
     return found
 
 

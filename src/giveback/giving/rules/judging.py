@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from giveback.giving.rules.confidential import marker, why_not_public
 from giveback.giving.rules.food import allergies_met, is_food
-from giveback.giving.rules.wording import before, first_of
+from giveback.giving.rules.wording import first_of, subject
 from giveback.keeping.money import say_money
 from giveback.text import fold, words
 
@@ -107,12 +107,12 @@ def judge(thing: Thing, person: Person, past: Sequence[Past], book: Book, today:
         today: the local day.
 
     Returns:
-        Concerns, refusals first; none when it is fine.
+        Concerns, refusals first, then allergies and what else holds of the person; none when it is fine.
     """
     found = [
         *confidential(thing, book),
-        *sort_of_gift(thing, book),
         *limits(thing, person, book),
+        *sort_of_gift(thing, book),
         *value(thing, person, past, book, today),
         *repeated(thing, person, past, book, today),
     ]
@@ -149,12 +149,13 @@ def named_rules(thing: Thing, book: Book) -> list[str]:
     """The names of the rules that the name of a thing meets."""
     if thing.kind not in THINGS or thing.article_id is not None or thing.url:
         return []
-    said = before(book.about, words(thing.name))
+    said = words(thing.name)
+    about = subject(book.about, said)
     home_made, bought = is_home_made(thing, book), is_bought(thing, book)
     return [
         rule.name
         for rule in book.rules
-        if first_of(rule.words, said, rule.unless)
+        if first_of(rule.words, said, rule.unless, about)
         and not (home_made and rule.home_made == "passes")
         and not (rule.only == "bought" and (home_made or not bought))
     ]
@@ -169,13 +170,13 @@ def sort_of_gift(thing: Thing, book: Book) -> list[Concern]:
 def limits(thing: Thing, person: Person, book: Book) -> list[Concern]:
     """Warn of food for who takes none, of allergies, and of what the employer forbids."""
     found = []
-    if person.no_food and thing.kind in THINGS and is_food(thing.name, book):
-        found.append(Concern("warn", f"{person.name} takes no food", "an article, or your time", "food"))
     if thing.kind in THINGS:
         found += [
-            Concern("warn", f"{person.name} is allergic: {why}", "something without it", "allergy")
-            for why in allergies_met(thing.name, thing.details, person.allergies, book)
+            Concern("warn", f"{person.name} is allergic: {met.how}", met.better, "allergy")
+            for met in allergies_met(thing.name, thing.details, person.allergies, book)
         ]
+        if person.no_food and is_food(thing.name, book):
+            found.append(Concern("warn", f"{person.name} takes no food", "an article, or your time", "food"))
     if person.policy is not None:
         found += [
             Concern("warn", f"{person.policy.who} may not take {name}", person.policy.source, "policy")

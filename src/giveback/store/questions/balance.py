@@ -23,7 +23,9 @@ class StandingRow(NamedTuple):
 def standing_rows(connection: sqlite3.Connection) -> list[StandingRow]:
     """Everybody who is not archived."""
     columns = ", ".join(StandingRow._fields)
-    return [StandingRow(*row) for row in connection.execute(f"SELECT {columns} FROM contact_row WHERE archived_at IS NULL")]
+    return [
+        StandingRow(*row) for row in connection.execute(f"SELECT {columns} FROM contact_row WHERE archived_at IS NULL")
+    ]
 
 
 def unanswered(connection: sqlite3.Connection, since: str) -> dict[int, list[str]]:
