@@ -294,7 +294,8 @@ def test_what_is_no_public_source(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["https://www.bls.gov/oes/", "http://example.com", "https://home.cern/", "https://internal-medicine.example.org/"]
+    "url",
+    ["https://www.bls.gov/oes/", "http://example.com", "https://home.cern/", "https://internal-medicine.example.org/"],
 )
 def test_what_is_one(url: str) -> None:
     assert why_not_public(url, BOOK.secrets) == ""
@@ -308,7 +309,9 @@ def test_an_innocent_phrase_beside_a_marker_excuses_nothing(word: str, phrase: s
 
 
 @settings(max_examples=40)
-@given(st.text(max_size=60), st.sampled_from(["", "research", "other", "home-made", "bought", "skill"]), st.none() | CENTS)
+@given(
+    st.text(max_size=60), st.sampled_from(["", "research", "other", "home-made", "bought", "skill"]), st.none() | CENTS
+)
 def test_any_name_is_judged_and_refusals_come_first(name: str, kind: str, cost: int | None) -> None:
     found = judge(Thing(name, kind, cost), Person("Ana", 100, 200, no_food=True, allergies=("nuts",)), [], BOOK, TODAY)
     levels = [concern.level for concern in found]

@@ -41,7 +41,9 @@ def places(phrase: str, said: Sequence[str]) -> list[range]:
     ]
 
 
-def first_of(phrases: Iterable[str], said: Sequence[str], unless: Collection[str] = (), until: int | None = None) -> str:
+def first_of(
+    phrases: Iterable[str], said: Sequence[str], unless: Collection[str] = (), until: int | None = None
+) -> str:
     """The first listed phrase that stands among words, outside of every phrase that excuses it; "" for none.
 
     Args:
