@@ -31,6 +31,7 @@ CATALOGUE: dict[str, Entry] = {
     "suggest": Entry("Routine", "suggesting", "Articles that a contact would like, and why."),
     "fetch": Entry("Routine", "fetching", "Bring in what is new from the feeds that are due."),
     "give": Entry("Giving", "giving", "Give something: write a casual note and log the exchange."),
+    "templates": Entry("Giving", "templates", "Templates of notes: list, check, copy.", group=True),
     "dismiss": Entry("Giving", "dismissing", "Not for this contact: the article does not come back."),
     "log": Entry("Exchanges", "exchanges", "Log what was given, received or shared."),
     "promise": Entry("Exchanges", "exchanges", "Note something that you promised."),

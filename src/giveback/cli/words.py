@@ -35,13 +35,29 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
     ),
     "give": (
         ("--via", "CHANNEL", False, "email, letter, call, in-person, message or social."),
-        ("--edit", "", False, "Edit the note in $EDITOR first."),
+        ("--occasion", "OCCASION", False, "What the note is for; else it follows from what is known."),
+        ("--service", "SERVICE", False, "Keep to its length: x, mastodon, bluesky, linkedin, sms …"),
+        ("--edit", "", False, "Edit the note in $VISUAL or $EDITOR first."),
+        ("--note", "FILE", False, "Take the note from a file; - is standard input."),
         ("--draft", "", False, "Write an e-mail draft that a mail program opens."),
         ("--copy", "", False, "Put the note on the clipboard."),
         ("--interest", "PHRASE", False, "The interest that the note names."),
         ("--again", "", False, "Give what this contact was given before."),
         ("--on", "DATE", False, "The day: yesterday, 3 Mar."),
         ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
+        ("--dry-run", "", False, "Say what would change, and change nothing."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "templates": (("--help", "", False, "Show this message and exit."),),
+    "templates list": (
+        ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "templates check": (
+        ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "templates copy": (
         ("--dry-run", "", False, "Say what would change, and change nothing."),
         ("--help", "", False, "Show this message and exit."),
     ),
@@ -300,6 +316,10 @@ ARGUMENTS: dict[str, tuple[tuple[str, bool], ...]] = {
         ("NAME", False),
         ("WHAT", False),
     ),
+    "templates": (),
+    "templates list": (),
+    "templates check": (),
+    "templates copy": (("TEMPLATE", False),),
     "dismiss": (
         ("NAME", False),
         ("ARTICLE", False),
@@ -367,6 +387,11 @@ ARGUMENTS: dict[str, tuple[tuple[str, bool], ...]] = {
 
 # The commands of each group, and what they are for.
 SUBCOMMANDS: dict[str, tuple[tuple[str, str], ...]] = {
+    "templates": (
+        ("list", "Which template serves which channel and occasion, and where it is."),
+        ("check", "Render every template on sample facts; what cannot be used is said with file, line and re…"),
+        ("copy", "Copy a built-in template into your own folder, where it takes the built-in one's place."),
+    ),
     "feed": (
         ("add", "Add a feed."),
         ("list", "The feeds: when they were fetched, what they brought, what is wrong, what was given."),
