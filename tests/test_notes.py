@@ -24,7 +24,7 @@ NEVER = (
     *("hear from you", "get back to", "please", "i read", "you told", "you said", "you mentioned", "none", "()", '""'),
     *("{", "}", "?", " ,", " .", ",,", "..", "  "),
 )
-ONLY_IF = {
+ONLY_IF: dict[str, Callable[[NoteFacts], bool]] = {
     "thank": lambda facts: bool(facts.thanks) or facts.occasion == "their-post",
     "grateful": lambda facts: bool(facts.thanks),
     "it was good to meet": lambda facts: bool(facts.met),

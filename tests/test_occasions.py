@@ -78,8 +78,8 @@ days = st.integers(0, 800).map(ago)
 @given(
     st.builds(
         Past, st.integers(0, 3), st.integers(0, 3), st.none() | days, st.none() | st.tuples(st.text(max_size=20), days),
-        st.booleans(), st.none() | st.tuples(st.sampled_from(["call", "in-person"]), days), st.sampled_from(["", "SPE"]),
-        days, st.none() | st.integers(1, 400),
+        st.booleans(), st.none() | st.tuples(st.sampled_from(["call", "in-person"]), days),
+        st.sampled_from(["", "SPE"]), days, st.none() | st.integers(1, 400),
     )
 )  # fmt: skip
 def test_an_occasion_that_follows_is_always_borne_out(past: Past) -> None:
@@ -97,7 +97,10 @@ def test_an_occasion_that_follows_is_always_borne_out(past: Past) -> None:
     ("logged", "said"),
     [
         ("sent me her bread recipe", "sending me your bread recipe"),
-        ("she passed my résumé on to the head of her department", "passing my résumé on to the head of your department"),
+        (
+            "she passed my résumé on to the head of her department",
+            "passing my résumé on to the head of your department",
+        ),
         ("he planed the sticking door and would not hear of money", "planing the sticking door"),
         ("she looked over my portfolio and crossed out half of it, rightly", "looking over my portfolio"),
         ("introduced me to Maria Silva", "introducing me to Maria Silva"),

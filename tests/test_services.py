@@ -23,7 +23,7 @@ LINK = "https://example.com/" + "o" * 80
         ("x", "☀️", 2),
         ("x", "© 7", 3),
         ("x", f"a {LINK}", 25),
-        ("x", "“quoted” – …", 13),
+        ("x", "“quoted” \u2013 …", 13),
         ("mastodon", "👩‍👩‍👧‍👦", 1),
         ("mastodon", f"a {LINK}", 25),
         ("mastodon", "http://a.io", 23),
@@ -53,7 +53,7 @@ def test_a_long_title_is_clipped_at_a_word_before_the_link() -> None:
 
 
 def test_an_sms_is_clipped_in_its_own_alphabet() -> None:
-    note = Note("", "Hi Ana, this made me think of you: “" + "quoted words – " * 20 + "https://example.com/a")
+    note = Note("", "Hi Ana, this made me think of you: “" + "quoted words \u2013 " * 20 + "https://example.com/a")
     found = clipped(note, services("sms", "message")).body
     assert found.endswith("... https://example.com/a")
     assert 140 < len(found) <= 160
