@@ -236,6 +236,8 @@ CALLS = {
     "suggest": ["suggest", "mateus", "lucja"],
     "fetch": ["fetch"],
     "give": ["give", "lucja", "id:1", "--via", "email", "--dry-run"],
+    "templates list": ["templates", "list"],
+    "templates check": ["templates", "check"],
     "log": ["log", "dale", "a call", "--dry-run"],
     "history": ["history", "lucja"],
     "contacts": ["contacts"],

@@ -147,10 +147,11 @@ def _copied(outgoing: Outgoing) -> str:
         UsageError: there is none.
     """
     from giveback.giving.clipboard import copy
+    from giveback.giving.editing import as_text
 
     note = outgoing.note
     try:
-        return copy(f"{note.subject}\n\n{note.body}" if note.subject else note.body)
+        return copy(as_text(note).strip())
     except UsageError as error:
         path = keep_note(outgoing.drafts, note, outgoing.now)
         raise UsageError(
