@@ -41,9 +41,12 @@ def said(name: str, kind: str = "", **facts: Any) -> list[str]:
     "name",
     [
         "Chocolate chip cookies", "home-made chocolate chip cookies", "homemade fudge", "pralines I made myself",
-        "rose hip jam", "sunflower seeds", "a cutting of my monstera", "a book about wine", "recipe for rum cake",
-        "wine vinegar", "ginger beer", "a ring binder", "a money plant", "an old map of the bayou", "a walk on the dunes",
-        "a photo of the roses in your street", "tomatoes from my garden", "a jar of honey", "an hour to read your résumé",
+        "rose hip jam", "sunflower seeds",
+        "a cutting of my monstera", "a book about wine", "recipe for rum cake",
+        "wine vinegar", "ginger beer", "a ring binder", "a money plant", "an old map of the bayou",
+        "a walk on the dunes",
+        "a photo of the roses in your street", "tomatoes from my garden", "a jar of honey",
+        "an hour to read your résumé",
     ],
 )  # fmt: skip
 def test_home_made_and_small_things_pass(name: str) -> None:
@@ -170,7 +173,7 @@ def test_what_costs_less_never_warns_where_more_does_not(cap: int, one: int, oth
 def test_an_allergy_is_met(allergy: str, name: str, met: str) -> None:
     found = judge(Thing(name), Person("Ana", allergies=(allergy,)), [], BOOK, TODAY)
     assert found[0].rule == "allergy"
-    assert met.split()[0] in found[0].reason
+    assert met.split(maxsplit=1)[0] in found[0].reason
 
 
 @pytest.mark.parametrize(
@@ -250,7 +253,8 @@ def test_a_repeat_that_warns_now_warned_sooner_as_well(first: int, second: int) 
 @pytest.mark.parametrize(
     "text",
     [
-        "Internal salary bands", "for internal use only", "CONFIDENTIAL draft", "Do not distribute", "do-not-distribute",
+        "Internal salary bands", "for internal use only", "CONFIDENTIAL draft", "Do not distribute",
+        "do-not-distribute",
         "under NDA", "I signed an N.D.A. about it, so do not share", "our trade secrets", "not for public release",
         "Internal memo on internal medicine", "streng vertraulich", "C O N F I D E N T I A L", "Confidéntial",
         "con\u200bfidential", "Shell-internal org chart", "off the record: they hire in March",
@@ -265,9 +269,11 @@ def test_what_smells_confidential_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Residencies in internal medicine in Texas", "Internal combustion engines, a short history", "Internal Revenue Service",
-        "the internal rate of return of wind farms", "non-confidential summary", "confidential computing for beginners",
-        "How methane leaked from the well", "Median pay in Houston", "International gas trade", "internally displaced people",
+        "Residencies in internal medicine in Texas", "Internal combustion engines, a short history",
+        "Internal Revenue Service",
+        "the internal rate of return of wind farms", "non-confidential summary", "confidential computing for all",
+        "How methane leaked from the well", "Median pay in Houston",
+        "International gas trade", "internally displaced people",
     ],
 )  # fmt: skip
 def test_what_only_looks_like_it_is_not(text: str) -> None:

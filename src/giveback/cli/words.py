@@ -37,7 +37,10 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
     ),
     "give": (
         ("--via", "CHANNEL", False, "email, letter, call, in-person, message or social."),
-        ("--edit", "", False, "Edit the note in $EDITOR first."),
+        ("--occasion", "OCCASION", False, "What the note is for; else it follows from what is known."),
+        ("--service", "SERVICE", False, "Keep to its length: x, mastodon, bluesky, linkedin, sms …"),
+        ("--edit", "", False, "Edit the note in $VISUAL or $EDITOR first."),
+        ("--note", "FILE", False, "Take the note from a file; - is standard input."),
         ("--draft", "", False, "Write an e-mail draft that a mail program opens."),
         ("--copy", "", False, "Put the note on the clipboard."),
         ("--output -o", "FILE", False, "Print it: a card (letter) or a handout (in-person)."),
@@ -49,6 +52,19 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
         ("--anyway", "", False, "Give it though something speaks against it."),
         ("--on", "DATE", False, "The day: yesterday, 3 Mar."),
         ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
+        ("--dry-run", "", False, "Say what would change, and change nothing."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "templates": (("--help", "", False, "Show this message and exit."),),
+    "templates list": (
+        ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "templates check": (
+        ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "templates copy": (
         ("--dry-run", "", False, "Say what would change, and change nothing."),
         ("--help", "", False, "Show this message and exit."),
     ),
@@ -135,6 +151,63 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
         ("--help", "", False, "Show this message and exit."),
     ),
     "circle remove": (
+        ("--dry-run", "", False, "Say what would change, and change nothing."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "bulletin": (("--help", "", False, "Show this message and exit."),),
+    "bulletin new": (
+        ("--topic", "PHRASE", False, "What it is about; else as before, else the title."),
+        ("--since", "SPAN", False, "Only articles of the last: 7d, 2w, 30d."),
+        ("--limit", "COUNT", False, "Items at most; 0 for the setting."),
+        ("--include-sensitive", "", False, "Also politics, religion, crime, war, death, sex, illness."),
+        ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
+        ("--dry-run", "", False, "Say what would change, and change nothing."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "bulletin for": (
+        ("--title", "TEXT", False, 'Of the bulletin; else "For" and the name.'),
+        ("--since", "SPAN", False, "Only articles of the last: 7d, 2w, 30d."),
+        ("--limit", "COUNT", False, "Items at most; 0 for the setting."),
+        ("--include-sensitive", "", False, "Also politics, religion, crime, war, death, sex, illness."),
+        ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
+        ("--dry-run", "", False, "Say what would change, and change nothing."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "bulletin edit": (
+        ("--keep", "[file|store]", False, "When both were changed: which of them goes out."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "bulletin preview": (
+        ("--browser", "", False, "Open it as the mail and as the page that it will be."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "bulletin list": (
+        ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "bulletin readers": (
+        ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
+        ("--dry-run", "", False, "Say what would change, and change nothing."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "bulletin send": (
+        ("--send", "", False, "Send it: one message for each reader."),
+        ("--yes", "", False, "Do not ask; needed in a pipe."),
+        ("--again", "", False, "Also to readers whose message may have arrived or not."),
+        ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
+        ("--dry-run", "", False, "Say what would change, and change nothing."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "bulletin publish": (
+        ("--to", "FOLDER", False, "Where the pages go; a folder of their own."),
+        ("--only", "TITLE", False, "Only the issues of this bulletin."),
+        ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
+        ("--dry-run", "", False, "Say what would change, and change nothing."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "bulletin bounces": (
+        ("--clear", "ADDRESS", False, "Take the mark off an address that works again."),
+        ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
         ("--dry-run", "", False, "Say what would change, and change nothing."),
         ("--help", "", False, "Show this message and exit."),
     ),
@@ -404,6 +477,10 @@ ARGUMENTS: dict[str, tuple[tuple[str, bool], ...]] = {
         ("NAME", False),
         ("WHAT", False),
     ),
+    "templates": (),
+    "templates list": (),
+    "templates check": (),
+    "templates copy": (("TEMPLATE", False),),
     "dismiss": (
         ("NAME", False),
         ("ARTICLE", False),
@@ -430,6 +507,19 @@ ARGUMENTS: dict[str, tuple[tuple[str, bool], ...]] = {
         ("NAME", True),
     ),
     "circle remove": (("CIRCLE", False),),
+    "bulletin": (),
+    "bulletin new": (("TITLE", False),),
+    "bulletin for": (("NAME", False),),
+    "bulletin edit": (("ISSUE", False),),
+    "bulletin preview": (("ISSUE", False),),
+    "bulletin list": (("TITLE", False),),
+    "bulletin readers": (
+        ("TITLE", False),
+        ("READER", True),
+    ),
+    "bulletin send": (("ISSUE", False),),
+    "bulletin publish": (("ISSUE", True),),
+    "bulletin bounces": (("FILE", True),),
     "log": (
         ("NAME", False),
         ("TEXT", False),
@@ -494,6 +584,11 @@ ARGUMENTS: dict[str, tuple[tuple[str, bool], ...]] = {
 
 # The commands of each group, and what they are for.
 SUBCOMMANDS: dict[str, tuple[tuple[str, str], ...]] = {
+    "templates": (
+        ("list", "Which template serves which channel and occasion, and where it is."),
+        ("check", "Render every template on sample facts; what cannot be used is said with file, line and re…"),
+        ("copy", "Copy a built-in template into your own folder, where it takes the built-in one's place."),
+    ),
     "assets": (
         ("add", "Add something that you have to offer."),
         ("edit", "Change something that you have to offer."),
@@ -505,6 +600,17 @@ SUBCOMMANDS: dict[str, tuple[tuple[str, str], ...]] = {
         ("join", "Take contacts into a circle."),
         ("leave", "Take contacts out of a circle."),
         ("remove", "Dissolve a circle; who was in it stays a contact."),
+    ),
+    "bulletin": (
+        ("new", "Compile an issue on a topic and open it in your editor."),
+        ("for", "Compile an issue for one person, from what they care about."),
+        ("edit", "Open an issue in your editor and take over what you change."),
+        ("preview", "Show an issue as it would go out now."),
+        ("list", "List bulletins and their issues, the latest first."),
+        ("readers", "Who reads a bulletin: list, +add, -take off."),
+        ("send", "Send an issue to its readers, one message each, never two to the same person."),
+        ("publish", "Write the issues as a site: a front page, a page for each, an archive, Atom and JSON feed…"),
+        ("bounces", "Mark the addresses from which mail came back; without a file list them."),
     ),
     "feed": (
         ("add", "Add a feed."),
