@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import io
 import json
 import re
 import sys
@@ -230,6 +231,19 @@ def _wrong_field(value: Any, said: str, path: str) -> Iterator[str]:
         yield from _wrong(value, _fields(RECORDS[record[1]]), path)
 
 
+RETURNED = """Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.com
+
+Final-Recipient: rfc822; dale.t@gulfcrestpipe.example.com
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 no such user
+--b--
+"""
 CALLS = {
     "today": ["today"],
     "followups": ["followups"],
@@ -237,8 +251,22 @@ CALLS = {
     "fetch": ["fetch"],
     "give": ["give", "lucja", "id:1", "--via", "email", "--dry-run"],
     "mail outbox": ["mail", "outbox"],
+    "assets": ["assets"],
+    "research": ["research"],
+    "brainstorm": ["brainstorm", "--dry-run"],
+    "circle": ["circle", "cookie"],
+    "templates list": ["templates", "list"],
+    "templates check": ["templates", "check"],
+    "bulletin new": ["bulletin", "new", "Gas", "--topic", "energy", "--since", "60d"],
+    "bulletin for": ["bulletin", "for", "dale", "--since", "60d", "--dry-run"],
+    "bulletin list": ["bulletin", "list"],
+    "bulletin readers": ["bulletin", "readers", "Gas"],
+    "bulletin send": ["bulletin", "send", "1"],
+    "bulletin publish": ["bulletin", "publish", "1", "--to", "site", "--dry-run"],
+    "bulletin bounces": ["bulletin", "bounces"],
     "log": ["log", "dale", "a call", "--dry-run"],
     "history": ["history", "lucja"],
+    "balance": ["balance"],
     "contacts": ["contacts"],
     "show": ["show", "khalid"],
     "interests": ["interests", "dale"],
@@ -272,6 +300,16 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("GIVEBACK_PROFILE", raising=False)
     monkeypatch.chdir(tmp_path)
+    run(["assets", "add", "Chocolate chip cookies", "--kind", "home-made", "--cost", "4"])
+    run(["research", "add", "Pay in Houston", "--source", "https://www.bls.gov/oes", "--topic", "salary"])
+    run(["circle", "add", "Cookie Club", "--gift", "cookies"])
+    run(["circle", "join", "Cookie Club", "lucja", "dale"])
+    monkeypatch.setattr("sys.stdin", io.StringIO("chess lessons\n"))
+    monkeypatch.setenv("GIVEBACK_ME_EMAIL", "me@example.com")
+    run(["bulletin", "new", "Gas", "--topic", "energy", "--since", "60d"])
+    run(["bulletin", "readers", "Gas", "+lucja", "+dale"])
+    (tmp_path / "returned.eml").write_text(RETURNED, "utf-8")
+    run(["bulletin", "bounces", "returned.eml"])
     run(["add-contact", "Zoe"])  # something to undo
     (tmp_path / "people.csv").write_text("name,email,shoe size\nAna Ruiz,ana@example.com,38\nX,y,\n", "utf-8")
     feeds = '<opml><outline xmlUrl="https://a.example/"/><outline xmlUrl="file:///x"/></opml>'
@@ -307,6 +345,10 @@ def test_json_of_readers_is_as_documented(capsys: pytest.CaptureFixture[str]) ->
     found = json.loads(capsys.readouterr().out)
     assert found["readers"]
     assert not list(_wrong(found, _fields("Readers"), "readers"))
+    run(["suggest", "lucja", "--offers", "--json"])
+    (offers,) = json.loads(capsys.readouterr().out)
+    assert {each["kind"] for each in offers["offers"]} > {"article"}
+    assert not list(_wrong(offers, _fields("Offers for a contact"), "offers"))
     run(["suggest", "--all", "--json"])
     everyone = json.loads(capsys.readouterr().out)
     assert not list(_wrong(everyone, _fields("giveback suggest"), "all"))
