@@ -135,6 +135,26 @@ def test_readers_can_stop_it() -> None:
     assert address.replace("&", "&amp;") in letter.html
 
 
+def test_addresses_to_stop_it_go_over_the_line_as_they_are() -> None:
+    from giveback.mailing.mailboxes import mailbox
+    from giveback.mailing.message import build, wire
+
+    web = WRITER._replace(
+        bulletin="Łódź, gas & a title that is too long for one line of a header, by far",
+        unsubscribe="https://s.example/a/long/path/that/fills/a/line/by/itself?who={reader}&what={bulletin}&more=ä",
+    )
+    headers = write(DOCUMENT, date(2026, 11, 23), web, "Ana", "a" * 36).headers
+    data = wire(build(mailbox("a@b.example"), mailbox("c@d.example"), "x", "y", headers=headers, at=NOW))
+    unfolded = data.replace(b"\r\n ", b" ").decode("ascii").splitlines()
+    said = next(line for line in unfolded if line.startswith("List-Unsubscribe: "))
+    https, mailto = said.removeprefix("List-Unsubscribe: ").split(", ")
+    assert https.startswith("<https://s.example/a/long/path/that/fills/a/line/by/itself?who=aaaa")
+    assert https.endswith(f"&what={WRITER.uuid}&more=%C3%A4>")
+    assert mailto.startswith("<mailto:sam@example.com?subject=unsubscribe%20%C5%81%C3%B3d")
+    assert "=?utf-8?" not in said
+    assert any(line.startswith("List-Id: <") and line.endswith(".localhost>") for line in unfolded)
+
+
 def test_a_greeting_without_a_name() -> None:
     assert greeted("Hello {name},", "") == "Hello,"
     assert greeted("Hello {name},", "Ana\r\nBcc: x") == "Hello Ana Bcc: x,"
