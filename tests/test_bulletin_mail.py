@@ -256,6 +256,19 @@ def test_a_server_that_dies_is_told_and_the_rest_goes_later(at_home: Giveback, s
     assert max(to_whom(server).values()) == 1
 
 
+def test_who_likes_a_topic_still_does_when_they_have_the_articles(at_home: Giveback, server: MailServer) -> None:
+    at_home.run_here("interests", "ana", "+LNG tankers and storage leaks", "-natural gas")
+    at_home.run_here("bulletin", "readers", "gas", "+@helpers")
+    before = at_home.run_here("bulletin", "readers", "gas").out
+    assert "Ana Ruiz" in before
+    assert "Ben Ode" not in before
+    send(at_home, server)
+    assert to_whom(server) == {"ana@example.com": 1}
+    assert at_home.run_here("bulletin", "readers", "gas").out == before
+    at_home.run_here("interests", "ana", "--avoid", "natural gas")
+    assert "nobody reads" in at_home.run_here("bulletin", "readers", "gas").err
+
+
 def test_two_at_once_are_refused(at_home: Giveback, server: MailServer) -> None:
     at_home.run_here("bulletin", "readers", "gas", "+ana")
     with only_one(at_home.store, "mailing") as alone:

@@ -234,19 +234,3 @@ def pool(connection: sqlite3.Connection, article_ids: Iterable[int]) -> dict[int
         " WHERE a.id IN (SELECT value FROM json_each(?)) AND (a.url LIKE 'http://%' OR a.url LIKE 'https://%')"
     )
     return {row[0]: PoolRow(*row) for row in connection.execute(sql, (wanted,))}
-
-
-def liking(connection: sqlite3.Connection, article_ids: Iterable[int], good: float) -> set[int]:
-    """The contacts whom several of some articles would serve: at least two, or the only one.
-
-    Args:
-        connection: the store.
-        article_ids: the articles.
-        good: the score by an interest's own words from which an article serves it.
-    """
-    numbers = [int(number) for number in article_ids]
-    sql = (
-        "SELECT contact_id FROM ranking WHERE article_id IN (SELECT value FROM json_each(?1)) AND plain >= ?2"
-        " AND interest_id > 0 AND avoided_id IS NULL GROUP BY contact_id HAVING count(DISTINCT article_id) >= ?3"
-    )
-    return {int(row[0]) for row in connection.execute(sql, (str(numbers), good, min(2, len(numbers))))}
