@@ -232,6 +232,10 @@ def test_a_template_that_is_no_text_is_named(tmp_path: Path) -> None:
         compose("call", FACTS, (), str(tmp_path))
 
 
+def test_an_interest_brings_no_punctuation_of_its_own() -> None:
+    assert "you and bass fishing:" in compose("email", FACTS._replace(interest="bass fishing!")).body
+
+
 def test_what_stands_in_the_facts_is_never_run_as_a_template() -> None:
     note = compose("email", FACTS._replace(title="{{ 7 * 7 }} {% if %}", interest="{{ my_name }}"))
     assert "{{ 7 * 7 }} {% if %}" in note.body
