@@ -130,6 +130,15 @@ def test_notes_by_gift(golden: Callable[[str, str], None]) -> None:
     golden("notes/gifts.txt", "\n".join(parts))
 
 
+def test_what_research_found_is_written_out_but_not_spoken() -> None:
+    found = "Median pay in Houston: 131,800 dollars. It rose by four per cent."
+    facts = FACTS._replace(kind="research", title="Median pay in Houston", text=found)
+    for channel in CHANNELS:
+        note = compose(channel, facts)
+        assert found.rstrip(".") in note.kept
+        assert (found.rstrip(".") in note.body) == (channel != "call")
+
+
 def test_an_article_without_a_link_is_spoken_of_without_one() -> None:
     for channel in CHANNELS:
         note = compose(channel, FACTS._replace(url=""))
