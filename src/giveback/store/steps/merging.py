@@ -42,13 +42,12 @@ _STATEMENTS = (
         UNIQUE (contact_id, other_id)
     )""",
     "CREATE INDEX distinct_contact_other ON distinct_contact (other_id)",
-    # `digest` is of what giveback wanted the file to say, `written` of what it was given to say.
+    # `digest` is of what the file said when it was written: another one means that somebody changed it.
     """CREATE TABLE exported_file (
         folder TEXT NOT NULL,
         name TEXT NOT NULL,
         uid TEXT NOT NULL,
         digest TEXT NOT NULL,
-        written TEXT NOT NULL,
         PRIMARY KEY (folder, name)
     ) WITHOUT ROWID""",
 )
