@@ -313,7 +313,9 @@ def _dated(contacts: list[Written]) -> list[Dated]:
             )
             if not done:
                 day = None if due is None else ago(due)
-                found.append(Dated(item, number, kind, day, ago(since), kind, nudges, answered))
+                nudged = [day for day, direction in one.exchanges if day < since and direction != "received"]
+                nudged_on = ago(min(nudged)) if nudged and kind == "waiting" else None
+                found.append(Dated(item, number, kind, day, ago(since), kind, nudges, answered, nudged_on))
     return found
 
 

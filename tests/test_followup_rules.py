@@ -19,8 +19,8 @@ from giveback.keeping.rules import (
     next_birthday,
     rank,
     reasons,
-    waiting_due,
 )
+from giveback.keeping.waiting import STOP, Step, Tried, next_step
 
 MONDAY = date(2026, 11, 23)
 LONG_AGO = date(2020, 1, 1)
@@ -43,12 +43,14 @@ DATED = st.lists(
         Dated,
         id=st.integers(1, 99),
         contact_id=st.just(1),
-        kind=st.sampled_from(["promise", "reminder", "waiting", "outcome"]),
+        kind=st.sampled_from(["promise", "reminder", "waiting", "outcome", "stay-in-touch"]),
         due=st.none() | DAYS,
         since=DAYS,
         text=st.text(max_size=5),
         nudges=st.integers(0, 4),
         answered=st.booleans(),
+        nudged_on=st.none() | DAYS,
+        turned=st.booleans(),
     ),
     max_size=5,
     unique_by=lambda item: item.id,
@@ -110,11 +112,11 @@ def test_snoozing_hides_everything_until_the_date(facts: Facts, items: list[Date
 def test_what_is_due_stays_due_until_something_changes(
     facts: Facts, items: list[Dated], today: date, later: int
 ) -> None:
-    """Occasions alone pass by themselves."""
+    """Occasions alone pass by themselves; what to do about an ask changes with the days."""
     facts = facts._replace(snoozed_until=None)
-    now = {reason for reason in reasons(facts, items, today) if reason.kind != "occasion"}
+    now = {reason._replace(step="") for reason in reasons(facts, items, today) if reason.kind != "occasion"}
     then = reasons(facts, items, today + days(later))
-    assert now <= set(then)
+    assert now <= {reason._replace(step="") for reason in then}
     assert all(reason.overdue_days(today + days(later)) >= later for reason in now)
 
 
@@ -141,17 +143,18 @@ def test_everything_at_once() -> None:
         dated("outcome", MONDAY, number=2),
         dated("waiting", since=MONDAY - days(30), number=3),
         dated("promise", MONDAY, number=4),
+        dated("stay-in-touch", MONDAY, number=5),
     ]
     assert kinds(facts, *items) == list(KINDS)
     line = follow_up(facts, items, MONDAY)
     assert line is not None
     assert line.reason.kind == "promise"
     assert line.reason.dated_id == 4
-    assert line.others == 6
+    assert line.others == 7
     assert line.priority == 42 / 21
 
 
-@pytest.mark.parametrize("kind", ["promise", "reminder", "outcome"])
+@pytest.mark.parametrize("kind", ["promise", "reminder", "outcome", "stay-in-touch"])
 def test_what_has_a_date_is_due_on_it(kind: Kind) -> None:
     item = dated(kind, MONDAY)
     assert kinds(SOMEBODY, item, today=MONDAY - days(1)) == []
@@ -168,18 +171,24 @@ def test_thanks_are_due_the_day_after() -> None:
 
 
 def test_an_ask_waits_three_business_days_then_seven_then_stops() -> None:
-    friday = date(2026, 11, 20)
-    assert waiting_due(friday, 0) == date(2026, 11, 25)
-    assert waiting_due(friday, 0, frozenset({MONDAY})) == date(2026, 11, 26)
-    assert waiting_due(friday, 1) == date(2026, 12, 1)
-    assert waiting_due(friday, 2) is None
+    friday, third, seventh = date(2026, 11, 20), date(2026, 11, 25), date(2026, 12, 1)
+    assert next_step(friday, Tried(), friday) == Step("turn", third)
+    assert next_step(friday, Tried(), friday, frozenset({MONDAY})).due == date(2026, 11, 26)
+    assert next_step(friday, Tried(1, MONDAY), friday) == Step("nudge", seventh)
+    assert next_step(friday, Tried(turned=True), friday) == Step("nudge", seventh)
+    assert next_step(friday, Tried(2, MONDAY), friday) == STOP
     ask = dated("waiting", since=friday)
     assert kinds(SOMEBODY, ask, today=date(2026, 11, 24)) == []
-    assert kinds(SOMEBODY, ask, today=date(2026, 11, 25)) == ["waiting"]
-    assert kinds(SOMEBODY, ask._replace(nudges=1), today=date(2026, 11, 30)) == []
-    assert kinds(SOMEBODY, ask._replace(nudges=1), today=date(2026, 12, 1)) == ["waiting"]
-    assert kinds(SOMEBODY, ask._replace(nudges=2), today=date(2030, 1, 1)) == []
-    assert kinds(SOMEBODY, ask._replace(answered=True), today=date(2026, 12, 1)) == []
+    assert kinds(SOMEBODY, ask, today=third) == ["waiting"]
+    assert kinds(SOMEBODY, ask._replace(nudges=1, nudged_on=third), today=date(2026, 11, 30)) == []
+    assert kinds(SOMEBODY, ask._replace(nudges=1, nudged_on=third), today=seventh) == ["waiting"]
+    assert kinds(SOMEBODY, ask._replace(nudges=2, nudged_on=third), today=date(2030, 1, 1)) == []
+    assert kinds(SOMEBODY, ask._replace(answered=True), today=seventh) == []
+
+
+def test_a_first_nudge_after_seven_business_days_is_the_last() -> None:
+    late = dated("waiting", since=date(2026, 11, 2))._replace(nudges=1, nudged_on=date(2026, 11, 20))
+    assert kinds(SOMEBODY, late) == []
 
 
 def test_a_birthday_shows_in_the_week_before_it() -> None:

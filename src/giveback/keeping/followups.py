@@ -62,24 +62,34 @@ def due(
     """
     from heapq import nsmallest
 
-    dated = _by_contact(questions.open_ones(connection))
+    rows = questions.open_ones(connection)
+    dated, holidays = _by_contact(rows), _holidays(connection, rows)
     wanted = None if only is None else set(only)
     keyed = [
         (-pressing, row[1], row[0], row)
         for row in questions.anchors(connection)
         if (wanted is None or row[0] in wanted)
-        and (pressing := _pressing(row, dated.get(row[0], ()), today, within_days)) is not None
+        and (pressing := _pressing(row, dated.get(row[0], ()), today, within_days, holidays)) is not None
     ]
     first = nsmallest(limit, keyed) if limit else sorted(keyed)
-    lines = [follow_up(facts_of(row), dated.get(number, ()), today, within_days) for _, _, number, row in first]
+    lines = [
+        follow_up(facts_of(row), dated.get(number, ()), today, within_days, holidays) for _, _, number, row in first
+    ]
     return Due([line for line in lines if line], len(keyed))
 
 
-def _pressing(row: Anchor, dated: Sequence[Dated], today: date, within_days: int) -> float | None:
+def _holidays(connection: sqlite3.Connection, rows: Iterable[FollowUpRow]) -> frozenset[date]:
+    """Days that are no business days; only asks count in those."""
+    return questions.holidays(connection) if any(row.kind == "waiting" for row in rows) else frozenset()
+
+
+def _pressing(
+    row: Anchor, dated: Sequence[Dated], today: date, within_days: int, holidays: frozenset[date]
+) -> float | None:
     """The priority of one contact, None when it is not due."""
     _, _, added, cadence, last, thanks, birthday, snoozed = row
     if dated or birthday:
-        line = follow_up(facts_of(row), dated, today, within_days)
+        line = follow_up(facts_of(row), dated, today, within_days, holidays)
         return line.priority if line else None
     if snoozed is not None and today.isoformat() < snoozed:
         return None
@@ -114,12 +124,14 @@ def dated_of(row: FollowUpRow) -> Dated:
     return Dated(
         row.id,
         row.contact_id,
-        row.kind,  # type: ignore[arg-type]  # the table's CHECK holds it to the four kinds
+        "stay-in-touch" if row.stays else row.kind,  # type: ignore[arg-type]  # the table's CHECK holds it to the four kinds
         _day(row.due_on),
         date.fromisoformat(row.since_on),
         row.text,
         row.nudges,
-        bool(row.answered) and row.kind == "waiting",
+        bool(row.answered) if row.kind == "waiting" else bool(row.stays and row.touched),
+        _day(row.nudged_on),
+        bool(row.turned),
     )
 
 
@@ -130,8 +142,14 @@ def reasons_for(
     facts = _facts(connection, contact_id)
     if facts is None:
         return []
-    dated = [dated_of(item) for item in questions.open_ones(connection, contact_id)]
-    return reasons(facts, dated, today, within_days)
+    dated, holidays = _open_of(connection, contact_id)
+    return reasons(facts, dated, today, within_days, holidays)
+
+
+def _open_of(connection: sqlite3.Connection, contact_id: int) -> tuple[list[Dated], frozenset[date]]:
+    """What is open with one contact, and the days that are no business days."""
+    rows = questions.open_ones(connection, contact_id)
+    return [dated_of(row) for row in rows], _holidays(connection, rows)
 
 
 def _facts(connection: sqlite3.Connection, contact_id: int) -> Facts | None:
@@ -150,8 +168,8 @@ def next_reason(connection: sqlite3.Connection, contact_id: int, today: date, pa
     facts = _facts(connection, contact_id)
     if facts is None:
         return None
-    dated = [dated_of(item) for item in questions.open_ones(connection, contact_id)]
-    found = reasons(facts._replace(snoozed_until=None), dated, today, FAR_DAYS)
+    dated, holidays = _open_of(connection, contact_id)
+    found = reasons(facts._replace(snoozed_until=None), dated, today, FAR_DAYS, holidays)
     if part:
         return next((reason for reason in found if fold(part) in fold(f"{reason.kind} {reason.text}")), None)
     return next((reason for reason in found if reason.due <= today), None)
@@ -164,14 +182,18 @@ def what_was_done(reason: Reason) -> str:
         "waiting": f"followed up: {reason.text}",
         "outcome": f"told how it turned out: {reason.text}",
         "occasion": f"wished well: {reason.text}",
+        "stay-in-touch": f"stayed in touch: {reason.text}",
         "cadence": "was in touch",
     }
     return words.get(reason.kind, reason.text)
 
 
 def close(session: Session, reason: Reason, today: date) -> None:
-    """Close the stored follow-up behind a reason, where there is one."""
-    if reason.dated_id is None:
+    """Close the stored follow-up behind a reason, where there is one.
+
+    An ask stays open: what is logged with the person moves it to its next step, and in the end to none.
+    """
+    if reason.dated_id is None or reason.kind == "waiting":
         return
     from giveback.store.tables import FollowUp as Stored
 

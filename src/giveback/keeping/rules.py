@@ -1,6 +1,6 @@
 """Who is due, why, and how late: pure rules over plain values, the clock among them.
 
-Seven reasons to be in touch, each with a day on which it falls due. Nothing here is stored: a reason follows
+Eight reasons to be in touch, each with a day on which it falls due. Nothing here is stored: a reason follows
 from what was exchanged, asked and promised, and goes when that changes.
 """
 
@@ -9,23 +9,20 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
-from giveback.dates import business_days_after
+from giveback.keeping.waiting import StepKind, Tried, next_step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 # Strongest first: my word, then thanks, then what is open between us and may still be answered or told, then
-# notes to myself, then dates that come by themselves, then mere time passing.
-Kind = Literal["promise", "thank-you", "waiting", "outcome", "reminder", "occasion", "cadence"]
+# notes to myself, then dates that come by themselves, then those who helped, then mere time passing.
+Kind = Literal["promise", "thank-you", "waiting", "outcome", "reminder", "occasion", "stay-in-touch", "cadence"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 _STRENGTH: dict[str, int] = {kind: place for place, kind in enumerate(KINDS)}
 
 # Overdue days are weighed against this where a contact has no cadence of its own: the "warm" one.
 USUAL_CADENCE_DAYS = 60
 THANKS_AFTER_DAYS = 1
-# Steve Dalton, The 2-Hour Job Search, "3B7": no answer after 3 business days, turn to the next person; after
-# 7, follow up with the first; then let it be. Day n counts from the ask.
-WAITING_BUSINESS_DAYS = (3, 7)
 OCCASION_DAYS_AHEAD = 7
 _FEBRUARY, _LEAP_DAY = 2, 29
 
@@ -53,17 +50,19 @@ class Facts(NamedTuple):
 
 
 class Dated(NamedTuple):
-    """A promise, a reminder, an open ask or an outcome still to be told.
+    """A promise, a reminder, an open ask, an outcome still to be told, or a helper to stay in touch with.
 
     Attributes:
         id: its number in the store.
         contact_id: whom it concerns.
-        kind: promise, reminder, waiting or outcome.
+        kind: promise, reminder, waiting, outcome or stay-in-touch.
         due: its day; None for a waiting ask, whose days follow from `since`, and for what has no date.
         since: the day it was promised, noted or asked.
         text: what, in a few words.
         nudges: outgoing exchanges after `since` (waiting).
         answered: whether it was answered, kept or told.
+        nudged_on: the latest of the nudges; None for none.
+        turned: whether somebody else was asked about the same target since (waiting).
     """
 
     id: int
@@ -74,6 +73,13 @@ class Dated(NamedTuple):
     text: str
     nudges: int = 0
     answered: bool = False
+    nudged_on: date | None = None
+    turned: bool = False
+
+    @property
+    def tried(self) -> Tried:
+        """What was done about an ask."""
+        return Tried(self.nudges, self.nudged_on, self.turned)
 
 
 class Reason(NamedTuple):
@@ -84,12 +90,14 @@ class Reason(NamedTuple):
         due: the day it fell, or falls, due.
         text: what, in a few words; "" where the kind says it all.
         dated_id: the `Dated` behind it, for `done`; None for reasons that follow from exchanges.
+        step: what 3B7 says to do now (waiting); "" for other kinds.
     """
 
     kind: Kind
     due: date
     text: str
     dated_id: int | None = None
+    step: StepKind | Literal[""] = ""
 
     def overdue_days(self, today: date) -> int:
         """Days since it fell due; negative while it is ahead."""
@@ -156,22 +164,6 @@ def is_snoozed(snoozed_until: date | None, today: date) -> bool:
     return snoozed_until is not None and today < snoozed_until
 
 
-def waiting_due(asked_on: date, nudges: int, holidays: frozenset[date] = frozenset()) -> date | None:
-    """When to come back to an ask that nobody answered.
-
-    Args:
-        asked_on: the day of the ask.
-        nudges: outgoing exchanges since.
-        holidays: days that are no business days.
-
-    Returns:
-        3 business days after the ask; 7, once nudged; None from then on.
-    """
-    if nudges >= len(WAITING_BUSINESS_DAYS):
-        return None
-    return business_days_after(asked_on, WAITING_BUSINESS_DAYS[nudges], holidays)
-
-
 def next_birthday(birthday: str, today: date) -> date | None:
     """The coming birthday, today included.
 
@@ -221,7 +213,9 @@ def reasons(
     found = [
         reason
         for item in dated
-        if item.contact_id == facts.contact_id and (reason := _dated_reason(item, holidays)) and reason.due <= horizon
+        if item.contact_id == facts.contact_id
+        and (reason := _dated_reason(item, today, holidays))
+        and reason.due <= horizon
     ]
     found += [
         reason
@@ -240,11 +234,13 @@ def _by_strength(reason: Reason) -> tuple[int, date, str, int]:
     return _STRENGTH[reason.kind], reason.due, reason.text, reason.dated_id or 0
 
 
-def _dated_reason(item: Dated, holidays: frozenset[date]) -> Reason | None:
+def _dated_reason(item: Dated, today: date, holidays: frozenset[date]) -> Reason | None:
     if item.answered:
         return None
-    due = waiting_due(item.since, item.nudges, holidays) if item.kind == "waiting" else item.due
-    return Reason(item.kind, due, item.text, item.id) if due else None
+    if item.kind == "waiting":
+        step = next_step(item.since, item.tried, today, holidays)
+        return Reason(item.kind, step.due, item.text, item.id, step.kind) if step.due else None
+    return Reason(item.kind, item.due, item.text, item.id) if item.due else None
 
 
 def _thanks(facts: Facts, horizon: date) -> Reason | None:

@@ -13,6 +13,8 @@ from giveback.errors import StoreError
 from giveback.store.backup import copy_into
 from giveback.store.connect import APPLICATION_ID, VERSION, transaction
 from giveback.store.schema import DERIVED, JOURNALED, TABLES, TRIGGERS, VIEWS
+from giveback.store.steps.asking import keep_asks
+from giveback.store.steps.delivery import keep_deliveries
 from giveback.store.steps.giving import keep_giving
 from giveback.store.steps.importing import keep_sources
 from giveback.store.steps.indexing import index_in_bulk
@@ -152,4 +154,6 @@ STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     keep_giving,
     keep_mail,
     merging,
+    keep_asks,
+    keep_deliveries,
 )

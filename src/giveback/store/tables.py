@@ -60,6 +60,12 @@ def _unique_link(target: str) -> Any:  # noqa: ANN401 - Field's own return type
     return Field(default=None, sa_type=Integer, sa_column_args=[key], nullable=False, unique=True)
 
 
+def _owner(target: str) -> Any:  # noqa: ANN401 - Field's own return type
+    """A link that may be empty; where it is not, the row goes with what it names."""
+    key = ForeignKey(f"{target}.id", ondelete="CASCADE")
+    return Field(default=None, sa_type=Integer, sa_column_args=[key], nullable=True)
+
+
 class Contact(SQLModel, table=True):
     """A person."""
 
@@ -431,4 +437,184 @@ class DistinctContact(SQLModel, table=True):
     id: int | None = _id()
     contact_id: int = _link("contact")
     other_id: int = _link("contact")
+    created_at: datetime = _time()
+
+
+class Target(SQLModel, table=True):
+    """A company or a person that a user wants to reach."""
+
+    __tablename__: ClassVar[Any] = "target"
+
+    id: int | None = _id()
+    uuid: str = Field(default_factory=_uuid, unique=True)
+    kind: str
+    name: str
+    key: str
+    contact_id: int | None = _owner("contact")
+    company: str = ""
+    industry: str = ""
+    town: str = ""
+    school: str = ""
+    state: str = "researching"
+    outcome: str = ""
+    added_on: date
+    created_at: datetime = _time()
+
+
+class Need(SQLModel, table=True):
+    """Something that is needed of a target: a piece of information, an introduction."""
+
+    __tablename__: ClassVar[Any] = "need"
+
+    id: int | None = _id()
+    uuid: str = Field(default_factory=_uuid, unique=True)
+    target_id: int = _link("target")
+    text: str
+    met_on: date | None = None
+    met_by_id: int | None = _link("contact", nullable=True)
+    created_at: datetime = _time()
+
+
+class TargetAlias(SQLModel, table=True):
+    """Another name of a target, or one that looks like it and is somebody else's."""
+
+    __tablename__: ClassVar[Any] = "target_alias"
+
+    id: int | None = _id()
+    target_id: int = _link("target")
+    name: str
+    key: str
+    same: bool
+    created_at: datetime = _time()
+
+
+class TargetEvent(SQLModel, table=True):
+    """What happened with a target on a day, and through whom."""
+
+    __tablename__: ClassVar[Any] = "target_event"
+
+    id: int | None = _id()
+    target_id: int = _link("target")
+    contact_id: int | None = _owner("contact")
+    on_day: date
+    kind: str
+    text: str = ""
+    created_at: datetime = _time()
+
+
+class Introduction(SQLModel, table=True):
+    """Two contacts to be introduced to each other, with both consents."""
+
+    __tablename__: ClassVar[Any] = "introduction"
+
+    id: int | None = _id()
+    uuid: str = Field(default_factory=_uuid, unique=True)
+    first_id: int = _link("contact")
+    second_id: int = _link("contact")
+    because: str
+    state: str = "proposed"
+    first_consent: str = ""
+    second_consent: str = ""
+    proposed_on: date
+    made_on: date | None = None
+    outcome: str = ""
+    created_at: datetime = _time()
+
+
+class Ask(SQLModel, table=True):
+    """What an ask is beside the follow-up of kind "waiting" that holds its words and its day."""
+
+    __tablename__: ClassVar[Any] = "ask"
+
+    id: int | None = _id()
+    uuid: str = Field(default_factory=_uuid, unique=True)
+    contact_id: int = _link("contact")
+    follow_up_id: int = _unique_link("follow_up")
+    target_id: int | None = _link("target", nullable=True)
+    need_id: int | None = _link("need", nullable=True)
+    introduction_id: int | None = _owner("introduction")
+    by_on: date | None = None
+    answer: str = ""
+    answer_text: str = ""
+    answered_on: date | None = None
+    created_at: datetime = _time()
+
+
+class Help(SQLModel, table=True):
+    """Help that was received, with the follow-ups that it makes due."""
+
+    __tablename__: ClassVar[Any] = "help"
+
+    id: int | None = _id()
+    uuid: str = Field(default_factory=_uuid, unique=True)
+    contact_id: int = _link("contact")
+    exchange_id: int = _link("exchange")
+    target_id: int | None = _link("target", nullable=True)
+    need_id: int | None = _link("need", nullable=True)
+    ask_id: int | None = _link("ask", nullable=True)
+    outcome_id: int | None = _link("follow_up", nullable=True)
+    stay_id: int | None = _link("follow_up", nullable=True)
+    created_at: datetime = _time()
+
+
+class Knows(SQLModel, table=True):
+    """Somebody whom a contact knows: another contact, or a person who is none."""
+
+    __tablename__: ClassVar[Any] = "knows"
+
+    id: int | None = _id()
+    uuid: str = Field(default_factory=_uuid, unique=True)
+    contact_id: int = _link("contact")
+    other_id: int | None = _owner("contact")
+    name: str = ""
+    key: str = ""
+    company: str = ""
+    how: str = ""
+    created_at: datetime = _time()
+
+
+class FormerPosition(SQLModel, table=True):
+    """Where a contact worked before."""
+
+    __tablename__: ClassVar[Any] = "former_position"
+
+    id: int | None = _id()
+    contact_id: int = _link("contact")
+    company: str
+    title: str = ""
+    until_on: date | None = None
+    created_at: datetime = _time()
+
+
+class Delivery(SQLModel, table=True):
+    """A message to one recipient, and what a server did with it."""
+
+    __tablename__: ClassVar[Any] = "delivery"
+
+    id: int | None = _id()
+    uuid: str = Field(default_factory=_uuid, unique=True)
+    purpose: str
+    key: str
+    contact_id: int = _link("contact")
+    recipient: str
+    subject: str
+    message_id: str = Field(unique=True)
+    message: str | None = None
+    record: str = "{}"
+    state: str = "draft"
+    error: str = ""
+    attempts: int = 0
+    began_at: datetime | None = _time(nullable=True)
+    sent_at: datetime | None = _time(nullable=True)
+    created_at: datetime = _time()
+
+
+class DeliveryMark(SQLModel, table=True):
+    """What the user says has become of a message: it went another way, or is not wanted."""
+
+    __tablename__: ClassVar[Any] = "delivery_mark"
+
+    id: int | None = _id()
+    delivery_id: int = _link("delivery")
+    state: str
     created_at: datetime = _time()
