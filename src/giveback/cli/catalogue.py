@@ -48,6 +48,7 @@ CATALOGUE: dict[str, Entry] = {
     "duplicates": Entry("People", "merging", "Contacts that are likely one person, and why."),
     "merge": Entry("People", "merging", "Make one contact of two, without losing anything."),
     "import": Entry("People", "importing", "Import contacts, exchanges, feeds and saved pages from files."),
+    "export": Entry("People", "exporting", "Write contacts, or everything, for other programs."),
     "feed": Entry(
         "Reading", "feeds", "Feeds to read: add, list, edit, login, remove, import, export, starters.", group=True
     ),

@@ -153,7 +153,7 @@ def _open_of(connection: sqlite3.Connection, contact_id: int) -> tuple[list[Date
 
 
 def _facts(connection: sqlite3.Connection, contact_id: int) -> Facts | None:
-    row = next((row for row in questions.anchors(connection) if row[0] == contact_id), None)
+    row = next(questions.anchors(connection, contact_id), None)
     return facts_of(row) if row else None
 
 

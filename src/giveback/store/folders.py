@@ -115,6 +115,16 @@ def known(store: str, folder: str) -> dict[str, Known]:
         return {uid: Known(name, said) for uid, name, said in rows}
 
 
+def accept(store: str, folder: str, seen: Mapping[str, Found]) -> None:
+    """Take what others wrote into files as known: by UID, the files that were read."""
+    where = os.path.realpath(folder)
+    with closing(connect.write(store)) as connection, connect.transaction(connection):
+        connection.executemany(
+            "UPDATE exported_file SET digest = ? WHERE folder = ? AND uid = ?",
+            [(digest(file.data), where, uid) for uid, file in seen.items()],
+        )
+
+
 class Folder:
     """A folder that is brought up to date.
 
@@ -124,6 +134,7 @@ class Folder:
         ending: of the files.
         there: files by UID that others made, or that were made before; see `files`.
         may_overwrite: whether a file that others changed or made may be written over.
+        revive: write a file that others deleted again once it should say something else.
     """
 
     def __init__(
@@ -133,10 +144,14 @@ class Folder:
         ending: str,
         there: Mapping[str, Found],
         may_overwrite: Callable[[Wanted, Found], bool],
+        *,
+        revive: bool = False,
     ) -> None:
+        self._revive = revive
         self._store, self._folder, self._ending = store, folder, ending
         self._there, self._may_overwrite = there, may_overwrite
-        self._known = known(store, folder)
+        # An empty folder was not emptied thing by thing.
+        self._known = known(store, folder) if there else {}
         self._taken = {one.name.casefold() for one in there.values()} | {
             name.casefold() for name in (os.listdir(folder) if os.path.isdir(folder) else ())
         }
@@ -166,7 +181,7 @@ class Folder:
         except OSError as error:
             raise StoreError(
                 f"cannot write {error.filename or self._folder}: {error.strerror}", "name another folder"
-            ) from error  # noqa: E501
+            ) from error
         if not dry_run:
             self._remember(remember, gone)
         return out
@@ -176,7 +191,7 @@ class Folder:
         said = digest(one.data)
         name = there.name if there else before.name if before else self._free(one)
         remember[one.uid] = Known(name, said)
-        if there is None and before is not None and not force:
+        if there is None and before is not None and not force and not (self._revive and before.digest != said):
             remember[one.uid] = before
             return out._replace(deleted=[*out.deleted, name])
         if there is not None and there.data == one.data:

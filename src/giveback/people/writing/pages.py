@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from giveback.dates import say_span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from giveback.store.questions.exchanges import ExchangeRow
     from giveback.store.questions.whole import Whole
@@ -55,15 +55,13 @@ def _file_name(name: str) -> str:
     return f"_{cut}" if not cut or _DEVICES.fullmatch(cut) else cut
 
 
-def page(one: Whole, names: Mapping[str, str], *, links: bool = False) -> str:
+def page(one: Whole, *, links: bool = False) -> str:
     """A person's page.
 
     Args:
         one: the contact.
-        names: of the files, by uuid.
         links: write the names of circles and companies as wiki links, [[like this]].
     """
-    del names
     parts = [_front_matter(one), f"# {escaped(one.row.name)}\n", *_lines(one, links=links)]
     if one.row.notes:
         parts.append(f"## Notes\n\n{escaped(one.row.notes)}\n")
