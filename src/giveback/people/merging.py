@@ -9,12 +9,12 @@ from giveback.dates import say_span, utc_text
 from giveback.errors import UsageError
 from giveback.people.names import name_keys
 from giveback.people.nicknames import alike
-from giveback.store.joining import Joiner, Row, Yielded
+from giveback.store.joining import Joiner, Row, Yielded, noted
 from giveback.text import clean_text, fold, words
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from sqlmodel import Session
 
@@ -69,9 +69,8 @@ def merge(session: Session, kept: int, gone: int, now: Now) -> Merged:
     raw = raw_connection(session)
     joiner = Joiner(raw)
     mine, theirs = joiner.row("contact", kept), joiner.row("contact", gone)
-    shown = _shown(raw, gone)
     # First, so that undo comes to it last, when both contacts are there again.
-    record = _record(raw, kept, theirs, shown, now)
+    record = _record(raw, kept, theirs, noted(raw, "contact", (kept, gone)), now)
     before = joiner.counts("contact", gone)
     yielded = joiner.move("contact", gone, kept)
     joined = join(mine, theirs)
@@ -93,20 +92,19 @@ def raw_connection(session: Session) -> sqlite3.Connection:
     return connection
 
 
-def _shown(raw: sqlite3.Connection, gone: int) -> str:
-    sql = (
-        "SELECT json_group_array(json_object('contact_id', contact_id, 'article_id', article_id, 'interest_id',"
-        " interest_id, 'position', position, 'times', times, 'first_on', first_on, 'last_on', last_on))"
-        " FROM shown WHERE contact_id = ?"
-    )
-    return str(raw.execute(sql, (gone,)).fetchone()[0])
-
-
-def _record(raw: sqlite3.Connection, kept: int, theirs: Row, shown: str, now: Now) -> int:
+def _record(raw: sqlite3.Connection, kept: int, theirs: Row, rows: Mapping[str, list[Row]], now: Now) -> int:
     done = raw.execute(
-        "INSERT INTO merged_contact (contact_id, uuid, name, name_key, merged_on, was, shown, created_at)"
+        "INSERT INTO merged_contact (contact_id, uuid, name, name_key, merged_on, was, noted, created_at)"
         " VALUES (?, ?, ?, ?, ?, '{}', ?, ?)",
-        (kept, theirs["uuid"], theirs["name"], theirs["name_key"], now.today.isoformat(), shown, utc_text(now.at)),
+        (
+            kept,
+            theirs["uuid"],
+            theirs["name"],
+            theirs["name_key"],
+            now.today.isoformat(),
+            json.dumps(rows),
+            utc_text(now.at),
+        ),
     )
     return int(done.lastrowid or 0)
 

@@ -16,7 +16,7 @@ import base64
 import json
 import os
 import tempfile
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from giveback.errors import NotFoundError, StoreError, UsageError
@@ -169,19 +169,16 @@ def opened(path: str) -> Contents:
     Raises:
         UsageError: it is damaged, of a later version, larger than any store, or holds what no archive does.
     """
-    from zipfile import BadZipFile, ZipFile
+    from zipfile import ZipFile
 
     name = os.path.basename(path)
-    try:
+    with _sound(name):
         archive = ZipFile(path)
         try:
-            manifest = _read_manifest(archive, name)
-            return Contents(name, archive, *_checked(archive, manifest, name))
+            return Contents(name, archive, *_checked(archive, _read_manifest(archive, name), name))
         except BaseException:
             archive.close()
             raise
-    except (BadZipFile, EOFError, ValueError, KeyError, NotImplementedError, RuntimeError) as error:
-        raise _damaged(name, str(error) or type(error).__name__) from error
 
 
 def _damaged(name: str, why: str) -> UsageError:
@@ -242,9 +239,13 @@ def rows(contents: Contents, table: str) -> Iterator[dict[str, Any]]:
     """The rows of one table, one after the other.
 
     Raises:
-        UsageError: it is no list of rows.
+        UsageError: it is no list of rows, or the file is damaged.
     """
-    member = f"tables/{table}.json"
+    with _sound(contents.name):
+        yield from _rows(contents, f"tables/{table}.json")
+
+
+def _rows(contents: Contents, member: str) -> Iterator[dict[str, Any]]:
     with contents.archive.open(member) as file:
         if file.readline(LINE_LIMIT).strip() != b"[":
             yield from _whole(contents, member)
@@ -252,17 +253,28 @@ def rows(contents: Contents, table: str) -> Iterator[dict[str, Any]]:
         place, ended = 0, False
         while line := file.readline(LINE_LIMIT):
             text = line.strip()
-            if text in (b"]", b""):
-                ended = ended or text == b"]"
-                continue
-            place += 1
-            if len(line) >= LINE_LIMIT or ended:
-                raise _damaged(
-                    contents.name, f"{member} goes on after its end" if ended else f"{member}: row {place} is too long"
-                )
-            yield _as_row(_parsed(text.removesuffix(b","), contents.name, f"{member}, row {place},"), contents, member)
+            if len(line) >= LINE_LIMIT or (ended and text):
+                why = "goes on after its end" if ended else f"row {place + 1} is too long"
+                raise _damaged(contents.name, f"{member}, {why}")
+            ended = ended or text == b"]"
+            if text and not ended:
+                place += 1
+                found = _parsed(text.removesuffix(b","), contents.name, f"{member}, row {place},")
+                yield _as_row(found, contents, member)
         if not ended:
             raise _damaged(contents.name, f"{member} ends in the middle")
+
+
+@contextmanager
+def _sound(name: str) -> Iterator[None]:
+    """Say in one line what the libraries say of a damaged file in many ways."""
+    import zlib
+    from zipfile import BadZipFile
+
+    try:
+        yield
+    except (BadZipFile, zlib.error, EOFError, ValueError, KeyError, NotImplementedError, RuntimeError) as error:
+        raise _damaged(name, str(error) or type(error).__name__) from error
 
 
 def _whole(contents: Contents, member: str) -> Iterator[dict[str, Any]]:

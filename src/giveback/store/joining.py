@@ -7,13 +7,14 @@ are in one circle, say), what it knows more is filled in there, what differs is 
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from giveback.store.kept import KEPT, columns, links, tables
+from giveback.store.kept import KEPT, NOTED, columns, links, tables
 from giveback.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from giveback.store.kept import Link
 
@@ -40,8 +41,19 @@ class Joiner:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         there = tables(connection)
-        self._columns = {table: columns(connection, table) for table in KEPT if table in there}
+        self._columns = {
+            table: columns(connection, table)
+            for table in (*KEPT, *NOTED)
+            if table in there and _key(connection, table) == ["id"]
+        }
         self._links = {table: links(connection, table) for table in self._columns}
+        self._needed = {
+            table: {
+                name
+                for (name,) in connection.execute('SELECT name FROM pragma_table_info(?) WHERE "notnull"', (table,))
+            }
+            for table in self._columns
+        }
         self._unique = {table: list(_unique(connection, table)) for table in self._columns}
 
     def move(self, parent: str, gone: int, kept: int) -> list[Yielded]:
@@ -63,9 +75,11 @@ class Joiner:
         return yielded
 
     def counts(self, parent: str, number: int) -> dict[str, int]:
-        """How many rows of each table refer to a row; tables with none are left out."""
+        """How many rows of each kept table refer to a row; tables with none are left out."""
         found: dict[str, int] = {}
         for table, links_of in self._links.items():
+            if table not in KEPT:
+                continue
             for link in (link for link in links_of if link.parent == parent):
                 found[table] = found.get(table, 0) + len(self._numbers(table, link.column, number))
         return {table: count for table, count in found.items() if count}
@@ -101,8 +115,7 @@ class Joiner:
             if link.on_delete == "SET NULL":
                 self.fill(table, number, {link.column: None})
                 return []
-            self.delete(table, number)
-            return [Yielded(table, row, {})]
+            return self._give_up(table, row)
         twin = self._twin(table, {**row, link.column: kept}, number)
         if twin is None:
             return self._moved(table, row, link, kept)
@@ -112,9 +125,21 @@ class Joiner:
         try:
             self.fill(table, row["id"], {link.column: kept})
         except sqlite3.IntegrityError:  # a CHECK of that table does not allow it
-            self.delete(table, row["id"])
-            return [Yielded(table, row, {})]
+            return self._give_up(table, row)
         return []
+
+    def _give_up(self, table: str, row: Row) -> list[Yielded]:
+        """Delete a row for which there is no place; what refers to it stays, without that where it may."""
+        deeper: list[Yielded] = []
+        for child, found in self._links.items():
+            for link in (link for link in found if link.parent == table):
+                for number in self._numbers(child, link.column, row["id"]):
+                    if link.column in self._needed[child]:
+                        deeper += self._give_up(child, self.row(child, number))
+                    else:
+                        self.fill(child, number, {link.column: None})
+        self.delete(table, row["id"])
+        return [*deeper, Yielded(table, row, {})]
 
     def _twin(self, table: str, row: Row, number: int) -> int | None:
         """The row that has the same values already where they must be unique."""
@@ -142,6 +167,45 @@ class Joiner:
             if not _empty(there[name]) and not _empty(row[name]) and fold(str(there[name])) != fold(str(row[name]))
         }
         return [*deeper, Yielded(table, row, differs)]
+
+
+def noted(connection: sqlite3.Connection, parent: str, numbers: Sequence[int]) -> dict[str, list[Row]]:
+    """Rows of tables without a journal that refer to some rows: what `give_back` needs once they were moved or lost."""
+    there = tables(connection)
+    found: dict[str, list[Row]] = {}
+    for table in (table for table in NOTED if table in there):
+        names = columns(connection, table)
+        listed = ", ".join(f'"{name}"' for name in names)
+        for link in (link for link in links(connection, table) if link.parent == parent):
+            for number in numbers:
+                rows = connection.execute(f'SELECT {listed} FROM {table} WHERE "{link.column}" = ?', (number,))
+                found.setdefault(table, []).extend(dict(zip(names, row, strict=True)) for row in rows)
+    return {table: rows for table, rows in found.items() if rows}
+
+
+def give_back(connection: sqlite3.Connection, rows: Mapping[str, Sequence[Row]]) -> None:
+    """Put rows of tables without a journal back as `noted` found them, where what they refer to is there."""
+    there = tables(connection)
+    for table in (table for table in rows if table in NOTED and table in there):
+        names, key = columns(connection, table), _key(connection, table)
+        listed = ", ".join(f'"{name}"' for name in names)
+        marks = ", ".join("?" * len(names))
+        sets = (
+            ", ".join(f'"{name}" = excluded."{name}"' for name in names if name not in key)
+            or f'"{key[0]}" = "{key[0]}"'
+        )
+        target = ", ".join(f'"{name}"' for name in key)
+        for row in rows[table]:
+            with suppress(sqlite3.IntegrityError):
+                connection.execute(
+                    f"INSERT INTO {table} ({listed}) VALUES ({marks}) ON CONFLICT ({target}) DO UPDATE SET {sets}",
+                    [row.get(name) for name in names],
+                )
+
+
+def _key(connection: sqlite3.Connection, table: str) -> list[str]:
+    rows = connection.execute("SELECT name FROM pragma_table_info(?) WHERE pk ORDER BY pk", (table,))
+    return [str(name) for (name,) in rows]
 
 
 def _empty(value: object) -> bool:
