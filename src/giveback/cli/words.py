@@ -59,6 +59,63 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
         ("--dry-run", "", False, "Say what would change, and change nothing."),
         ("--help", "", False, "Show this message and exit."),
     ),
+    "bulletin": (("--help", "", False, "Show this message and exit."),),
+    "bulletin new": (
+        ("--topic", "PHRASE", False, "What it is about; else as before, else the title."),
+        ("--since", "SPAN", False, "Only articles of the last: 7d, 2w, 30d."),
+        ("--limit", "COUNT", False, "Items at most; 0 for the setting."),
+        ("--include-sensitive", "", False, "Also politics, religion, crime, war, death, sex, illness."),
+        ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
+        ("--dry-run", "", False, "Say what would change, and change nothing."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "bulletin for": (
+        ("--title", "TEXT", False, 'Of the bulletin; else "For" and the name.'),
+        ("--since", "SPAN", False, "Only articles of the last: 7d, 2w, 30d."),
+        ("--limit", "COUNT", False, "Items at most; 0 for the setting."),
+        ("--include-sensitive", "", False, "Also politics, religion, crime, war, death, sex, illness."),
+        ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
+        ("--dry-run", "", False, "Say what would change, and change nothing."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "bulletin edit": (
+        ("--keep", "[file|store]", False, "When both were changed: which of them goes out."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "bulletin preview": (
+        ("--browser", "", False, "Open it as the mail and as the page that it will be."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "bulletin list": (
+        ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "bulletin readers": (
+        ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
+        ("--dry-run", "", False, "Say what would change, and change nothing."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "bulletin send": (
+        ("--send", "", False, "Send it: one message for each reader."),
+        ("--yes", "", False, "Do not ask; needed in a pipe."),
+        ("--again", "", False, "Also to readers whose message may have arrived or not."),
+        ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
+        ("--dry-run", "", False, "Say what would change, and change nothing."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "bulletin publish": (
+        ("--to", "FOLDER", False, "Where the pages go; a folder of their own."),
+        ("--only", "TITLE", False, "Only the issues of this bulletin."),
+        ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
+        ("--dry-run", "", False, "Say what would change, and change nothing."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "bulletin bounces": (
+        ("--clear", "ADDRESS", False, "Take the mark off an address that works again."),
+        ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
+        ("--dry-run", "", False, "Say what would change, and change nothing."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
     "log": (
         ("--gave", "", False, "You gave something."),
         ("--received", "", False, "You received something, or were helped."),
@@ -318,6 +375,19 @@ ARGUMENTS: dict[str, tuple[tuple[str, bool], ...]] = {
         ("NAME", False),
         ("WHAT", False),
     ),
+    "bulletin": (),
+    "bulletin new": (("TITLE", False),),
+    "bulletin for": (("NAME", False),),
+    "bulletin edit": (("ISSUE", False),),
+    "bulletin preview": (("ISSUE", False),),
+    "bulletin list": (("TITLE", False),),
+    "bulletin readers": (
+        ("TITLE", False),
+        ("READER", True),
+    ),
+    "bulletin send": (("ISSUE", False),),
+    "bulletin publish": (("ISSUE", True),),
+    "bulletin bounces": (("FILE", True),),
     "log": (
         ("NAME", False),
         ("TEXT", False),
@@ -381,6 +451,17 @@ ARGUMENTS: dict[str, tuple[tuple[str, bool], ...]] = {
 
 # The commands of each group, and what they are for.
 SUBCOMMANDS: dict[str, tuple[tuple[str, str], ...]] = {
+    "bulletin": (
+        ("new", "Compile an issue on a topic and open it in your editor."),
+        ("for", "Compile an issue for one person, from what they care about."),
+        ("edit", "Open an issue in your editor and take over what you change."),
+        ("preview", "Show an issue as it would go out now."),
+        ("list", "List bulletins and their issues, the latest first."),
+        ("readers", "Who reads a bulletin: list, +add, -take off."),
+        ("send", "Send an issue to its readers, one message each, never two to the same person."),
+        ("publish", "Write the issues as a site: a front page, a page for each, an archive, Atom and JSON feed…"),
+        ("bounces", "Mark the addresses from which mail came back; without a file list them."),
+    ),
     "feed": (
         ("add", "Add a feed."),
         ("list", "The feeds: when they were fetched, what they brought, what is wrong, what was given."),

@@ -29,7 +29,7 @@ def everything(
     days = birthdays(connection, only)
     for task in tasks(connection, today, within_days, only):
         # Birthdays are events of each year; a second one would only repeat it.
-        if not (task.reason.kind == "occasion" and task.reason.text == "birthday"):
+        if task.reason.occasion is None or task.reason.occasion.kind != "birthday":
             yield task.uid, component(task)
     for day in days:
         yield day.uid, yearly(day)

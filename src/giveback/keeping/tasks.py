@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID, uuid5
 
 from giveback.dates import from_utc_text
-from giveback.keeping.followups import FAR_DAYS, close, due, reasons_for, what_was_done
+from giveback.keeping.followups import FAR_DAYS, close, everybody, what_was_done
 
 if TYPE_CHECKING:
     import sqlite3
@@ -90,17 +90,14 @@ def tasks(
         within_days: how far to look ahead.
         only: numbers of contacts; None for all.
     """
-    numbers = [line.contact_id for line in due(connection, today, within_days=within_days, only=only).lines]
-    return list(_tasks_of(connection, numbers, today, within_days))
-
-
-def _tasks_of(connection: sqlite3.Connection, numbers: Sequence[int], today: date, within_days: int) -> Iterator[Task]:
-    known = people(connection, numbers)
+    found = everybody(connection, today, within_days, only)
+    known = people(connection, list(found))
     uuids = dict(connection.execute("SELECT id, uuid FROM follow_up WHERE done_on IS NULL").fetchall())
-    for number in numbers:
-        person = known[number]
-        for reason in reasons_for(connection, number, today, within_days):
-            yield Task(uid_of(person.uuid, uuids, reason), number, *person[:3], reason, person.made_at)
+    return [
+        Task(uid_of(known[number].uuid, uuids, reason), number, *known[number][:3], reason, known[number].made_at)
+        for number, why in found.items()
+        for reason in why
+    ]
 
 
 _REACH = (
@@ -133,7 +130,8 @@ def uid_of(contact_uuid: str, uuids: dict[int, str], reason: Reason) -> str:
     stored = uuids.get(reason.dated_id) if reason.dated_id is not None else None
     if stored and reason.kind != "waiting":
         return stored
-    return str(uuid5(SPACE, "/".join((stored or contact_uuid, reason.kind, reason.due.isoformat(), reason.text))))
+    what = reason.occasion.kind if reason.occasion else reason.kind
+    return str(uuid5(SPACE, "/".join((stored or contact_uuid, what, reason.due.isoformat(), reason.text))))
 
 
 def birthdays(connection: sqlite3.Connection, only: Iterable[int] | None = None) -> list[Birthday]:
@@ -257,7 +255,7 @@ def finished(connection: sqlite3.Connection, texts: Iterable[bytes], today: date
         return []
     uuids = dict(connection.execute("SELECT uuid, id FROM contact").fetchall())
     numbers = sorted({uuids[contact] for contact, _ in done.values() if contact in uuids})
-    found = _tasks_of(connection, numbers, today, FAR_DAYS)
+    found = tasks(connection, today, FAR_DAYS, numbers)
     return [Finished(task, done[task.uid][1]) for task in found if task.uid in done]
 
 

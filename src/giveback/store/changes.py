@@ -160,3 +160,19 @@ def _give_back_noted(raw: sqlite3.Connection, row_id: int) -> None:
 
     (rows,) = raw.execute("SELECT noted FROM merged_contact WHERE id = ?", (row_id,)).fetchone()
     give_back(raw, json.loads(rows))
+
+
+def as_one(path: str, command: str, after: int) -> None:
+    """Make one unit of several with one command line, so that `undo` takes them back together.
+
+    Args:
+        path: the store.
+        command: their line.
+        after: number of the last unit before them.
+    """
+    with _unit(path, dry_run=False) as raw:
+        sql = "SELECT id FROM journal WHERE id > ? AND command = ? AND undone_at IS NULL ORDER BY id"
+        numbers = [row[0] for row in raw.execute(sql, (after, command))]
+        for number in numbers[1:]:
+            raw.execute("UPDATE journal_entry SET journal_id = ? WHERE journal_id = ?", (numbers[0], number))
+            raw.execute("DELETE FROM journal WHERE id = ?", (number,))
