@@ -174,7 +174,8 @@ def test_no_header_is_injected(ana: Giveback) -> None:
 def test_every_birthday_is_an_event(day: date, known: bool, name: str) -> None:  # noqa: FBT001 - drawn
     said = day.isoformat() if known else f"--{day:%m-%d}"
     made = yearly(Birthday("uid", f"Birthday: {name}", said, "2026-11-23T12:00:00Z"))
-    first = icalendar.Event.from_ical(made.to_ical())["dtstart"].dt
+    found: Any = icalendar.Event.from_ical(made.to_ical())
+    first = found["dtstart"].dt
     assert (first.month, first.day) == (day.month, day.day)
     assert first.year == (day.year if known else 1972)
 

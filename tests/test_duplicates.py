@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from giveback.config import Places, region
+from giveback.config import places, region
 from giveback.errors import Exit, UsageError
 from giveback.people.likeness import LIKELY, Person, candidates, compare, e164, link_key, name_words
 from giveback.people.nicknames import alike
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 
 def person(number: int, name: str, **said: Any) -> Person:
-    fields = {key: frozenset(value) if key in ("emails", "links") else value for key, value in said.items()}
+    fields: dict[str, Any] = {
+        key: frozenset(value) if key in ("emails", "links") else value for key, value in said.items()
+    }
     return Person(number, name, name_words(name), **fields)
 
 
@@ -119,7 +121,7 @@ def test_pages_are_the_same_however_they_are_written() -> None:
 
 
 def test_the_country_of_phone_numbers(tmp_path: Any) -> None:
-    where = Places("", str(tmp_path / "config.toml"), "", "")
+    where = places({"GIVEBACK_HOME": str(tmp_path)})
     assert region(where, {"LANG": "de_AT.UTF-8"}) == "AT"
     assert region(where, {"LANG": "C.UTF-8"}) == ""
     assert region(where, {"LANG": "de_AT.UTF-8", "GIVEBACK_PEOPLE_REGION": "us"}) == "US"
