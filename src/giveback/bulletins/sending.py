@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.bulletins import letters
-from giveback.giving.composing.notes import first_name
+from giveback.giving.composing.wording import first_name
 from giveback.mailing.errors import MailError, NotSendableError, UncertainError
 from giveback.store.questions import bulletins as ask
 from giveback.store.questions import deliveries

@@ -105,7 +105,7 @@ def sample(at: Here, connection: sqlite3.Connection, opened: Opened) -> Letter:
     """The letter as its first reader would get it."""
     from giveback.bulletins.letters import write
     from giveback.bulletins.readers import resolve
-    from giveback.giving.composing.notes import first_name
+    from giveback.giving.composing.wording import first_name
     from giveback.store.questions.bulletins import bulletin_numbered
 
     bulletin = bulletin_numbered(connection, opened.row.bulletin_id)

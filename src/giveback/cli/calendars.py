@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import sys
 from contextlib import closing
+from typing import TYPE_CHECKING
 
 from giveback.cli.common import Here, questions, refresh, would
 from giveback.store import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 AHEAD_DAYS = 30
 """How far a calendar looks ahead unless --within says otherwise."""
 
 
-def to_file(at: Here, path: str, within_days: int, *, dry_run: bool) -> None:
+def to_file(at: Here, path: str, within_days: int, only: Sequence[int] | None, *, dry_run: bool) -> None:
     """Write one calendar with every follow-up and birthday; `-` is standard output."""
     from giveback.keeping.calendars import text
     from giveback.keeping.tasks import calendar
     from giveback.store.folders import put
 
     connection = questions(at)
-    data = text(connection, at.now.today, within_days) if connection is not None else bytes(calendar(()).to_ical())
+    data = (
+        text(connection, at.now.today, within_days, only) if connection is not None else bytes(calendar(()).to_ical())
+    )
     if path == "-":
         sys.stdout.write(data.decode())
         return
@@ -28,10 +34,12 @@ def to_file(at: Here, path: str, within_days: int, *, dry_run: bool) -> None:
     would(dry_run, f"wrote {path}")
 
 
-def to_folder(at: Here, folder: str, within_days: int, *, json: bool, dry_run: bool) -> None:
+def to_folder(
+    at: Here, folder: str, within_days: int, only: Sequence[int] | None, *, json: bool, dry_run: bool
+) -> None:
     """Read back what is done in a folder of tasks, then bring the folder up to date."""
     from giveback.cli.exporting import tell_folder
-    from giveback.keeping.calendars import write
+    from giveback.keeping.calendars import everything, write
 
     _read_back(at, folder, quiet=json, dry_run=dry_run)
     connection = connect.read(at.store)
@@ -40,7 +48,7 @@ def to_folder(at: Here, folder: str, within_days: int, *, json: bool, dry_run: b
         connection = connect.read(at.store)
     assert connection is not None
     with closing(connection):
-        done = write(at.store, folder, connection, at.now.today, within_days, dry_run=dry_run)
+        done = write(at.store, folder, everything(connection, at.now.today, within_days, only), dry_run=dry_run)
     tell_folder(folder, done, json=json, dry_run=dry_run)
 
 

@@ -31,8 +31,22 @@ CATALOGUE: dict[str, Entry] = {
     "suggest": Entry("Routine", "suggesting", "Articles that a contact would like, and why."),
     "fetch": Entry("Routine", "fetching", "Bring in what is new from the feeds that are due."),
     "give": Entry("Giving", "giving", "Give something: write a casual note and log the exchange."),
+    "templates": Entry("Giving", "templates", "Templates of notes: list, check, copy.", group=True),
     "dismiss": Entry("Giving", "dismissing", "Not for this contact: the article does not come back."),
     "card": Entry("Giving", "cards", "Print a card to fold, with an article as a clipping inside."),
+    "mail": Entry(
+        "Giving", "mailing", "Mail that giveback sends: login, check, outbox, show, send, sent, drop.", group=True
+    ),
+    "assets": Entry("Giving", "assets", "What you have to offer, whom it would suit, and when it was last given."),
+    "brainstorm": Entry(
+        "Giving", "brainstorm", "The coach's questions, one at a time: each answer becomes something you can give."
+    ),
+    "research": Entry("Giving", "assets", "What you found out from public sources, and whom it would help."),
+    "circle": Entry(
+        "Giving",
+        "circles",
+        "A group with a gift of its own: who is in, who has had it and when, whose turn it is.",
+    ),
     "bulletin": Entry(
         "Giving", "bulletins", "Bulletins: new, for, edit, preview, list, readers, send, publish, bounces.", group=True
     ),
@@ -42,6 +56,9 @@ CATALOGUE: dict[str, Entry] = {
     "done": Entry("Exchanges", "exchanges", "Tick off what was due for a contact."),
     "snooze": Entry("Exchanges", "exchanges", "Hide a contact from the follow-ups until a day."),
     "history": Entry("Exchanges", "exchanges", "What was given, received and shared with a contact."),
+    "balance": Entry(
+        "Exchanges", "balance", "Whom you neglect, whom you have not thanked, and whom you are about to overwhelm."
+    ),
     "add-contact": Entry("People", "people", "Add a contact with what they care about."),
     "contacts": Entry("People", "people", "List contacts."),
     "show": Entry("People", "people", "Everything about one contact."),

@@ -10,7 +10,7 @@ from giveback.store.folders import Folder, Wanted, digest, file_name, files, kno
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from icalendar import Component
@@ -59,9 +59,7 @@ def changed(store: str, folder: str) -> dict[str, Found]:
     }
 
 
-def write(
-    store: str, folder: str, connection: sqlite3.Connection, today: date, within_days: int, *, dry_run: bool = False
-) -> Outcome:
+def write(store: str, folder: str, made: Iterable[tuple[str, Component]], *, dry_run: bool = False) -> Outcome:
     """Bring a folder of tasks and events up to date.
 
     What others changed of a task stays until the task itself changes or is over.
@@ -69,15 +67,12 @@ def write(
     Args:
         store: the SQLite file.
         folder: the vdir; files that others put there are left alone.
-        connection: the store, for reading.
-        today: the local day.
-        within_days: how far to look ahead.
+        made: all that there should be; see `everything`.
         dry_run: only say what would be done.
     """
     before = known(store, folder)
     wanted = (
-        Wanted(uid, file_name(uid, ENDING), bytes(calendar([made]).to_ical()))
-        for uid, made in everything(connection, today, within_days)
+        Wanted(uid, file_name(uid, ENDING), bytes(calendar([component_of]).to_ical())) for uid, component_of in made
     )
 
     def says_something_new(one: Wanted, _file: Found) -> bool:
