@@ -65,7 +65,10 @@ CATALOGUE: dict[str, Entry] = {
     "edit": Entry("People", "editing", "Change a contact, by options or in $EDITOR."),
     "interests": Entry("People", "interests", "What a contact cares about: list, +add, -remove, avoid."),
     "archive": Entry("People", "people", "Put a contact away without losing anything."),
+    "duplicates": Entry("People", "merging", "Contacts that are likely one person, and why."),
+    "merge": Entry("People", "merging", "Make one contact of two, without losing anything."),
     "import": Entry("People", "importing", "Import contacts, exchanges, feeds and saved pages from files."),
+    "export": Entry("People", "exporting", "Write contacts, or everything, for other programs."),
     "feed": Entry(
         "Reading", "feeds", "Feeds to read: add, list, edit, login, remove, import, export, starters.", group=True
     ),
