@@ -197,6 +197,17 @@ def test_readers(at_home: Giveback, issue: Path) -> None:
     assert at_home.run_here("bulletin", "readers", "nothing").code == 3
 
 
+def test_a_bulletin_is_offered_to_whom_would_like_it_but_not_to_its_readers(at_home: Giveback, issue: Path) -> None:
+    assert issue.exists()
+    offered = at_home.run_here("suggest", "ana", "--offers", "--limit", "9")
+    assert "Gas weekly" in offered.out
+    assert """Ana Ruiz would like 'Gas weekly': giveback bulletin readers "Gas weekly" +"Ana Ruiz\"""" in offered.err
+    assert "Gas weekly" not in at_home.run_here("suggest", "ben", "--offers", "--limit", "9").out
+    for said in ("+ana", "-ana"):
+        at_home.run_here("bulletin", "readers", "gas", said)
+        assert "Gas weekly" not in at_home.run_here("suggest", "ana", "--offers", "--limit", "9").out, said
+
+
 def test_forgetting_a_contact_forgets_what_they_read(at_home: Giveback, issue: Path, now: Now) -> None:
     from giveback.people.contacts import get
     from giveback.store.changes import change

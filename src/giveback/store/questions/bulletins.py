@@ -214,6 +214,18 @@ def shares_over(connection: sqlite3.Connection, contact_ids: Iterable[int]) -> d
     return {int(article): int(count) for article, count in connection.execute(sql, (wanted,))}
 
 
+def not_to_offer(connection: sqlite3.Connection, contact_id: int) -> set[int]:
+    """Bulletins, by their numbers as assets, that a contact reads, has had, or does not want."""
+    sql = (
+        "SELECT b.asset_id FROM bulletin b JOIN bulletin_reader r ON r.bulletin_id = b.id"
+        ' LEFT JOIN circle c ON c."key" = r.circle LEFT JOIN circle_member m ON m.circle_id = c.id'
+        " WHERE b.asset_id IS NOT NULL AND (r.contact_id = ?1 OR m.contact_id = ?1)"
+        " UNION SELECT b.asset_id FROM bulletin b JOIN bulletin_issue i ON i.bulletin_id = b.id"
+        " JOIN bulletin_copy p ON p.issue_id = i.id WHERE b.asset_id IS NOT NULL AND p.contact_id = ?1"
+    )
+    return {int(row[0]) for row in connection.execute(sql, (contact_id,))}
+
+
 class PoolRow(NamedTuple):
     """What choosing must know of an article: `tact` as `matching.suspicion` reads it, the vector or b""."""
 
