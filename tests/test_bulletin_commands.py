@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,7 +59,7 @@ def test_an_empty_week_makes_nothing(at_home: Giveback) -> None:
     done = at_home.run_here("bulletin", "new", "Gas weekly", "--topic", "natural gas", "--since", "0d")
     other = at_home.run_here("bulletin", "new", "Chess", "--topic", "chess endings", "--json")
     assert (done.code, other.code) in {(3, 3), (2, 3)}
-    assert other.err.startswith("giveback: nothing on 'chess endings' since 2026-11-16 (6 not near enough)")
+    assert other.err.startswith("giveback: nothing on 'chess endings' since 2026-11-16 (")
     assert "--since 30d looks further back" in other.err
     assert not (at_home.home / "bulletins").exists()
 
@@ -98,6 +99,21 @@ def test_the_file_is_what_goes_out_however_it_was_edited(at_home: Giveback, issu
     assert "taken over" in at_home.run_here("bulletin", "edit", "1").out
     listed = at_home.run_here("bulletin", "list").out
     assert "Gas, weekly" in listed
+
+
+def test_on_a_terminal_the_file_opens_in_the_editor(at_home: Giveback) -> None:
+    import pexpect
+
+    editor = {"EDITOR": "sed -i 's/^# Gas weekly/# Typed by hand/'", "TERM": "dumb"}
+    arguments = ["-m", "giveback", "bulletin", "new", "Gas weekly", "--topic", "natural gas"]
+    child = pexpect.spawn(
+        sys.executable, arguments, env=at_home.environment | editor, cwd=str(at_home.home), timeout=30
+    )
+    child.expect("issue 1 · Typed by hand · 4 items · taken over".encode())
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+    assert "Typed by hand" in at_home.run_here("bulletin", "list").out
 
 
 def test_a_broken_file_is_refused_and_stays(at_home: Giveback, issue: Path) -> None:
@@ -206,6 +222,26 @@ def test_a_bulletin_is_offered_to_whom_would_like_it_but_not_to_its_readers(at_h
     for said in ("+ana", "-ana"):
         at_home.run_here("bulletin", "readers", "gas", said)
         assert "Gas weekly" not in at_home.run_here("suggest", "ana", "--offers", "--limit", "9").out, said
+
+
+def test_completion(at_home: Giveback, issue: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    from unittest.mock import patch
+
+    from giveback.cli import completing
+
+    assert issue.exists()
+    expected = {
+        "bulletin edit ": ["1"],
+        "bulletin readers ": [r"Gas\ weekly"],
+        "bulletin readers gas +an": [r"+Ana\ Ruiz"],
+        "bulletin readers gas -an": [r"-Ana\ Ruiz"],
+        "bulletin readers gas +@he": ["+@helped", "+@helpers"],
+        "assets add ": [],
+    }
+    with patch.dict("os.environ", at_home.environment):
+        for line, words in expected.items():
+            completing.main(["bash", "0", f"giveback {line}"])
+            assert capfdbinary.readouterr().out.decode().splitlines()[1:] == words, line
 
 
 def test_forgetting_a_contact_forgets_what_they_read(at_home: Giveback, issue: Path, now: Now) -> None:

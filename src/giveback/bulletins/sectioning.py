@@ -24,6 +24,7 @@ FEW = 4
 """With fewer items an issue has no sections."""
 MOST = 6
 LONGEST_NAME = 3
+SHORTEST_WORD = 3
 TITLE = 2
 """What standing in a title counts, against standing in the text."""
 SHORTLIST = 12
@@ -150,11 +151,11 @@ def _runs(text: str) -> Iterator[tuple[str, bool]]:
     """Runs of words within clauses, each with whether a word before it says that it is a noun."""
     for clause in _CLAUSE.findall(text):
         words = [fold(word) for word in _WORD.findall(clause)]
-        for start, word in enumerate(words):
+        for start in range(len(words)):
             is_noun = start > 0 and words[start - 1] in _BEFORE_NOUNS
             for length in range(1, LONGEST_NAME + 1):
                 run = words[start : start + length]
-                if len(run) == length and not any(map(_is_no_name, (word, run[-1]))):
+                if len(run) == length and not any(map(_is_no_name, run)):
                     yield " ".join(run), is_noun
 
 
@@ -179,8 +180,10 @@ _GENERAL = frozenset(_GENERAL_TEXT.split())
 
 
 def _is_no_name(word: str) -> bool:
+    """Whether a word can be no part of a name: empty, a number, general, an adverb."""
     first = re.split("[-'\u2019]", word)[0]
-    return len(word) < 3 or is_empty_word(word) or first in _NUMBERS or word in _GENERAL or not word[0].isalpha()  # noqa: PLR2004 - "of", "it"
+    barred = is_empty_word(word) or first in _NUMBERS or word in _GENERAL or word.endswith("ly")
+    return barred or len(word) < SHORTEST_WORD or not word[0].isalpha()
 
 
 def _likely(

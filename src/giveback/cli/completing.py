@@ -161,7 +161,7 @@ def _candidates(place: Place, current: str) -> list[Candidate] | None:
     metavar = _argument(place)
     if not dashed and not place.given and place.command in SUBCOMMANDS:
         options = _subcommands(place.command, current)
-    if not dashed or metavar == "PHRASE":
+    if not dashed or metavar in ("PHRASE", "READER"):
         found = _meant(metavar, place, current)
         return None if found is None else found + options
     return options
@@ -245,6 +245,9 @@ def _from_store(metavar: str, place: Place, current: str) -> list[Candidate]:
         "FEED": _feeds,
         "PHRASE": _phrases,
         "TOPIC": _topics,
+        "ISSUE": _issues,
+        "TITLE": _bulletins,
+        "READER": _readers,
     }.get(metavar)
     if ask is None:
         return []
@@ -328,6 +331,34 @@ def _topics(connection: sqlite3.Connection, place: Place, current: str) -> list[
 
     del place
     return _beginning([Candidate(name, words) for name, words in topics(connection)], current)
+
+
+def _issues(connection: sqlite3.Connection, place: Place, current: str) -> list[Candidate]:
+    from giveback.store.questions.completion import issues
+
+    del place
+    return _beginning([Candidate(str(number), title) for number, title in issues(connection)], current)
+
+
+def _bulletins(connection: sqlite3.Connection, place: Place, current: str) -> list[Candidate]:
+    from giveback.store.questions.completion import bulletins
+
+    if not place.command.startswith("bulletin "):
+        return []
+    return _beginning([Candidate(title, topic) for title, topic in bulletins(connection)], current)
+
+
+def _readers(connection: sqlite3.Connection, place: Place, current: str) -> list[Candidate]:
+    """+NAME, -NAME, +@CIRCLE."""
+    from giveback.store.questions.completion import circles
+
+    sign, said = current[:1], current[1:]
+    if sign not in ("+", "-"):
+        return []
+    if said.startswith("@"):
+        known = dict.fromkeys([*circles(connection), "helped", "helpers", "interested"])
+        return _beginning([Candidate(f"{sign}@{name}") for name in known], current)
+    return [each._replace(value=f"{sign}{each.value}") for each in _names(connection, place, said)]
 
 
 def _kind(candidates: list[Candidate], typed: Typed) -> str:
