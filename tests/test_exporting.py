@@ -44,7 +44,7 @@ UUID = "0f8fad5b-d9cb-469f-a165-70867728950e"
 
 
 def a_row(**fields: Any) -> ContactRow:
-    said = {
+    said: dict[str, Any] = {
         "id": 1, "uuid": UUID, "name": "Ana Ruiz", "nickname": "", "company": "", "title": "", "town": "",
         "cadence_days": None, "met_at": "", "birthday": "", "notes": "", "tact_allow": "", "added_on": "2026-01-02",
         "snoozed_until": None, "archived_at": None, "exchanges": 0, "given": 0, "received": 0, "last_on": None,
@@ -99,12 +99,13 @@ FULL = a_whole(
     ],
     circles=["Cookie Club", "helpers"],
     properties=["X-PHONETIC-FIRST-NAME:Anna", "item1.RELATED;TYPE=spouse:Bo", "BDAY:circa 1980", "N:x", "broken line"],
-    exchanges=[ExchangeRow(*(
-        {"id": 1, "uuid": "e1", "contact_id": 1, "direction": "given", "channel": "email", "on_day": "2026-11-01",
-         "text": "an article", "note": "Dear Ana,\n\nlook!", "interest": "bass fishing", "article_id": None,
-         "gift_title": "Bass in spring", "gift_url": "https://example.com/bass"}.get(field, "")
-        for field in ExchangeRow._fields
-    ))],
+    exchanges=[
+        ExchangeRow(
+            id=1, uuid="e1", contact_id=1, direction="given", channel="email", on_day="2026-11-01", text="an article",
+            note="Dear Ana,\n\nlook!", interest="bass fishing", article_id=None, gift_title="Bass in spring",
+            gift_url="https://example.com/bass", kind="article", minutes=5,
+        )
+    ],
     follow_ups=[OpenRow("f1", "promise", "the chart", "2026-11-20", "2026-11-27", None)],
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from giveback.cli.common import DryRun, Here, Json, family, here, note, questions, say, whom, would
-from giveback.errors import NotFoundError, RejectedError, UsageError
+from giveback.errors import RejectedError, UsageError
 
 if TYPE_CHECKING:
     import sqlite3
@@ -100,13 +100,9 @@ class _Selection:
 
 
 def _members(connection: sqlite3.Connection, name: str) -> set[int]:
-    from giveback.store.questions.circles import member_ids, one
-    from giveback.text import fold
+    from giveback.giving.circles import people_of
 
-    circle = one(connection, fold(name))
-    if circle is None:
-        raise NotFoundError(f"there is no circle {name!r}", "giveback circle list")
-    return set(member_ids(connection, circle.id))
+    return set(people_of(connection, name))
 
 
 def _format(form: str, to: str) -> str:
