@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 import readers
 from giveback.errors import Exit
-from giveback.people.writing.cells import guarded, unguarded
+from giveback.people.formats.cells import guarded, joined_list, split_list, unguarded
 from giveback.people.writing.documents import document
 from giveback.people.writing.pages import file_names, page
 from giveback.people.writing.tables import table
@@ -165,6 +165,15 @@ def test_khard_reads_both_versions(giveback: Giveback) -> None:
 def test_a_guarded_cell_is_read_back(cell: str) -> None:
     assert unguarded(guarded(cell)) == cell
     assert not guarded(cell).startswith(("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d"))
+
+
+@given(st.lists(st.text(min_size=1).map(str.strip).filter(bool)))
+def test_a_list_in_a_cell_is_taken_apart_again(values: list[str]) -> None:
+    assert split_list(joined_list(values)) == values
+
+
+def test_lists_of_others_are_taken_apart() -> None:
+    assert split_list("bass fishing; orchids|C:\\x") == ["bass fishing", "orchids", "C:\\x"]
 
 
 @settings(max_examples=40)

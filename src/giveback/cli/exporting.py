@@ -217,14 +217,9 @@ def _folder(
 
         done = write_pages(at.store, to, people, whole=selection.is_whole, links=links, dry_run=dry_run, force=force)
     else:
-        from giveback.people.vdirs import imported_at
         from giveback.people.vdirs import write as write_cards
 
-        connection = questions(at)
-        imported = imported_at(connection) if connection is not None else {}
-        done = write_cards(
-            at.store, to, people, version, imported, whole=selection.is_whole, dry_run=dry_run, force=force
-        )
+        done = write_cards(at.store, to, people, version, whole=selection.is_whole, dry_run=dry_run, force=force)
     tell_folder(to, done, json=json, dry_run=dry_run)
     if done.changed:
         raise RejectedError(
