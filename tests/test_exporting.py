@@ -6,6 +6,9 @@ import csv
 import io
 import json
 import re
+import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import readers
+from conftest import Giveback
 from giveback.errors import Exit
 from giveback.people.formats.cells import guarded, joined_list, split_list, unguarded
 from giveback.people.writing.documents import document
@@ -30,7 +34,6 @@ from giveback.text import clean_line, clean_text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Giveback
     from giveback.people.writing.vcards import Version
 
 SCHEMAS = Path(__file__).resolve().parent.parent / "docs" / "schema"
@@ -119,7 +122,7 @@ def test_a_card_byte_for_byte(version: Version, golden: Callable[[str, str], Non
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(one=wholes())
 def test_a_card_is_folded_and_escaped_so_that_vobject_reads_it(version: Version, one: Whole) -> None:
     text = card(one, version)
@@ -176,7 +179,7 @@ def test_lists_of_others_are_taken_apart() -> None:
     assert split_list("bass fishing; orchids|C:\\x") == ["bass fishing", "orchids", "C:\\x"]
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(st.lists(wholes(), max_size=3))
 def test_a_table_says_what_is_known(people: list[Whole]) -> None:
     rows = list(csv.DictReader(io.StringIO(table(people), newline="")))
@@ -254,7 +257,7 @@ def test_namesakes_have_files_of_their_own() -> None:
     assert found == {"11111111-a": "Ana Ruiz 11111111", "22222222-b": "ana ruiz 22222222", "3": "Bo"}
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(st.lists(LINES, max_size=6))
 def test_every_name_is_one_file_in_the_folder(names: list[str]) -> None:
     found = file_names([(f"{place:08}-0000", name) for place, name in enumerate(names)])
@@ -265,10 +268,19 @@ def test_every_name_is_one_file_in_the_folder(names: list[str]) -> None:
 # The command
 
 
-@pytest.fixture
-def two(giveback: Giveback) -> Giveback:
+@pytest.fixture(scope="module")
+def store_of_two(tmp_path_factory: pytest.TempPathFactory) -> str:
+    giveback = Giveback(tmp_path_factory.mktemp("two"))
     giveback.run_here("add-contact", "Ana Ruiz", "--email", "ana@example.com", "--notes", "=1+1", "--company", "Shell")
     giveback.run_here("add-contact", "Bo Lund", "--phone", "+47 12 34 56 78")
+    with closing(sqlite3.connect(giveback.store)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+    return giveback.store
+
+
+@pytest.fixture
+def two(giveback: Giveback, store_of_two: str) -> Giveback:
+    shutil.copy(store_of_two, giveback.store)
     return giveback
 
 
