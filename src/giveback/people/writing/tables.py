@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 BOM = "\ufeff"
 PLAIN = ("name", "nickname", "company", "title", "town", "every", "met_at", "birthday")
+DETAILS = ("met_on", "anniversary", "pronouns")
 SEVERAL = ("address", "url", "blog", "handle")
 LISTS = ("email", "phone", "interests", "avoid", "circles")
 
@@ -35,9 +36,9 @@ def table(people: Sequence[Whole], *, bom: bool = False) -> str:
     several = [f"{kind} {place + 1}" if place else kind for kind in SEVERAL for place in range(most[kind])]
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([*PLAIN, *LISTS, *several, "notes", "uid"])
+    writer.writerow([*PLAIN, *DETAILS, *LISTS, *several, "notes", "uid"])
     for one in people:
-        cells = [_plain(one, field) for field in PLAIN]
+        cells = [_plain(one, field) for field in PLAIN] + [getattr(one.detail, field) for field in DETAILS]
         cells += [joined_list(_values(one, field)) for field in LISTS]
         for kind in SEVERAL:
             values = _values(one, kind)
