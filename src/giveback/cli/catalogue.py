@@ -28,6 +28,9 @@ class Entry(NamedTuple):
 CATALOGUE: dict[str, Entry] = {
     "today": Entry("Routine", "routine", "The morning page: follow-ups, occasions, suggestions, news."),
     "followups": Entry("Routine", "routine", "Who is due, why, how late, and the best thing to give."),
+    "occasions": Entry(
+        "Routine", "occasions", "Birthdays, anniversaries of having met, new jobs, posts on a contact's own blog."
+    ),
     "suggest": Entry("Routine", "suggesting", "Articles that a contact would like, and why."),
     "fetch": Entry("Routine", "fetching", "Bring in what is new from the feeds that are due."),
     "give": Entry("Giving", "giving", "Give something: write a casual note and log the exchange."),
@@ -45,7 +48,7 @@ CATALOGUE: dict[str, Entry] = {
     "edit": Entry("People", "editing", "Change a contact, by options or in $EDITOR."),
     "interests": Entry("People", "interests", "What a contact cares about: list, +add, -remove, avoid."),
     "archive": Entry("People", "people", "Put a contact away without losing anything."),
-    "import": Entry("People", "importing", "Import contacts, exchanges, feeds and saved pages from files."),
+    "import": Entry("People", "importing", "Import contacts, exchanges, feeds, saved pages and mail."),
     "feed": Entry(
         "Reading", "feeds", "Feeds to read: add, list, edit, login, remove, import, export, starters.", group=True
     ),

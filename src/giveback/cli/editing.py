@@ -34,6 +34,7 @@ def edit(
         str | None, typer.Option(metavar="SPAN", help="3w, 2m, close, warm, weak, dormant, never.")
     ] = None,
     met_at: Field = None,
+    met_on: Annotated[str | None, typer.Option(metavar="DATE", help="When you met: 2024-11-27, yesterday.")] = None,
     birthday: Annotated[str | None, typer.Option(metavar="DATE", help="1980-03-14, or 14 Mar.")] = None,
     notes: Field = None,
     allow: Annotated[
@@ -66,10 +67,10 @@ def edit(
     }  # fmt: skip
     more = {"email": email, "phone": phone, "address": address, "url": url, "blog": blog, "handle": handle}
     less = {"email": remove_email, "phone": remove_phone, "": remove_point}
-    edits = _from_options(fields, more, less)
+    edits = _from_options(fields, more, less)._replace(met_on=met_on)
     at = here()
     row = who(at, name)
-    if not any(edits):
+    if not any(edits) and met_on is None:
         _by_form(at, row, form, dry_run=dry_run)
     elif form:
         raise UsageError("--form excludes the other options", "change the form, or use the options alone")
