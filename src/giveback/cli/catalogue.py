@@ -28,9 +28,7 @@ class Entry(NamedTuple):
 CATALOGUE: dict[str, Entry] = {
     "today": Entry("Routine", "routine", "The morning page: follow-ups, occasions, suggestions, news."),
     "followups": Entry("Routine", "routine", "Who is due, why, how late, and the best thing to give."),
-    "occasions": Entry(
-        "Routine", "occasions", "Birthdays, anniversaries of having met, new jobs, posts on a contact's own blog."
-    ),
+    "occasions": Entry("Routine", "occasions", "Birthdays, days of having met, new jobs, posts on contacts' blogs."),
     "suggest": Entry("Routine", "suggesting", "Articles that a contact would like, and why."),
     "fetch": Entry("Routine", "fetching", "Bring in what is new from the feeds that are due."),
     "give": Entry("Giving", "giving", "Give something: write a casual note and log the exchange."),
