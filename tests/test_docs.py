@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import io
 import json
 import re
 import sys
@@ -250,6 +251,11 @@ CALLS = {
     "suggest": ["suggest", "mateus", "lucja"],
     "fetch": ["fetch"],
     "give": ["give", "lucja", "id:1", "--via", "email", "--dry-run"],
+    "mail outbox": ["mail", "outbox"],
+    "assets": ["assets"],
+    "research": ["research"],
+    "brainstorm": ["brainstorm", "--dry-run"],
+    "circle": ["circle", "cookie"],
     "templates list": ["templates", "list"],
     "templates check": ["templates", "check"],
     "bulletin new": ["bulletin", "new", "Gas", "--topic", "energy", "--since", "60d"],
@@ -261,9 +267,13 @@ CALLS = {
     "bulletin bounces": ["bulletin", "bounces"],
     "log": ["log", "dale", "a call", "--dry-run"],
     "history": ["history", "lucja"],
+    "balance": ["balance"],
     "contacts": ["contacts"],
     "show": ["show", "khalid"],
     "interests": ["interests", "dale"],
+    "duplicates": ["duplicates", "1", "2"],
+    "merge": ["merge", "1", "2", "--dry-run"],
+    "export": ["export", "--to", "cards/", "--dry-run"],
     "import": ["import", "people.csv", "feeds.opml", "pages.csv", "--dry-run"],
     "feed list": ["feed", "list"],
     "feed import": ["feed", "import", "feeds.opml", "--dry-run"],
@@ -294,6 +304,11 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("GIVEBACK_PROFILE", raising=False)
     monkeypatch.chdir(tmp_path)
+    run(["assets", "add", "Chocolate chip cookies", "--kind", "home-made", "--cost", "4"])
+    run(["research", "add", "Pay in Houston", "--source", "https://www.bls.gov/oes", "--topic", "salary"])
+    run(["circle", "add", "Cookie Club", "--gift", "cookies"])
+    run(["circle", "join", "Cookie Club", "lucja", "dale"])
+    monkeypatch.setattr("sys.stdin", io.StringIO("chess lessons\n"))
     monkeypatch.setenv("GIVEBACK_ME_EMAIL", "me@example.com")
     run(["bulletin", "new", "Gas", "--topic", "energy", "--since", "60d"])
     run(["bulletin", "readers", "Gas", "+lucja", "+dale"])
@@ -305,6 +320,8 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "feeds.opml").write_text(feeds, "utf-8")
     (tmp_path / "pages.csv").write_text("url,title\nhttps://a.example/,x\n,y\n", "utf-8")
     run(["topic", "energy", "--words", "gas, LNG"])
+    monkeypatch.setenv("GIVEBACK_ME_EMAIL", "kim@example.org")
+    run(["give", "lucja", "id:1", "--send", "--yes"])  # without a mail server: it is kept
     (tmp_path / "page.html").write_text("<title>A page</title><p>With words in it.</p>", "utf-8")
     (tmp_path / "feeds" / "kitchen.xml").unlink()
     (tmp_path / "giveback.db").chmod(0o644)
@@ -352,6 +369,10 @@ def test_json_of_readers_is_as_documented(capsys: pytest.CaptureFixture[str]) ->
     found = json.loads(capsys.readouterr().out)
     assert found["readers"]
     assert not list(_wrong(found, _fields("Readers"), "readers"))
+    run(["suggest", "lucja", "--offers", "--json"])
+    (offers,) = json.loads(capsys.readouterr().out)
+    assert {each["kind"] for each in offers["offers"]} > {"article"}
+    assert not list(_wrong(offers, _fields("Offers for a contact"), "offers"))
     run(["suggest", "--all", "--json"])
     everyone = json.loads(capsys.readouterr().out)
     assert not list(_wrong(everyone, _fields("giveback suggest"), "all"))
