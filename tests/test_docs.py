@@ -348,8 +348,10 @@ def test_json_of_mail_and_proposals_is_as_documented(capsys: pytest.CaptureFixtu
         (tmp_path / f"{number}.eml").write_text(letter.format(to=to).replace("Subject: x", f"Subject: {number}"))
     (tmp_path / "photo").write_bytes(b"\0")
     files = [str(path) for path in (*tmp_path.glob("?.eml"), tmp_path / "photo")]
-    run(["import", "mail", *files, "--add", "bo@example.com", "--json"])
-    found = json.loads(capsys.readouterr().out)
+    run(["import", "mail", *files, "--add", "bo@example.com", "--me", "me@example.com", "--json"])
+    said = capsys.readouterr()
+    assert said.out, said.err
+    found = json.loads(said.out)
     assert found["people"]
     assert found["unreadable"]
     assert not list(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from contextlib import nullcontext
-from os.path import exists
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
@@ -28,7 +27,7 @@ app = family()
 TOLD = 20
 """Rejects of one file that are told on stderr; the file of rejects holds all."""
 MAIL = "mail"
-"""The word before mailboxes, which are read in another way than files."""
+"""The word before mailboxes, which are read in another way than files; a file of that name is ./mail."""
 SLOW_ROWS = 3_000
 """From here on an import may take a second."""
 
@@ -96,7 +95,7 @@ def import_files(
 
     Example: giveback import contacts.csv exchanges.csv
     """
-    if files[0] == MAIL and not exists(MAIL):
+    if files[0] == MAIL:
         from giveback.cli.importing_mail import Options, import_mail
 
         import_mail(files[1:], Options(me or (), bodies, add or ()), json=json, dry_run=dry_run)
