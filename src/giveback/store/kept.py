@@ -44,13 +44,22 @@ KEPT: tuple[str, ...] = (
     "help",
     "knows",
     "former_position",
+    "delivery_mark",
 )
 """What people said and did. Each has an `id` and the journal's triggers, so that `undo` takes its changes back;
 each is in an archive. A table comes after those that its foreign keys name."""
 
-NOTED: tuple[str, ...] = ("feed_entry", "pruned_entry", "article_read", "page_fetch", "shown", "offer_shown")
-"""What came about by fetching, reading and showing. It cannot be made again, so it is in an archive; nobody would
-take it back, so it is in no journal."""
+NOTED: tuple[str, ...] = (
+    "feed_entry",
+    "pruned_entry",
+    "article_read",
+    "page_fetch",
+    "shown",
+    "offer_shown",
+    "delivery",
+)
+"""What came about by fetching, reading, showing and sending. It cannot be made again, so it is in an archive; nobody
+would take it back, or can, so it is in no journal."""
 
 DERIVED: tuple[str, ...] = (
     "contact_tally",

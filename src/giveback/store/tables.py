@@ -584,3 +584,37 @@ class FormerPosition(SQLModel, table=True):
     title: str = ""
     until_on: date | None = None
     created_at: datetime = _time()
+
+
+class Delivery(SQLModel, table=True):
+    """A message to one recipient, and what a server did with it."""
+
+    __tablename__: ClassVar[Any] = "delivery"
+
+    id: int | None = _id()
+    uuid: str = Field(default_factory=_uuid, unique=True)
+    purpose: str
+    key: str
+    contact_id: int = _link("contact")
+    recipient: str
+    subject: str
+    message_id: str = Field(unique=True)
+    message: str | None = None
+    record: str = "{}"
+    state: str = "draft"
+    error: str = ""
+    attempts: int = 0
+    began_at: datetime | None = _time(nullable=True)
+    sent_at: datetime | None = _time(nullable=True)
+    created_at: datetime = _time()
+
+
+class DeliveryMark(SQLModel, table=True):
+    """What the user says has become of a message: it went another way, or is not wanted."""
+
+    __tablename__: ClassVar[Any] = "delivery_mark"
+
+    id: int | None = _id()
+    delivery_id: int = _link("delivery")
+    state: str
+    created_at: datetime = _time()
