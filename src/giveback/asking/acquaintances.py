@@ -135,26 +135,3 @@ def _seen_from(row: KnowsRow, contact_id: int) -> Acquaintance:
     if row.contact_id != contact_id:
         return Acquaintance(row.contact, row.contact_id, "", row.how)
     return Acquaintance(row.other or row.name, row.other_id, row.company, row.how)
-
-
-def add_former(session: Session, contact_id: int, said: str) -> str:
-    """Note where a contact worked before; changing their company notes the old one by itself.
-
-    Returns:
-        The company as it is kept.
-
-    Raises:
-        UsageError: it is empty.
-    """
-    from sqlmodel import select
-
-    from giveback.store.tables import FormerPosition
-
-    company = clean_line(said, 200)
-    if not company:
-        raise UsageError("the former company is empty", 'giveback edit ana --former "BP"')
-    known = select(FormerPosition).where(FormerPosition.contact_id == contact_id)
-    if fold(company) not in {fold(row.company) for row in session.exec(known).all()}:
-        session.add(FormerPosition(contact_id=contact_id, company=company))
-        session.flush()
-    return company

@@ -108,7 +108,7 @@ def _why(grounds: list[Ground]) -> str:
     for ground in grounds:
         verb = _THEY.get(ground.kind)
         if verb and not ground.unsure:
-            return re.sub(r"^(works|worked)", verb, ground.text)
+            return re.sub(r" until \d+$", "", re.sub(r"^(works|worked)", verb, ground.text))
     return ""
 
 

@@ -172,6 +172,11 @@ def _consent(row: IntroductionRow, contact_id: int) -> str:
     return row.first_consent if contact_id == row.first_id else row.second_consent
 
 
+def other_consent(row: IntroductionRow, contact_id: int) -> str:
+    """What the other one of the two has said."""
+    return row.second_consent if contact_id == row.first_id else row.first_consent
+
+
 class Answer(NamedTuple):
     """What one of the two said.
 

@@ -161,7 +161,7 @@ def _edges(connection: sqlite3.Connection, scene: _Scene) -> Iterator[Edge]:
     for person in scene.people.values():
         by = introducer(person.met_at) if person.met_at else ""
         if by in scene.key_of:
-            yield Edge(scene.key_of[by], person.id, "introduced you")
+            yield Edge(scene.key_of[by], person.id, "by an introduction")
 
 
 def _paths(

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from giveback.cli.common import Here
     from giveback.giving.choices import Choice
     from giveback.giving.composing.notes import Note
+    from giveback.giving.placing import Ways
+    from giveback.store.questions.contacts import ContactRow
     from giveback.store.questions.targets import TargetRow
 
 TargetName = Annotated[str, typer.Argument(metavar="TARGET", help="A target's name, or part of it.")]
@@ -76,3 +78,31 @@ def show_note(text: Note, heading: str = "") -> None:
     for line in text.body.splitlines():
         say(line)
     print()
+
+
+def address_of(connection: sqlite3.Connection, contact: ContactRow) -> str:
+    """A contact's first e-mail address.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    from giveback.errors import NotFoundError
+    from giveback.store.questions.contacts import points
+
+    found = next((point.value for point in points(connection, contact.id) if point.kind == "email"), "")
+    if not found:
+        raise NotFoundError(f"{contact.name} has no e-mail address", f'giveback edit "{contact.name}" --email ADDRESS')
+    return found
+
+
+def put(at: Here, contact: ContactRow, text: Note, address: str, ways: Ways) -> str:
+    """Put a note where it can be sent from.
+
+    Returns:
+        Where it went, in words; "" for nowhere.
+    """
+    from giveback.giving.placing import Outgoing, place
+
+    name, mine = setting(at.places, "me.name"), setting(at.places, "me.email")
+    sender = f'"{name}" <{mine}>' if name and mine else mine
+    return ", ".join(place(Outgoing(contact, text, address, sender, at.places.drafts, at.now), ways))

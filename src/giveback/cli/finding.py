@@ -81,9 +81,7 @@ def _confirmed(at: Here, row: TargetRow, found: Found) -> bool:
     return bool(said)
 
 
-def _show(
-    at: Here, row: TargetRow, found: Found, shown: list[Candidate], gifts: dict[int, Offer | None]
-) -> None:
+def _show(at: Here, row: TargetRow, found: Found, shown: list[Candidate], gifts: dict[int, Offer | None]) -> None:
     if shown:
         from giveback.asking.ties import say_tie
         from giveback.output.table import Column, Table, show
@@ -114,22 +112,20 @@ def _remark(row: TargetRow, found: Found) -> None:
 
     for name, score in sorted(found.perhaps.items(), key=lambda item: -item[1])[:ASKED_AT_ONCE]:
         note(
-            f'is {name} the same company ({score} of 100, from {SAME} on it is taken to be)?'
+            f"is {name} the same company ({score} of 100, from {SAME} on it is taken to be)?"
             f' giveback target link "{row.name}" "{name}", or with --not'
         )
     if not found.candidates:
         company = row.name if row.kind == "company" else row.company or row.name
         note(f"nobody known yet for {row.name}. Two ways to find one:")
-        note(f'  ask contacts whom they know there, and keep it: giveback knows NAME "PERSON" --at "{company}"')
+        note(f'- ask contacts whom they know there, and keep it: giveback knows NAME "PERSON" --at "{company}"')
         note(
-            "  look through alumni, former colleagues and professional societies, meet one of them, and add them:"
+            "- look through alumni, former colleagues and professional societies, meet one of them, and add them:"
             f' giveback add-contact NAME --company "{company}"'
         )
 
 
-def _as_json(
-    at: Here, row: TargetRow, found: Found, shown: list[Candidate], gifts: dict[int, Offer | None]
-) -> None:
+def _as_json(at: Here, row: TargetRow, found: Found, shown: list[Candidate], gifts: dict[int, Offer | None]) -> None:
     from giveback.output import records
 
     del at

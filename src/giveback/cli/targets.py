@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 app = family()
 
-Needs = Annotated[list[str] | None, typer.Option("--need", metavar="TEXT", help="What you need to know or get; repeat it.")]
+Needs = Annotated[
+    list[str] | None, typer.Option("--need", metavar="TEXT", help="What you need to know or get; repeat it.")
+]
 Company = Annotated[str, typer.Option(metavar="TEXT", help="Where the person works.")]
 Industry = Annotated[str, typer.Option(metavar="TEXT", help='The field it is in, such as "oil and gas".')]
 Town = Annotated[str, typer.Option(metavar="TEXT", help="Where it is.")]
@@ -190,8 +192,8 @@ def _tables(at: Here, connection: sqlite3.Connection, row: TargetRow) -> list[Ta
         (day_of(event.on_day, at.now.today), event.kind, event.contact or "", event.text)
         for event in ask.timeline(connection, row.id)
     ]
-    columns = (Column("Day", "day"), Column("", "dim"), Column("Who", "name"), Column("What", wraps=True))
-    return [*tables, Table(columns, lines)]
+    heads = (Column("Day", "day"), Column("", "dim"), Column("Who", "name"), Column("What", wraps=True))
+    return [*tables, Table(heads, lines)]
 
 
 def _need(at: Here, place: int, need: NeedRow) -> tuple[str, ...]:
@@ -295,7 +297,9 @@ def need(
 @app.command("close")
 def close(
     name: TargetName,
-    outcome: Annotated[str, typer.Option(metavar="TEXT", help="How it turned out; those who helped will be told.")] = "",
+    outcome: Annotated[
+        str, typer.Option(metavar="TEXT", help="How it turned out; those who helped will be told.")
+    ] = "",
     json: Json = False,
     dry_run: DryRun = False,
 ) -> None:
