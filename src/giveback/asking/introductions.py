@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from giveback.asking import asks
 from giveback.asking.acquaintances import listed
-from giveback.asking.asks import Asked, AskForm
+from giveback.asking.asks import AskForm
 from giveback.asking.grounds import introducer
 from giveback.errors import AmbiguousError, NotFoundError, UsageError
 from giveback.keeping.exchanges import Gift, follow_up, log
 from giveback.store.questions import asks as questions
+from giveback.store.questions.asks import IntroductionRow
 from giveback.text import clean_line, fold
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from giveback.giving.composing.notes import Note
-    from giveback.store.questions.asks import AskRow, IntroductionRow
+    from giveback.store.questions.asks import AskRow
     from giveback.store.questions.contacts import ContactRow
     from giveback.store.tables import Introduction
 
@@ -111,10 +112,15 @@ class Proposal(NamedTuple):
     notes: tuple[Note, Note]
 
 
-def propose(
-    session: Session, pair: Pair, proposal: Proposal, today: date, country: str = ""
-) -> tuple[Introduction, tuple[Asked, Asked]]:
+def propose(session: Session, pair: Pair, proposal: Proposal, today: date, country: str = "") -> IntroductionRow:
     """Ask both whether they want to be introduced: an ask each, which waits and is followed up as any.
+
+    Args:
+        session: an open unit of work.
+        pair: the two.
+        proposal: why, how, and the words to each.
+        today: the local day.
+        country: whose holidays are no business days.
 
     Raises:
         UsageError: it is not said why.
@@ -127,11 +133,12 @@ def propose(
     row = Introduction(first_id=pair.first.id, second_id=pair.second.id, because=because, proposed_on=today)
     session.add(row)
     session.flush()
-    made = [
+    for one, other, note in zip(pair, reversed(pair), proposal.notes, strict=True):
         asks.ask(session, _form(one, other, proposal, row, note), on=today, today=today, country=country)
-        for one, other, note in zip(pair, reversed(pair), proposal.notes, strict=True)
-    ]
-    return row, (made[0], made[1])
+    return IntroductionRow(
+        row.id or 0, row.uuid, pair.first.id, pair.first.name, pair.second.id, pair.second.name, because, "proposed",
+        "", "", today.isoformat(), None, "",
+    )  # fmt: skip
 
 
 def _form(one: ContactRow, other: ContactRow, proposal: Proposal, row: Introduction, note: Note) -> AskForm:

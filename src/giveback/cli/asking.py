@@ -50,11 +50,13 @@ class Look(NamedTuple):
         concerns: what to put right, the first thing first.
         offers: the best things to give along, where nothing was given yet.
         instead: who could be asked instead, where a person was asked too often.
+        people: the same as contacts.
     """
 
     concerns: list[Concern]
     offers: list[Offer]
     instead: list[Candidate]
+    people: list[ContactRow]
 
 
 class Made(NamedTuple):
@@ -107,7 +109,7 @@ def ask(
     assert connection is not None
     contact, row = one(connection, number), target_of(connection, target) if target else None
     wanted = _need(connection, row, need) if row is not None and need else None
-    look = _look(at, connection, contact, row)
+    look = _look(at, connection, contact, row, empty_handed=not give)
     if not json:
         _tell(contact, look)
     gift = _gift(connection, number, give, look, json=json)
@@ -144,18 +146,25 @@ def _need(connection: sqlite3.Connection, row: TargetRow, said: str) -> NeedRow:
     return find_need(needs(connection, row.id), said, row.name)
 
 
-def _look(at: Here, connection: sqlite3.Connection, contact: ContactRow, row: TargetRow | None) -> Look:
+def _look(
+    at: Here, connection: sqlite3.Connection, contact: ContactRow, row: TargetRow | None, *, empty_handed: bool
+) -> Look:
+    """The hat-in-hand check; who gives something along is not empty-handed."""
     from giveback.asking.asks import concerns
     from giveback.asking.hat import protects
     from giveback.asking.offering import BEST, best
     from giveback.asking.protecting import instead
+    from giveback.store.questions.contacts import some
 
     today = at.now.today
     found = concerns(connection, contact, row.id if row else None, today)
+    found = [concern for concern in found if empty_handed or concern.kind != "empty-handed"]
     empty_handed = any(concern.kind == "empty-handed" for concern in found)
     offers = best(connection, contact.id, today, choice_of(at, BEST)) if empty_handed else []
     spared = row is not None and protects(found)
-    return Look(found, offers, instead(connection, row, contact.id, today) if spared and row else [])
+    others = instead(connection, row, contact.id, today) if spared and row else []
+    people = some(connection, (each.person.id for each in others))
+    return Look(found, offers, others, [people[each.person.id] for each in others])
 
 
 def _tell(contact: ContactRow, look: Look) -> None:
@@ -228,7 +237,7 @@ def _report(at: Here, made: Made, asked: Asked, *, json: bool, dry_run: bool) ->
         return
     show_note(made.text)
     given = f"gave {made.gift.gift.title}" if made.gift else ""
-    until = f"by {ahead(made.form.by_on, at.now.today)}" if made.form.by_on else ""
+    until = f"by {made.form.by_on.day} {made.form.by_on:%b}" if made.form.by_on else ""
     step = f"next step {ahead(asked.next_on, at.now.today)}" if asked.next_on else ""
     target = made.target.name if made.target else ""
     parts = [f"asked {made.contact.name}", made.form.text, target, until, given, made.placed, step]
@@ -251,7 +260,7 @@ def _as_json(made: Made, asked: Asked, *, dry_run: bool) -> None:
             "channel": form.channel or None,
             "put_right": [concern._asdict() for concern in made.look.concerns],
             "offers": [offer_record(offer) for offer in made.look.offers],
-            "instead": [_other(each) for each in made.look.instead],
+            "instead": [records.person(each) for each in made.look.people],
             "gave": made.gift.gift.title if made.gift else None,
             "subject": made.text.subject or None,
             "note": made.text.body,
@@ -260,7 +269,3 @@ def _as_json(made: Made, asked: Asked, *, dry_run: bool) -> None:
             "dry_run": dry_run,
         }
     )
-
-
-def _other(each: Candidate) -> dict[str, object]:
-    return {"id": each.person.id, "name": each.person.name, "nickname": None, "company": each.person.company or None}

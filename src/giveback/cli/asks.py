@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     import sqlite3
 
     from giveback.asking.helping import Due, Help
-    from giveback.keeping.waiting import Step
     from giveback.store.questions.asks import AskRow
     from giveback.store.questions.contacts import NameRow
     from giveback.store.questions.targets import NeedRow, TargetRow
@@ -70,7 +69,6 @@ def asks(
 
 
 def _list(at: Here, *, everything: bool, json: bool) -> None:
-    from giveback.asking.asks import shown_state, step_of
     from giveback.store.questions.asks import listed
     from giveback.store.questions.followups import holidays
 
@@ -80,18 +78,7 @@ def _list(at: Here, *, everything: bool, json: bool) -> None:
     rows = [row for row in rows if everything or _matters(row, at.now.today)]
     today = at.now.today
     if json:
-        from giveback.output import records
-
-        records.show(
-            [
-                _record(
-                    row,
-                    shown_state(row, today, days),
-                    step_of(row, today, days),
-                )
-                for row in rows
-            ]
-        )
+        _list_as_json(connection, rows, today, days)
         return
     if not rows:
         note("nothing is open: giveback ask NAME TEXT --target TARGET")
@@ -110,11 +97,20 @@ def _list(at: Here, *, everything: bool, json: bool) -> None:
     show(Table(columns, body))
 
 
-def _record(row: AskRow, state: str, step: Step | None) -> dict[str, object]:
-    from giveback.output import asked
+def _list_as_json(
+    connection: sqlite3.Connection | None, rows: list[AskRow], today: date, days: frozenset[date]
+) -> None:
+    from giveback.asking.asks import shown_state, step_of
+    from giveback.output import asked, records
+    from giveback.store.questions.contacts import some
 
-    due = step.due.isoformat() if step and step.due else None
-    return asked.ask(row, state, step.kind if step else None, due)
+    people = some(connection, (row.contact_id for row in rows)) if connection is not None else {}
+    found = []
+    for row in rows:
+        step = step_of(row, today, days)
+        when = (step.kind, step.due.isoformat() if step.due else None) if step else (None, None)
+        found.append(asked.ask(row, people[row.contact_id], shown_state(row, today, days), when))
+    records.show(found)
 
 
 def _matters(row: AskRow, today: date) -> bool:
@@ -172,7 +168,8 @@ def _settle(at: Here, action: str, number: str, text: str, *, json: bool, dry_ru
     if json:
         from giveback.output import records
 
-        records.show({"id": row.id, "contact": row.contact, "text": row.text, "action": action, "dry_run": dry_run})
+        told = {"id": row.id, "contact": row.contact, "text": row.text, "action": action}
+        records.show({**told, "said": text or None, "dry_run": dry_run})
         return
     said = {"yes": "said yes", "no": "said no", "told": "knows how it turned out", "drop": "let be"}[action]
     would(dry_run, " · ".join(part for part in (row.contact, said, row.text, text) if part))

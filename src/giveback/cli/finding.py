@@ -49,7 +49,7 @@ def who(
     shown = found.candidates[: limit or None]
     gifts = {each.person.id: _best(at, connection, each.person.id) for each in shown}
     if json:
-        _as_json(at, row, found, shown, gifts)
+        _as_json(connection, row, found, shown, gifts)
         return
     _show(at, row, found, shown, gifts)
 
@@ -125,14 +125,20 @@ def _remark(row: TargetRow, found: Found) -> None:
         )
 
 
-def _as_json(at: Here, row: TargetRow, found: Found, shown: list[Candidate], gifts: dict[int, Offer | None]) -> None:
+def _as_json(
+    connection: sqlite3.Connection, row: TargetRow, found: Found, shown: list[Candidate], gifts: dict[int, Offer | None]
+) -> None:
     from giveback.output import records
+    from giveback.store.questions.contacts import some
 
-    del at
+    people = some(connection, (each.person.id for each in shown))
     records.show(
         {
             "target": row.name,
-            "candidates": [_candidate(each, gifts[each.person.id]) for each in shown],
+            "candidates": [
+                {**_candidate(each, gifts[each.person.id]), "contact": records.person(people[each.person.id])}
+                for each in shown
+            ],
             "total": len(found.candidates),
             "perhaps_the_same": [{"company": name, "score": score} for name, score in found.perhaps.items()],
         }
@@ -140,9 +146,8 @@ def _as_json(at: Here, row: TargetRow, found: Found, shown: list[Candidate], gif
 
 
 def _candidate(each: Candidate, gift: Offer | None) -> dict[str, object]:
-    person, tie = each.person, each.tie
+    tie = each.tie
     return {
-        "contact": {"id": person.id, "name": person.name, "nickname": None, "company": person.company or None},
         "grounds": [
             {"kind": ground.kind, "text": ground.text, "path": list(ground.path), "unsure": ground.unsure}
             for ground in each.grounds

@@ -152,9 +152,7 @@ def _list(at: Here, *, json: bool) -> None:
     connection = questions(at)
     rows = introductions(connection) if connection is not None else []
     if json:
-        from giveback.output import asked, records
-
-        records.show([asked.introduction(row) for row in rows])
+        _list_as_json(connection, rows)
         return
     if not rows:
         note("no introductions yet: giveback introduce NAME NAME --because TEXT")
@@ -178,6 +176,15 @@ def _list(at: Here, *, json: bool) -> None:
         for row in rows
     ]
     show(Table(columns, body))
+
+
+def _list_as_json(connection: sqlite3.Connection | None, rows: list[IntroductionRow]) -> None:
+    from giveback.output import asked, records
+    from giveback.store.questions.contacts import some
+
+    numbers = {number for row in rows for number in (row.first_id, row.second_id)}
+    people = some(connection, numbers) if connection is not None else {}
+    records.show([asked.introduction(row, people[row.first_id], people[row.second_id]) for row in rows])
 
 
 def _pair(connection: sqlite3.Connection | None, first: str, second: str) -> Pair:
@@ -212,9 +219,9 @@ def _propose(
     proposal = use.Proposal(terms.because, channel, notes)
     names = f"{pair.first.name}, {pair.second.name}"
     with change(at.store, at.now, f"introduce {names}", dry_run=dry_run) as session:
-        uuid = use.propose(session, pair, proposal, at.now.today, country(at))[0].uuid
+        row = use.propose(session, pair, proposal, at.now.today, country(at))
     if json:
-        _proposal_as_json(pair, uuid, proposal, placed, dry_run=dry_run)
+        _proposal_as_json(pair, row, proposal, placed, dry_run=dry_run)
         return
     for each, text in zip(pair, notes, strict=True):
         show_note(text, f"To {each.name}:")
@@ -234,19 +241,15 @@ def _notes(at: Here, pair: Pair, because: str, channel: str) -> tuple[Note, Note
     return first, second
 
 
-def _proposal_as_json(pair: Pair, uuid: str, proposal: Proposal, placed: list[str], *, dry_run: bool) -> None:
+def _proposal_as_json(
+    pair: Pair, row: IntroductionRow, proposal: Proposal, placed: list[str], *, dry_run: bool
+) -> None:
     from giveback.output import records
+    from giveback.output.asked import introduction as record
 
     asked = zip(pair, proposal.notes, placed, strict=True)
-    records.show(
-        {
-            "uuid": uuid,
-            "because": proposal.because,
-            "state": "proposed",
-            "notes": [_note_record([each], text, where) for each, text, where in asked],
-            "dry_run": dry_run,
-        }
-    )
+    notes = [_note_record([each], text, where) for each, text, where in asked]
+    records.show({**record(row, *pair), "notes": notes, "dry_run": dry_run})
 
 
 def _note_record(to: list[ContactRow], text: Note, placed: str) -> dict[str, object]:
@@ -303,7 +306,7 @@ def _report(pair: Pair, row: IntroductionRow, text: Note | None, placed: str, *,
         from giveback.output import asked, records
 
         notes = [_note_record(list(pair), text, placed)] if text is not None else []
-        records.show({**asked.introduction(row), "notes": notes, "dry_run": dry_run})
+        records.show({**asked.introduction(row, *pair), "notes": notes, "dry_run": dry_run})
         return
     if text is not None:
         show_note(text, f"To {pair.first.name} and {pair.second.name}:")
@@ -331,8 +334,7 @@ def _tell(at: Here, connection: sqlite3.Connection, pair: Pair, outcome: str, *,
     with change(at.store, at.now, f"introduce {row.first}, {row.second}: {outcome}", dry_run=dry_run) as session:
         use.tell_outcome(session, row, outcome, at.now.today)
     if json:
-        from giveback.output import asked, records
-
-        records.show({**asked.introduction(row._replace(outcome=outcome)), "notes": [], "dry_run": dry_run})
+        ordered = pair if row.first_id == pair.first.id else use.Pair(pair.second, pair.first)
+        _report(ordered, row._replace(outcome=outcome), None, "", json=True, dry_run=dry_run)
         return
     would(dry_run, f"introduction · {row.first}, {row.second} · {outcome}")

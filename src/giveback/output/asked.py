@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from giveback.output.records import person
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from giveback.output.records import Record
     from giveback.store.questions.asks import AskRow, IntroductionRow
+    from giveback.store.questions.contacts import ContactRow
     from giveback.store.questions.targets import AliasRow, EventRow, NeedRow, TargetRow
 
 
@@ -42,19 +45,18 @@ def event(row: EventRow) -> Record:
     return {"on": row.on_day, "kind": row.kind, "text": row.text or None, "contact": row.contact}
 
 
-def ask(row: AskRow, state: str, step: str | None, next_on: str | None) -> Record:
-    """An ask, and its next step."""
+def ask(row: AskRow, contact: ContactRow, state: str, step: tuple[str | None, str | None]) -> Record:
+    """An ask, and its next step: which, and when."""
     return {
         "id": row.id,
-        "contact": row.contact,
-        "contact_id": row.contact_id,
+        "contact": person(contact),
         "text": row.text,
         "target": row.target,
         "asked_on": row.asked_on,
         "by": row.by_on,
         "state": state,
-        "next_step": step,
-        "next_on": next_on,
+        "next_step": step[0],
+        "next_on": step[1],
         "answer": row.answer or None,
         "answer_text": row.answer_text or None,
         "answered_on": row.answered_on or row.heard_on,
@@ -63,12 +65,12 @@ def ask(row: AskRow, state: str, step: str | None, next_on: str | None) -> Recor
     }
 
 
-def introduction(row: IntroductionRow) -> Record:
+def introduction(row: IntroductionRow, first: ContactRow, second: ContactRow) -> Record:
     """An introduction with both consents."""
     return {
         "uuid": row.uuid,
-        "first": row.first,
-        "second": row.second,
+        "first": person(first),
+        "second": person(second),
         "because": row.because,
         "state": row.state,
         "first_consent": row.first_consent or None,
