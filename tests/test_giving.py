@@ -239,6 +239,17 @@ def test_the_occasion_follows_from_what_is_known(ana: Giveback) -> None:
     assert chosen["occasion"] == "staying-in-touch"
 
 
+def test_an_asset_has_words_of_its_kind_and_names_the_interest(ana: Giveback) -> None:
+    ana.run_here("assets", "add", "Repotting orchids", "--kind", "skill")
+    found = as_given(ana, "Repotting orchids", "--via", "message")
+    assert found["interest"] == "orchids"
+    assert "gladly do" in str(found["note"])
+    ana.run_here("research", "add", "Where bass hide at noon: under the dock. In May they move.", "--source",
+                 "https://example.gov/bass")  # fmt: skip
+    done = ana.run_here("give", "ana", "Where bass hide", "--via", "letter", "--kind", "research", "--again", "--json")
+    assert "Where bass hide at noon: under the dock. In May they move" in json.loads(done.out)["note"], done
+
+
 def test_a_post_of_theirs_is_answered(ana: Giveback) -> None:
     ana.run_here("edit", "ana", "--blog", "https://example.com")
     found = as_given(ana, "id:1", "--via", "social")
