@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import re
 from importlib import resources
 from typing import TYPE_CHECKING, NamedTuple
 
-from giveback.errors import UsageError
-from giveback.giving.composing.notes import SEPARATOR, Note, first_name
-from giveback.text import clean_line, clean_text
+from giveback.giving.composing.compose import freshest
+from giveback.giving.composing.sources import Source, own, variants
+from giveback.giving.composing.wording import first_name
+from giveback.text import clean_line
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
+    from jinja2.sandbox import SandboxedEnvironment
+
     from giveback.asking.grounds import Ground
+    from giveback.giving.composing.notes import Note
+    from giveback.giving.composing.sources import Variant
     from giveback.store.questions.contacts import ContactRow
 
 SHORT = ("message", "social", "call", "in-person")
@@ -139,39 +144,47 @@ def introduction_facts(one: ContactRow, other: ContactRow, because: str, my_name
     )  # fmt: skip
 
 
-def compose(template: str, facts: AskFacts | IntroductionFacts, *, folder: str = "", nth: int = 0) -> Note:
+def compose(
+    template: str, facts: AskFacts | IntroductionFacts, *, folder: str = "", earlier: Sequence[str] = ()
+) -> Note:
     """Compose a note.
 
     Args:
         template: ask, consent or introduction, with "-short" for channels without a subject.
         facts: what it may say.
         folder: where a user's own `TEMPLATE.txt` replaces the built-in one.
-        nth: how many were composed before for the same person, so that the next one opens otherwise.
+        earlier: notes already sent to the same person, latest first, so that it opens otherwise.
 
     Raises:
         UsageError: a user's template cannot be used.
     """
-    from jinja2 import StrictUndefined, TemplateError
-    from jinja2.sandbox import SandboxedEnvironment
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    own = os.path.join(folder, f"{template}.txt")
-    variants = _variants(own if folder and os.path.exists(own) else "", template)
-    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+    channel = "message" if template.endswith("-short") else "email"
+    source = own(template, folder) or _built_in(template)
+    notes = [_rendered(environment, variant, facts, channel) for variant in variants(source)]
+    return freshest(notes, earlier)
+
+
+def _built_in(template: str) -> Source:
+    text = (resources.files("giveback.asking") / "templates" / f"{template}.txt").read_text("utf-8")
+    return Source(template, "", text)
+
+
+def _rendered(
+    environment: SandboxedEnvironment, variant: Variant, facts: AskFacts | IntroductionFacts, channel: str
+) -> Note:
+    from giveback.giving.composing.rendering import TemplateError, parsed
+
     try:
-        text = environment.from_string(variants[nth % len(variants)]).render(facts._asdict()).strip()
-    except TemplateError as error:
-        raise UsageError(f"the template {own} cannot be used: {error}", "mend it, or move it away") from error
-    subject, body = ("", text) if template.endswith("-short") else text.partition("\n")[::2]
-    return Note(clean_line(subject, 150), re.sub(r"\n{3,}", "\n\n", clean_text(body)).strip())
-
-
-def _variants(own: str, template: str) -> list[str]:
-    if own:
-        with open(own, encoding="utf-8") as file:
-            text = file.read()
-    else:
-        text = (resources.files("giveback.asking") / "templates" / f"{template}.txt").read_text("utf-8")
-    return [part.strip() for part in re.split(rf"^{SEPARATOR}\s*$", text, flags=re.MULTILINE)]
+        text = environment.from_string(variant.text).render(facts._asdict())
+    except Exception as error:  # a template is a small program of the user's: anything can go wrong in it
+        line = int(getattr(error, "lineno", 0) or 0)
+        raise TemplateError(variant.source.place, line, clean_line(str(error), 200)) from error
+    note = parsed(text, channel)
+    return note._replace(body=re.sub(r"\n{3,}", "\n\n", note.body))
 
 
 def template_for(occasion: str, channel: str) -> str:

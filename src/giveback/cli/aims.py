@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -15,14 +15,22 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from giveback.cli.common import Here
+    from giveback.cli.sending import MailWays
     from giveback.giving.choices import Choice
     from giveback.giving.composing.notes import Note
-    from giveback.giving.placing import Ways
+    from giveback.mailing.mailboxes import Mailbox
     from giveback.store.questions.contacts import ContactRow
     from giveback.store.questions.targets import TargetRow
 
 TargetName = Annotated[str, typer.Argument(metavar="TARGET", help="A target's name, or part of it.")]
 ForTarget = Annotated[str, typer.Option("--target", metavar="TARGET", help="For which target.")]
+
+
+class Ways(NamedTuple):
+    """Where notes are put: by which ways of e-mail, and whether on the clipboard."""
+
+    mail: MailWays
+    copy: bool
 
 
 def target_of(connection: sqlite3.Connection | None, said: str) -> TargetRow:
@@ -70,39 +78,43 @@ def choice_of(at: Here, limit: int) -> Choice:
 
 def show_note(text: Note, heading: str = "") -> None:
     """Print a note as it would be sent."""
+    from giveback.cli.given import show_note as show
+
     if heading:
         say(heading)
-    if text.subject:
-        say(f"Subject: {text.subject}")
-        print()
-    for line in text.body.splitlines():
-        say(line)
-    print()
+    show(text)
 
 
-def address_of(connection: sqlite3.Connection, contact: ContactRow) -> str:
-    """A contact's first e-mail address.
-
-    Raises:
-        NotFoundError: there is none.
-    """
-    from giveback.errors import NotFoundError
-    from giveback.store.questions.contacts import points
-
-    found = next((point.value for point in points(connection, contact.id) if point.kind == "email"), "")
-    if not found:
-        raise NotFoundError(f"{contact.name} has no e-mail address", f'giveback edit "{contact.name}" --email ADDRESS')
-    return found
-
-
-def put(at: Here, contact: ContactRow, text: Note, address: str, ways: Ways) -> str:
+def put(at: Here, contact: ContactRow, text: Note, to: Mailbox | None, ways: Ways, *, dry_run: bool) -> tuple[str, str]:
     """Put a note where it can be sent from.
 
-    Returns:
-        Where it went, in words; "" for nowhere.
-    """
-    from giveback.giving.placing import Outgoing, place
+    Args:
+        at: the settings, the drafts and the clock.
+        contact: for whom it is.
+        text: the note.
+        to: their address; None when it is not known.
+        ways: where to.
+        dry_run: only look whether it could be.
 
-    name, mine = setting(at.places, "me.name"), setting(at.places, "me.email")
-    sender = f'"{name}" <{mine}>' if name and mine else mine
-    return ", ".join(place(Outgoing(contact, text, address, sender, at.places.drafts, at.now), ways))
+    Returns:
+        Where it went, in words, and the mailto: link where that is to be printed; "" for none.
+    """
+    from giveback.cli.sending import hand_over
+    from giveback.giving.placing import Outgoing, place
+    from giveback.giving.placing import Ways as Places
+    from giveback.giving.sending import Letter
+    from giveback.keeping.exchanges import Gift
+
+    letter = Letter(contact, Gift(""), text, "email", at.now.today)
+    placed, link = hand_over(at, letter, to, ways.mail, dry_run=dry_run)
+    copied = () if dry_run else place(Outgoing(contact, text, at.places.drafts, at.now), Places(copy=ways.copy))
+    return ", ".join((*placed, *copied)), link
+
+
+def ways_of(at: Here, channel: str, *, draft: bool, mailto: bool = False, opens: bool = False, copy: bool) -> Ways:
+    """The ways that are wanted; refuses those that the channel does not have."""
+    from giveback.cli.sending import MailWays, check
+
+    ways = Ways(MailWays(draft=draft, mailto=mailto, opens=opens), copy)
+    check(at, channel, ways.mail)
+    return ways

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from giveback.cli.aims import ForTarget, address_of, choice_of, choose, put, show_note, target_of
+from giveback.cli.aims import ForTarget, choice_of, choose, put, show_note, target_of, ways_of
 from giveback.cli.common import (
     DryRun,
     Here,
@@ -69,6 +69,7 @@ class Made(NamedTuple):
     gift: Found | None
     text: Note
     placed: str
+    link: str
 
 
 @app.command("ask")
@@ -82,6 +83,10 @@ def ask(
     via: Via = "",
     edit: Annotated[bool, typer.Option("--edit", help="Edit the note in $EDITOR first.")] = False,
     draft: Annotated[bool, typer.Option("--draft", help="Write an e-mail draft that a mail program opens.")] = False,
+    mailto: Annotated[
+        bool, typer.Option("--mailto", help="Print a mailto: link instead of the note, for a mail program.")
+    ] = False,
+    opens: Annotated[bool, typer.Option("--open", help="Open the note in your mail program ($MAILER).")] = False,
     copy: Annotated[bool, typer.Option("--copy", help="Put the note on the clipboard.")] = False,
     json: Json = False,
     dry_run: DryRun = False,
@@ -97,12 +102,13 @@ def ask(
     from giveback.asking.asks import AskForm
     from giveback.dates import parse_day
     from giveback.giving.editing import edited_note
-    from giveback.giving.placing import Ways
+    from giveback.giving.sending import address_of
     from giveback.keeping.exchanges import checked_channel
     from giveback.store.questions.contacts import one
 
     at = here()
     channel = checked_channel(via)
+    ways = ways_of(at, channel, draft=draft, mailto=mailto, opens=opens, copy=copy)
     day = parse_day(by, at.now.today) if by else None
     connection = questions(at)
     number = whom(connection, name).id
@@ -114,16 +120,15 @@ def ask(
         _tell(contact, look)
     gift = _gift(connection, number, give, look, json=json)
     text = _composed(at, connection, contact, row, Words(what, channel, day, gift))
-    addresses = address_of(connection, contact) if draft else ""
+    to = address_of(connection, contact) if ways.mail.any else None
     connection.close()
     if edit:
         text = edited_note(text, channel, editor())
-    placed = "" if dry_run else put(at, contact, text, addresses, Ways(draft=draft, copy=copy))
-    form = AskForm(
-        number, what, channel or ("email" if draft else ""), row.id if row else None, wanted.id if wanted else None,
-        day, note=text.body,
-    )  # fmt: skip
-    made = Made(contact, row, form, look, gift, text, placed)
+    placed, link = put(at, contact, text, to, ways, dry_run=dry_run)
+    channel = channel or ("email" if ways.mail.any else "")
+    aim, of_need = row.id if row else None, wanted.id if wanted else None
+    form = AskForm(number, what, channel, aim, of_need, day, note=text.body)
+    made = Made(contact, row, form, look, gift, text, placed, link)
     asked = _log(at, made, dry_run=dry_run)
     _report(at, made, asked, json=json, dry_run=dry_run)
     if not dry_run and gift is not None and gift.article is not None:
@@ -203,8 +208,8 @@ def _composed(
         contact, said.what, target=row.name if row else "", grounds=_grounds(at, connection, contact, row), by=said.by,
         gift=gift, my_name=setting(at.places, "me.name"),
     )  # fmt: skip
-    earlier = len(notes(connection, contact.id))
-    return compose(template_for("ask", said.channel), facts, folder=at.places.templates, nth=earlier)
+    earlier = notes(connection, contact.id)
+    return compose(template_for("ask", said.channel), facts, folder=at.places.templates, earlier=earlier)
 
 
 def _grounds(at: Here, connection: sqlite3.Connection, contact: ContactRow, row: TargetRow | None) -> list[Ground]:
@@ -235,7 +240,10 @@ def _report(at: Here, made: Made, asked: Asked, *, json: bool, dry_run: bool) ->
     if json:
         _as_json(made, asked, dry_run=dry_run)
         return
-    show_note(made.text)
+    if made.link:
+        print(made.link)
+    else:
+        show_note(made.text)
     given = f"gave {made.gift.gift.title}" if made.gift else ""
     until = f"by {made.form.by_on.day} {made.form.by_on:%b}" if made.form.by_on else ""
     step = f"next step {ahead(asked.next_on, at.now.today)}" if asked.next_on else ""
@@ -265,6 +273,7 @@ def _as_json(made: Made, asked: Asked, *, dry_run: bool) -> None:
             "subject": made.text.subject or None,
             "note": made.text.body,
             "placed": made.placed or None,
+            "mailto": made.link or None,
             "next_on": asked.next_on.isoformat() if asked.next_on else None,
             "dry_run": dry_run,
         }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
-from giveback.cli.aims import address_of, put, show_note
+from giveback.cli.aims import put, show_note, ways_of
 from giveback.cli.common import DryRun, Here, Json, Name, Via, country, family, here, note, questions, whom, would
 from giveback.config import setting
 from giveback.errors import NotFoundError, UsageError
@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     import sqlite3
 
     from giveback.asking.introductions import Pair, Proposal
+    from giveback.cli.aims import Ways
     from giveback.giving.composing.notes import Note
-    from giveback.giving.placing import Ways
+    from giveback.mailing.mailboxes import Mailbox
     from giveback.store.questions.asks import IntroductionRow
     from giveback.store.questions.contacts import ContactRow
 
@@ -118,10 +119,8 @@ def introduce(
 
     Example: giveback introduce ana ben --because "both build training simulators"
     """
-    from giveback.giving.placing import Ways
-
     at = here()
-    ways = Ways(draft=draft, copy=copy)
+    ways = ways_of(at, "", draft=draft, copy=copy)
     if not first:
         _list(at, json=json)
         return
@@ -202,18 +201,19 @@ def _propose(
     at: Here, connection: sqlite3.Connection, pair: Pair, terms: Terms, ways: Ways, *, json: bool, dry_run: bool
 ) -> None:
     from giveback.asking import introductions as use
+    from giveback.giving.sending import address_of
     from giveback.keeping.exchanges import checked_channel
     from giveback.store.changes import change
 
     use.check(connection, pair, again=terms.again)
-    channel = checked_channel(terms.via) or ("email" if ways.draft else "")
+    channel = checked_channel(terms.via) or ("email" if ways.mail.any else "")
     if not terms.because.strip():
         raise UsageError("it is not said why they should meet", 'add --because "both build training simulators"')
     notes = _notes(at, pair, terms.because, channel)
-    addresses = [address_of(connection, each) if ways.draft else "" for each in pair]
+    addresses = [address_of(connection, each) if ways.mail.any else None for each in pair]
     connection.close()
     placed = [
-        "" if dry_run else put(at, each, text, address, ways)
+        put(at, each, text, address, ways, dry_run=dry_run)[0]
         for each, text, address in zip(pair, notes, addresses, strict=True)
     ]
     proposal = use.Proposal(terms.because, channel, notes)
@@ -266,6 +266,7 @@ def _answer(
 ) -> None:
     """Keep a consent or a no; after the second consent make the introduction."""
     from giveback.asking import introductions as use
+    from giveback.giving.sending import address_of
     from giveback.store.changes import change
     from giveback.store.questions.contacts import one
 
@@ -277,19 +278,41 @@ def _answer(
     contact = one(connection, number)
     row = use.pending(connection, contact, whom(connection, other).id if other else None)
     pair, rows = use.Pair(one(connection, row.first_id), one(connection, row.second_id)), use.asked(connection, row)
-    addresses = ", ".join(address_of(connection, each) for each in pair) if ways.draft else ""
+    addresses = [address_of(connection, each) if ways.mail.any else None for each in pair]
     connection.close()
     both = said == "yes" and use.other_consent(row, number) == "yes"
     text, placed = None, ""
     if both:
         text = _to_both(at, pair, row.because)
-        placed = "" if dry_run else put(at, contact, text, addresses, ways)
+        placed = "" if dry_run else _put_for_both(at, pair, text, addresses, ways)
     with change(at.store, at.now, f"introduce {said} {contact.name}", dry_run=dry_run) as session:
         now = use.consent(session, row, use.Answer(number, said), rows, at.now.today)
         if text is not None:
-            use.make(session, row, text, "email" if ways.draft else "", at.now.today)
+            use.make(session, row, text, "email" if ways.mail.any else "", at.now.today)
             now = now._replace(state="made", made_on=at.now.today.isoformat())
     _report(pair, now, text, placed, json=json, dry_run=dry_run)
+
+
+def _put_for_both(at: Here, pair: Pair, text: Note, addresses: list[Mailbox | None], ways: Ways) -> str:
+    """One message with both in its To, since they are to answer each other; nobody else ever sees two addresses."""
+    from email.headerregistry import Address
+
+    from giveback.giving.placing import Outgoing, place
+    from giveback.giving.placing import Ways as Places
+    from giveback.mailing.drafts import write_draft
+    from giveback.mailing.message import build
+    from giveback.mailing.settings import sender
+
+    placed = place(Outgoing(pair.first, text, at.places.drafts, at.now), Places(copy=ways.copy))
+    if not ways.mail.draft:
+        return ", ".join(placed)
+    both = [Address(each.name, each.local, each.domain) for each in addresses if each is not None]
+    if len(both) < len(pair):
+        missing = next(one.name for one, each in zip(pair, addresses, strict=True) if each is None)
+        raise NotFoundError(f"{missing} has no e-mail address", f'giveback edit "{missing}" --email ADDRESS')
+    message = build(sender(at.places), None, text.subject, text.body, at=at.now)
+    message["To"] = both
+    return ", ".join((f"draft {write_draft(at.places.drafts, message, at.now)}", *placed))
 
 
 def _to_both(at: Here, pair: Pair, because: str) -> Note:

@@ -358,6 +358,8 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
         ("--via", "CHANNEL", False, "email, letter, call, in-person, message or social."),
         ("--edit", "", False, "Edit the note in $EDITOR first."),
         ("--draft", "", False, "Write an e-mail draft that a mail program opens."),
+        ("--mailto", "", False, "Print a mailto: link instead of the note, for a mail program."),
+        ("--open", "", False, "Open the note in your mail program ($MAILER)."),
         ("--copy", "", False, "Put the note on the clipboard."),
         ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
         ("--dry-run", "", False, "Say what would change, and change nothing."),
