@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.errors import AmbiguousError, NotFoundError, UsageError
 from giveback.giving.assets import find_asset, find_offered, gift_of
+from giveback.giving.offers.served import interest_for
 from giveback.keeping.exchanges import Gift
 from giveback.matching.fusion import GOOD_ENOUGH
 from giveback.store.questions import articles as ask_articles
@@ -51,6 +52,8 @@ def find_article(connection: sqlite3.Connection, contact_id: int, said: str) -> 
 
 
 def _by_number(connection: sqlite3.Connection, contact_id: int, number: int, *, by_id: bool) -> ArticleRow:
+    if not by_id and (offered := find_offered(connection, contact_id, str(number))) is not None:
+        raise NotFoundError(f"{number} of the last list is {offered.title!r}, no article", "id:3 names article 3")
     shown = None if by_id else ask_suggestions.shown_at(connection, contact_id, number)
     row = ask_articles.one(connection, shown or number)
     if row is None:
@@ -90,13 +93,17 @@ def find_gift(connection: sqlite3.Connection, contact_id: int, what: str, intere
     if not clean_line(what):
         raise UsageError("it is not said what is given", "give a number, an address or a few words")
     if (offered := find_offered(connection, contact_id, what)) is not None:
-        return Found(None, offered._replace(interest=clean_line(interest) or offered.interest), repeated=False)
+        named = clean_line(interest) or interest_for(connection, contact_id, offered)
+        return Found(None, offered._replace(interest=named), repeated=False)
     article = find_article(connection, contact_id, what)
     named = clean_line(interest)
     if article is None:
         asset = find_asset(connection, what, part=True)
-        gift = _gift(None, what, named) if asset is None else gift_of(asset)._replace(interest=named)
-        return Found(None, gift, repeated=False)
+        if asset is None:
+            return Found(None, _gift(None, what, named), repeated=False)
+        gift = gift_of(asset)
+        named = named or interest_for(connection, contact_id, gift)
+        return Found(None, gift._replace(interest=named), repeated=False)
     named = named or ask_suggestions.interest_served(connection, contact_id, article.id, GOOD_ENOUGH)
     given = ask_suggestions.given_articles(connection, contact_id)
     return Found(article, _gift(article, what, named), repeated=article.id in given)
