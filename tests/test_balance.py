@@ -6,6 +6,7 @@ import json
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -52,6 +53,7 @@ def test_the_order_does_not_depend_on_the_order_of_the_contacts(
     assert balance(everybody, TODAY) == balance(list(reversed(everybody)), TODAY)
 
 
+@pytest.mark.usefixtures("loaded_once")
 def test_balance_as_it_is_shown(giveback: Giveback, golden: Callable[[str, str], None]) -> None:
     def run(*words: str) -> str:
         done = giveback.run_here(*words)

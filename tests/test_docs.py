@@ -250,6 +250,7 @@ CALLS = {
     "suggest": ["suggest", "mateus", "lucja"],
     "fetch": ["fetch"],
     "give": ["give", "lucja", "id:1", "--via", "email", "--dry-run"],
+    "mail outbox": ["mail", "outbox"],
     "assets": ["assets"],
     "research": ["research"],
     "brainstorm": ["brainstorm", "--dry-run"],
@@ -269,6 +270,9 @@ CALLS = {
     "contacts": ["contacts"],
     "show": ["show", "khalid"],
     "interests": ["interests", "dale"],
+    "duplicates": ["duplicates", "1", "2"],
+    "merge": ["merge", "1", "2", "--dry-run"],
+    "export": ["export", "--to", "cards/", "--dry-run"],
     "import": ["import", "people.csv", "feeds.opml", "pages.csv", "--dry-run"],
     "feed list": ["feed", "list"],
     "feed import": ["feed", "import", "feeds.opml", "--dry-run"],
@@ -315,6 +319,8 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "feeds.opml").write_text(feeds, "utf-8")
     (tmp_path / "pages.csv").write_text("url,title\nhttps://a.example/,x\n,y\n", "utf-8")
     run(["topic", "energy", "--words", "gas, LNG"])
+    monkeypatch.setenv("GIVEBACK_ME_EMAIL", "kim@example.org")
+    run(["give", "lucja", "id:1", "--send", "--yes"])  # without a mail server: it is kept
     (tmp_path / "page.html").write_text("<title>A page</title><p>With words in it.</p>", "utf-8")
     (tmp_path / "feeds" / "kitchen.xml").unlink()
     (tmp_path / "giveback.db").chmod(0o644)

@@ -260,6 +260,7 @@ def history(
 
     Example: giveback history ana
     """
+    from giveback.store.questions.contacts import merged
     from giveback.store.questions.exchanges import history as ask
 
     at = here()
@@ -272,6 +273,8 @@ def history(
 
         records.show([records.exchange(exchange) for exchange in rows])
         return
+    for was in merged(connection, row.id):
+        note(f"{was.name} became part of {row.name} on {was.merged_on}")
     if not rows:
         note(f"nothing exchanged with {row.name} yet")
         return

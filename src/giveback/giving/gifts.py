@@ -92,21 +92,23 @@ def find_gift(connection: sqlite3.Connection, contact_id: int, what: str, intere
     """
     if not clean_line(what):
         raise UsageError("it is not said what is given", "give a number, an address or a few words")
-    if (offered := find_offered(connection, contact_id, what)) is not None:
-        named = clean_line(interest) or interest_for(connection, contact_id, offered)
-        return Found(None, offered._replace(interest=named), repeated=False)
-    article = find_article(connection, contact_id, what)
     named = clean_line(interest)
+    if (offered := find_offered(connection, contact_id, what)) is not None:
+        return Found(None, _serving(connection, contact_id, offered, named), repeated=False)
+    article = find_article(connection, contact_id, what)
     if article is None:
         asset = find_asset(connection, what, part=True)
         if asset is None:
             return Found(None, _gift(None, what, named), repeated=False)
-        gift = gift_of(asset)
-        named = named or interest_for(connection, contact_id, gift)
-        return Found(None, gift._replace(interest=named), repeated=False)
+        return Found(None, _serving(connection, contact_id, gift_of(asset), named), repeated=False)
     named = named or ask_suggestions.interest_served(connection, contact_id, article.id, GOOD_ENOUGH)
     given = ask_suggestions.given_articles(connection, contact_id)
     return Found(article, _gift(article, what, named), repeated=article.id in given)
+
+
+def _serving(connection: sqlite3.Connection, contact_id: int, gift: Gift, named: str) -> Gift:
+    """An asset or introduction with the interest that it serves: the one named, else what the words say."""
+    return gift._replace(interest=named or interest_for(connection, contact_id, gift))
 
 
 def _gift(article: ArticleRow | None, what: str, interest: str) -> Gift:
