@@ -365,6 +365,21 @@ def test_limits_warn_and_are_shown(home: Giveback, golden: Callable[[str, str], 
     assert "gifts" not in done(home, "show", "ana").out.partition("Day")[0]
 
 
+def test_of_two_contacts_that_are_one_the_stricter_limits_hold(home: Giveback) -> None:
+    done(home, "edit", "ana", "--gift-cap", "20", "--allergy", "nuts")
+    done(home, "edit", "bo", "--gift-cap", "10", "--gift-cap-year", "40", "--no-food", "--allergy", "eggs, nuts")
+    done(home, "circle", "add", "Club")
+    done(home, "circle", "join", "Club", "ana", "bo")
+    assert "gift_limit" not in done(home, "merge", "ana", "bo").out
+    found = listed(home, "show", "ana")
+    assert found["circles"] == ["Club"]
+    assert found["gift_limits"] == {
+        "cap_cents": 1_000, "year_cap_cents": 4_000, "no_food": True, "allergies": ["nuts", "eggs"], "policy": None,
+    }  # fmt: skip
+    done(home, "undo")
+    assert listed(home, "show", "ana")["gift_limits"]["cap_cents"] == 2_000
+
+
 def test_a_users_own_rules_count(home: Giveback) -> None:
     rules = home.home / "gift_rules.toml"
     rules.write_text('[[rule]]\nname = "mugs"\nwords = ["mug"]\nreason = "they have twelve"\n', "utf-8")
