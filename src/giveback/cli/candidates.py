@@ -58,6 +58,7 @@ def from_store(metavar: str, place: Place, current: str) -> list[Candidate]:
         "FEED": _feeds,
         "PHRASE": _phrases,
         "TOPIC": _topics,
+        "TARGET": _targets,
         "CIRCLE": _circles,
         "ASSET": _assets,
     }.get(metavar)
@@ -146,6 +147,19 @@ def _topics(connection: sqlite3.Connection, place: Place, current: str) -> list[
 
     del place
     return beginning([Candidate(name, words) for name, words in topics(connection)], current)
+
+
+def _targets(connection: sqlite3.Connection, place: Place, current: str) -> list[Candidate]:
+    from giveback.store.questions.completion import targets
+
+    del place
+    start = fold(current)
+    rows = [
+        row
+        for row in targets(connection)
+        if any(word.startswith(start) for word in (fold(row[0]), *fold(row[0]).split()))
+    ]
+    return [Candidate(name, state) for name, state in rows]
 
 
 def _circles(connection: sqlite3.Connection, place: Place, current: str) -> list[Candidate]:
