@@ -13,6 +13,7 @@ from giveback.errors import AmbiguousError, NotFoundError, UsageError
 from giveback.keeping.exchanges import Gift, follow_up, log
 from giveback.store.questions import asks as questions
 from giveback.store.questions.asks import IntroductionRow
+from giveback.store.questions.targets import introduced
 from giveback.text import clean_line, fold
 
 if TYPE_CHECKING:
@@ -60,6 +61,10 @@ def check(connection: sqlite3.Connection, pair: Pair, *, again: bool = False) ->
                 f"a loop: {other.name} introduced {one.name} to you",
                 f'they know each other; thank {other.name}: giveback give "{other.name}" WHAT',
             )
+    if {(first.id, second.id), (second.id, first.id)} & set(introduced(connection)):
+        raise AmbiguousError(
+            f"{first.name} and {second.name} were introduced before", f'giveback history "{first.name}" shows when'
+        )
     known = next((each for each in listed(connection, first.id) if each.contact_id == second.id), None)
     if known is not None:
         how = f" ({known.how})" if known.how else ""
@@ -256,13 +261,14 @@ def make(session: Session, row: IntroductionRow, note: Note, channel: str, today
     kept.state, kept.made_on = "made", today
     session.add(kept)
     uuids = []
-    for one, other in (((row.first_id, row.first), row.second), ((row.second_id, row.second), row.first)):
+    both = ((row.first_id, row.first), (row.second_id, row.second))
+    for one, other in (both, both[::-1]):
         exchange = log(
-            session, one[0], f"introduced to {other}", on=today, today=today, direction="given", channel=channel,
-            gift=Gift(f"an introduction to {other}", note=note.body),
+            session, one[0], f"introduced to {other[1]}", on=today, today=today, direction="given", channel=channel,
+            gift=Gift(f"an introduction to {other[1]}", note=note.body, kind="introduction", introduced_id=other[0]),
         )  # fmt: skip
         follow_up(
-            session, one[0], f"ask how it went with {other}", kind="reminder", since=today,
+            session, one[0], f"ask how it went with {other[1]}", kind="reminder", since=today,
             due=today + timedelta(OUTCOME_DAYS), exchange_id=exchange.id,
         )  # fmt: skip
         uuids.append(exchange.uuid)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from giveback.cli.aims import ForTarget, choice_of, choose, put, show_note, target_of, ways_of
+from giveback.cli.aims import ForTarget, choice_of, choose, put, rules_of_gifts, show_note, target_of, ways_of
 from giveback.cli.common import (
     DryRun,
     Here,
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
     from giveback.asking.asks import Asked, AskForm
     from giveback.asking.grounds import Ground
     from giveback.asking.hat import Concern
-    from giveback.asking.offering import Offer
     from giveback.asking.who import Candidate
     from giveback.giving.composing.notes import Note
     from giveback.giving.gifts import Found
+    from giveback.giving.offers.values import Ranked
     from giveback.store.questions.contacts import ContactRow
     from giveback.store.questions.targets import NeedRow, TargetRow
 
@@ -54,7 +54,7 @@ class Look(NamedTuple):
     """
 
     concerns: list[Concern]
-    offers: list[Offer]
+    offers: list[Ranked]
     instead: list[Candidate]
     people: list[ContactRow]
 
@@ -157,7 +157,6 @@ def _look(
     """The hat-in-hand check; who gives something along is not empty-handed."""
     from giveback.asking.asks import concerns
     from giveback.asking.hat import protects
-    from giveback.asking.offering import BEST, best
     from giveback.asking.protecting import instead
     from giveback.store.questions.contacts import some
 
@@ -165,11 +164,21 @@ def _look(
     found = concerns(connection, contact, row.id if row else None, today)
     found = [concern for concern in found if empty_handed or concern.kind != "empty-handed"]
     empty_handed = any(concern.kind == "empty-handed" for concern in found)
-    offers = best(connection, contact.id, today, choice_of(at, BEST)) if empty_handed else []
+    offers = _offers(at, connection, contact.id) if empty_handed else []
     spared = row is not None and protects(found)
     others = instead(connection, row, contact.id, today) if spared and row else []
     people = some(connection, (each.person.id for each in others))
     return Look(found, offers, others, [people[each.person.id] for each in others])
+
+
+def _offers(at: Here, connection: sqlite3.Connection, contact_id: int) -> list[Ranked]:
+    """The best things to give along; their numbers are remembered, as those of `giveback suggest` are."""
+    from giveback.asking.offering import BEST, best
+    from giveback.cli.offering import remember_offers
+
+    found = best(connection, contact_id, at.now.today, choice_of(at, BEST), rules_of_gifts(at))
+    remember_offers(at, contact_id, found.items, found.articles)
+    return found.items
 
 
 def _tell(contact: ContactRow, look: Look) -> None:
@@ -178,8 +187,8 @@ def _tell(contact: ContactRow, look: Look) -> None:
         if concern.kind == "thanks":
             note(f'- giveback log "{contact.name}" "thanked for it", or give something back')
         if concern.kind == "empty-handed":
-            for offer in look.offers:
-                note(f"- {offer.title} ({offer.interest}): --give {offer.what}")
+            for place, each in enumerate(look.offers, start=1):
+                note(f"- {each.offer.title}, {each.offer.reason}: --give {place}")
             if not look.offers:
                 note(f'- nothing fits yet: giveback interests "{contact.name}" +PHRASE; --give takes a few words, too')
     for other in look.instead:
@@ -191,9 +200,9 @@ def _gift(connection: sqlite3.Connection, contact_id: int, said: str, look: Look
     from giveback.giving.gifts import find_gift
 
     if not said and look.offers and can_ask() and not json:
-        lines = [*(offer.title for offer in look.offers), "nothing now"]
+        lines = [*(each.offer.title for each in look.offers), "nothing now"]
         place = choose("Give one along?", lines)
-        said = look.offers[place].what if place < len(look.offers) else ""
+        said = str(place + 1) if place < len(look.offers) else ""
     return find_gift(connection, contact_id, said) if said else None
 
 
@@ -253,7 +262,6 @@ def _report(at: Here, made: Made, asked: Asked, *, json: bool, dry_run: bool) ->
 
 
 def _as_json(made: Made, asked: Asked, *, dry_run: bool) -> None:
-    from giveback.cli.finding import offer_record
     from giveback.output import records
 
     form = made.form
@@ -267,7 +275,7 @@ def _as_json(made: Made, asked: Asked, *, dry_run: bool) -> None:
             "by": form.by_on.isoformat() if form.by_on else None,
             "channel": form.channel or None,
             "put_right": [concern._asdict() for concern in made.look.concerns],
-            "offers": [offer_record(offer) for offer in made.look.offers],
+            "offers": [_offer_record(place, each) for place, each in enumerate(made.look.offers, start=1)],
             "instead": [records.person(each) for each in made.look.people],
             "gave": made.gift.gift.title if made.gift else None,
             "subject": made.text.subject or None,
@@ -278,3 +286,15 @@ def _as_json(made: Made, asked: Asked, *, dry_run: bool) -> None:
             "dry_run": dry_run,
         }
     )
+
+
+def _offer_record(place: int, each: Ranked) -> dict[str, object]:
+    offer = each.offer
+    return {
+        "number": place,
+        "kind": offer.kind,
+        "title": offer.title,
+        "reason": offer.reason,
+        "url": offer.url or None,
+        "interest": offer.interest or None,
+    }
