@@ -3,8 +3,9 @@
 `MORNINGS` was written down from the rules before the days were played: what `giveback followups` says each morning,
 before anything is done on that day. A day that is not there is a morning on which nobody is due.
 
-The rules: an ask turns elsewhere on the 3rd business day and follows up on the 7th (Veterans Day, 11 November, is none);
-thanks are due on the next day, the outcome after 14 days or when the target is closed, staying in touch after 30.
+The rules: an ask turns elsewhere on the 3rd business day and follows up on the 7th (Veterans Day, 11 November, is no
+such day); thanks are due on the next day, the outcome after 14 days or when the target is closed, staying in touch
+after 30 days.
 """
 
 from __future__ import annotations
@@ -117,7 +118,8 @@ def asks(giveback: Giveback, day: date) -> dict[str, dict[str, Any]]:
 def morning(giveback: Giveback, day: date) -> set[str]:
     lines = json.loads(play(giveback, day, "followups", "--limit", "0", "--json"))
     return {
-        f"{line['contact']['name']}: {line['reason']['kind']}" + (f" +{line['other_reasons']}" * bool(line["other_reasons"]))
+        f"{line['contact']['name']}: {line['reason']['kind']}"
+        + (f" +{line['other_reasons']}" * bool(line["other_reasons"]))
         for line in lines
     }
 

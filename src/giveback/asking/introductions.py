@@ -78,19 +78,22 @@ def _refuse_repeated(connection: sqlite3.Connection, pair: Pair, *, again: bool)
     same = between(questions.introductions_of(connection, pair.first.id), pair.second.id)
     if same is None or (same.state == "declined" and again):
         return
+    raise AmbiguousError(*_repeated(same))
+
+
+def _repeated(same: IntroductionRow) -> tuple[str, str]:
+    """What is said of an introduction that is there already, and what to do."""
     names = f"{same.first} and {same.second}"
-    said = {
-        "made": (
-            f"{names} were introduced on {same.made_on}",
-            f'ask how it went: giveback introduce "{same.first}" "{same.second}" --outcome TEXT',
-        ),
-        "proposed": (
-            f"{names} were asked on {same.proposed_on}: {say_consents(same)}",
-            f'giveback introduce yes "{waits_for(same)[0]}", or no',
-        ),
-        "declined": (f"{names}: {say_consents(same)}", "--again asks once more"),
-    }[same.state]
-    raise AmbiguousError(*said)
+    if same.state == "made":
+        hint = f'ask how it went: giveback introduce "{same.first}" "{same.second}" --outcome TEXT'
+        return f"{names} were introduced on {same.made_on}", hint
+    if same.state == "declined":
+        return f"{names}: {say_consents(same)}", "--again asks once more"
+    left = waits_for(same) or [same.first]
+    return (
+        f"{names} were asked on {same.proposed_on}: {say_consents(same)}",
+        f'giveback introduce yes "{left[0]}", or no',
+    )
 
 
 def between(rows: Sequence[IntroductionRow], other_id: int) -> IntroductionRow | None:

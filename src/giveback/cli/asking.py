@@ -99,7 +99,7 @@ def ask(
 
     Example: giveback ask ana "15 minutes about the subsurface team" --target shell --by friday
     """
-    from giveback.asking.asks import AskForm
+    from giveback.asking.asks import AskForm, require_sound
     from giveback.dates import parse_day
     from giveback.giving.editing import edited_note
     from giveback.giving.sending import address_of
@@ -110,6 +110,7 @@ def ask(
     channel = checked_channel(via)
     ways = ways_of(at, channel, draft=draft, mailto=mailto, opens=opens, copy=copy)
     day = parse_day(by, at.now.today) if by else None
+    require_sound(what, day, at.now.today)
     connection = questions(at)
     number = whom(connection, name).id
     assert connection is not None
