@@ -18,9 +18,13 @@ import pytest
 from conftest import Giveback, Ran
 from giveback.dates import Now
 from giveback.store.changes import undo
+from mail_server import Authority, mail_server
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from mail_server import MailServer
 
 PEOPLE = (
     ("Ana Ruiz", "--company", "Shell plc", "--title", "Reservoir engineer", "--email", "ana@example.com"),
@@ -408,3 +412,30 @@ def test_nothing_of_a_contact_who_is_gone_stays(home: Giveback) -> None:
     left = everything(home)
     assert "Ben" not in "".join(str(left[table]) for table in TABLES[:-2])
     assert read(home, "target", "show", "shell")["needs"][0]["met_by"] is None
+
+
+# By the mail server
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[MailServer]:
+    with mail_server(Authority(tmp_path)) as running:
+        yield running
+
+
+def test_an_ask_is_sent_once_and_logged_when_the_server_has_it(home: Giveback, server: MailServer) -> None:
+    words = ("ask", "ana", "a name", "--target", "shell", "--send", "--yes")
+    server.postbox.refused["ana@example.com"] = "450 4.2.1 not now"
+    failed = home.run_here(*words, env=server.environment)
+    assert failed.code != 0
+    assert "the note is kept as message 1" in failed.err
+    assert everything(home)["ask"] == []
+    server.postbox.refused.clear()
+    sent = home.run_here(*words, env=server.environment)
+    assert (sent.code, len(server.postbox.received)) == (0, 1), sent.err
+    assert b"A question about Shell" in server.postbox.received[0].data
+    assert [row[4] for row in everything(home)["follow_up"]] == ["a name"]
+    again = home.run_here(*words, env=server.environment)
+    assert "was sent already" in again.err
+    assert len(server.postbox.received) == 1
+    assert len(everything(home)["ask"]) == 1

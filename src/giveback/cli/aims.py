@@ -120,10 +120,9 @@ def put(at: Here, contact: ContactRow, text: Note, to: Mailbox | None, ways: Way
     return ", ".join((*placed, *copied)), link
 
 
-def ways_of(at: Here, channel: str, *, draft: bool, mailto: bool = False, opens: bool = False, copy: bool) -> Ways:
+def ways_of(at: Here, channel: str, mail: MailWays, *, copy: bool) -> Ways:
     """The ways that are wanted; refuses those that the channel does not have."""
-    from giveback.cli.sending import MailWays, check
+    from giveback.cli.sending import check
 
-    ways = Ways(MailWays(draft=draft, mailto=mailto, opens=opens), copy)
-    check(at, channel, ways.mail)
-    return ways
+    check(at, channel, mail)
+    return Ways(mail, copy)

@@ -30,13 +30,18 @@ if TYPE_CHECKING:
     import sqlite3
     from datetime import date
 
+    from sqlmodel import Session
+
     from giveback.asking.asks import Asked, AskForm
     from giveback.asking.grounds import Ground
     from giveback.asking.hat import Concern
     from giveback.asking.who import Candidate
+    from giveback.cli.aims import Ways
     from giveback.giving.composing.notes import Note
     from giveback.giving.gifts import Found
     from giveback.giving.offers.values import Ranked
+    from giveback.mailing.mailboxes import Mailbox
+    from giveback.mailing.smtp import Sender
     from giveback.store.questions.contacts import ContactRow
     from giveback.store.questions.targets import NeedRow, TargetRow
 
@@ -87,6 +92,8 @@ def ask(
         bool, typer.Option("--mailto", help="Print a mailto: link instead of the note, for a mail program.")
     ] = False,
     opens: Annotated[bool, typer.Option("--open", help="Open the note in your mail program ($MAILER).")] = False,
+    send: Annotated[bool, typer.Option("--send", help="Send it by your mail server; asks once.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Send it without asking.")] = False,
     copy: Annotated[bool, typer.Option("--copy", help="Put the note on the clipboard.")] = False,
     json: Json = False,
     dry_run: DryRun = False,
@@ -100,6 +107,7 @@ def ask(
     Example: giveback ask ana "15 minutes about the subsurface team" --target shell --by friday
     """
     from giveback.asking.asks import AskForm, require_sound
+    from giveback.cli.sending import MailWays
     from giveback.dates import parse_day
     from giveback.giving.editing import edited_note
     from giveback.giving.sending import address_of
@@ -108,7 +116,8 @@ def ask(
 
     at = here()
     channel = checked_channel(via)
-    ways = ways_of(at, channel, draft=draft, mailto=mailto, opens=opens, copy=copy)
+    mail = MailWays(draft=draft, mailto=mailto, opens=opens, send=send, yes=yes)
+    ways = ways_of(at, channel, mail, copy=copy)
     day = parse_day(by, at.now.today) if by else None
     require_sound(what, day, at.now.today)
     connection = questions(at)
@@ -126,11 +135,12 @@ def ask(
     if edit:
         text = edited_note(text, channel, editor())
     placed, link = put(at, contact, text, to, ways, dry_run=dry_run)
+    placed = ", ".join(part for part in (placed, f"sent to {to}" if send and not dry_run else "") if part)
     channel = channel or ("email" if ways.mail.any else "")
     aim, of_need = row.id if row else None, wanted.id if wanted else None
     form = AskForm(number, what, channel, aim, of_need, day, note=text.body)
     made = Made(contact, row, form, look, gift, text, placed, link)
-    asked = _log(at, made, dry_run=dry_run)
+    asked = _sent(at, made, to, ways) if send and not dry_run else _log(at, made, dry_run=dry_run)
     _report(at, made, asked, json=json, dry_run=dry_run)
     if not dry_run and gift is not None and gift.article is not None:
         refresh(at)
@@ -233,17 +243,54 @@ def _grounds(at: Here, connection: sqlite3.Connection, contact: ContactRow, row:
 
 def _log(at: Here, made: Made, *, dry_run: bool) -> Asked:
     """The ask, and what went along, in one unit of work."""
+    from giveback.store.changes import change
+
+    with change(at.store, at.now, _command(made), dry_run=dry_run) as session:
+        return _logged(at, session, made)
+
+
+def _command(made: Made) -> str:
+    return f"ask {made.contact.name}: {made.form.text}"
+
+
+def _logged(at: Here, session: Session, made: Made) -> Asked:
     from giveback.asking.asks import ask as log_ask
     from giveback.giving.composing.notes import Note
     from giveback.giving.recording import record
-    from giveback.store.changes import change
 
     contact, form, today = made.contact, made.form, at.now.today
-    with change(at.store, at.now, f"ask {contact.name}: {form.text}", dry_run=dry_run) as session:
-        if made.gift is not None:
-            # The note is kept with the ask, which it is for.
-            record(session, contact.id, made.gift.gift, Note("", ""), channel=form.channel, on=today, today=today)
-        return log_ask(session, form, on=today, today=today, country=country(at))
+    if made.gift is not None:
+        # The note is kept with the ask, which it is for.
+        record(session, contact.id, made.gift.gift, Note("", ""), channel=form.channel, on=today, today=today)
+    return log_ask(session, form, on=today, today=today, country=country(at))
+
+
+def _sent(at: Here, made: Made, to: Mailbox | None, ways: Ways) -> Asked:
+    """Send the note by the mail server, after asking once; the ask is logged when the server has it."""
+    from giveback.asking.sending import keep, send
+    from giveback.cli.sending import deliver
+    from giveback.errors import NotFoundError
+    from giveback.mailing.settings import required_sender
+    from giveback.store.changes import change
+
+    own, contact = required_sender(at.places), made.contact
+    if to is None:
+        raise NotFoundError(f"{contact.name} has no e-mail address", f'giveback edit "{contact.name}" --email ADDRESS')
+    with change(at.store, at.now) as session:
+        number = keep(session, contact, made.form.text, made.text, sender=own, to=to, now=at.now)
+    found: list[Asked] = []
+
+    def log(session: Session) -> None:
+        found.append(_logged(at, session, made))
+
+    def by(sender: Sender) -> str:
+        send(at.store, number, sender, at.now, command=_command(made), log=log)
+        return found[0].uuid
+
+    if not ways.mail.yes:
+        show_note(made.text)
+    deliver(at, number, ask=not ways.mail.yes, by=by)
+    return found[0]
 
 
 def _report(at: Here, made: Made, asked: Asked, *, json: bool, dry_run: bool) -> None:
