@@ -100,9 +100,9 @@ def give(
     found = find_gift(connection, number, what, interest)
     found = found._replace(gift=found.gift._replace(**facts(cost=cost, minutes=minutes, kind=kind)))
     raise_concerns(at, connection, contact, found, day, again=again, anyway=anyway)
+    to = address_of(connection, contact, strict=mail.any) if mail.any or channel == "email" else None
     wording = Wording(channel, occasion, service, note_file, edit, asked=mail.any or copy or bool(output))
     text, occasion = worded(at, connection, contact, found, wording)
-    to = address_of(connection, contact, strict=mail.any) if mail.any or channel == "email" else None
     paper = _printed(at, connection, contact, found, text, channel, output) if output and not dry_run else ()
     connection.close()
     letter = Letter(contact, found.gift, text, channel or ("email" if mail.any else ""), day)

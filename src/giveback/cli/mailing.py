@@ -19,10 +19,10 @@ app = family()
 Number = Annotated[int, typer.Argument(metavar="NUMBER", help="A message's number in `giveback mail outbox`.")]
 
 STATES = {
-    "draft": "not sent yet",
-    "sending": "begun, not known whether it arrived",
+    "draft": "not sent",
+    "sending": "unknown",
     "sent": "sent",
-    "failed": "not sent, may be tried again",
+    "failed": "try again",
     "refused": "refused",
     "bounced": "came back",
     "dropped": "dropped",
@@ -113,13 +113,22 @@ def outbox(
     from giveback.output.table import Column, Table, show
 
     columns = (
-        Column("", "number"), Column("To", "name"), Column("Subject", grows=True), Column("Written", "day"),
-        Column("State"), Column("", "detail", wraps=True),
+        Column("", "number"), Column("To", "name"), Column("Subject", wraps=True), Column("Written", "day"),
+        Column("State"), Column("Trouble", "detail"),
     )  # fmt: skip
     show(Table(columns, [
-        (str(row.id), row.contact, row.subject, day_of(row.created_at, at.now.today), STATES[row.state], row.error)
+        (
+            str(row.id), row.contact, row.subject, day_of(row.created_at, at.now.today), STATES[row.state],
+            _trouble(row),
+        )
         for row in rows
     ]))  # fmt: skip
+
+
+def _trouble(row: DeliveryRow) -> str:
+    if row.state == "sending":
+        return row.error or "it was begun, and it is not known whether it arrived"
+    return row.error
 
 
 def _record(row: DeliveryRow) -> dict[str, object]:
@@ -175,7 +184,8 @@ def show_message(
     print()
     for line in text_part(message).splitlines():
         say(line)
-    note(f"{STATES[row.state]}{f': {row.error}' if row.error else ''}")
+    trouble = _trouble(row)
+    note(f"{STATES[row.state]}: {trouble}" if trouble else STATES[row.state])
 
 
 @app.command("send")

@@ -54,7 +54,7 @@ class TlsClient(smtplib.SMTP_SSL, Client):
 
 
 def tls_context(ca_file: str = "") -> ssl.SSLContext:
-    """What certificates are trusted: the system's, certifi's, and those of a file.
+    """What certificates are trusted: the system's, or certifi's where it has none, and those of a file.
 
     Args:
         ca_file: certificates in PEM, or "".
@@ -65,7 +65,7 @@ def tls_context(ca_file: str = "") -> ssl.SSLContext:
     import os
 
     context = ssl.create_default_context()
-    if not (os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR")):
+    if not (context.cert_store_stats()["x509_ca"] or os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR")):
         import certifi
 
         context.load_verify_locations(certifi.where())
