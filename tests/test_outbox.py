@@ -20,6 +20,7 @@ import pytest
 from keyring.backends import fail
 
 from conftest import Giveback
+from giveback.errors import StoreError
 from giveback.store.questions.deliveries import listed
 from keyring_file import FileKeyring
 from mail_server import USER, WORD, Authority, MailServer, mail_server
@@ -200,7 +201,7 @@ def test_a_slow_server_does_not_hold_a_note_for_ever(home: Giveback, server: Mai
     server.postbox.stages["rcpt"] = server.postbox.hang
     done = give(home, server, GIVEBACK_MAIL_TIMEOUT="1")
     assert done.code == 6
-    assert "did not answer in 1 seconds; the note is kept as message 1" in done.err
+    assert "did not answer in 1 s; the note is kept as message 1" in done.err
     assert outbox(home)[0]["state"] == "failed"
 
 
@@ -449,3 +450,31 @@ def test_the_password_is_in_the_keyring_alone(
     assert WORD not in login.out + login.err + checked.out + checked.err
     assert run("login", "--forget").out == "no password of sam@smtp://localhost any more\n"
     assert run("check").code == 3
+
+
+def test_a_store_that_fails_after_the_server_has_it_leaves_that_open(
+    home: Giveback, server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise StoreError("the disk is full", "free some space")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("giveback.giving.recording.record", full)
+        done = give(home, server)
+    assert (done.code, done.out) == (5, "")
+    assert "the disk is full (look in your sent folder: `giveback mail sent 1`" in done.err
+    assert outbox(home)[0]["state"] == "sending"
+    assert give(home, server).code == 4
+    assert mail(home, server, "sent", "1").code == 0
+    assert len(server.postbox.received) == len(given(home)) == 1
+
+
+def test_the_mail_after_a_call(home: Giveback, server: MailServer) -> None:
+    done = give(home, server, "--via", "call")
+    assert done.code == 0, done
+    (got,) = server.postbox.received
+    body = message_from_bytes(got.data, policy=default).get_body(("plain",))
+    assert body is not None
+    assert "By the way" not in body.get_content()
+    assert LINK in body.get_content()
+    assert given(home) == [("call", LINK)]

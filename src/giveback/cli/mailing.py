@@ -210,6 +210,8 @@ def send(
     row = _row(at, number)
     if row.state not in SENDABLE and not (again and row.state == "sending"):
         raise NotSendableError(*why_not(row))
+    if not row.kept:
+        raise NotSendableError(f"the text of message {number} is not kept here", f"send the {row.purpose} again")
     if not (yes or dry_run or can_ask()):
         raise UsageError("nobody can be asked whether to send it", "add --yes, or run it on a terminal")
     to = _readdressed(at, row, dry_run=dry_run)
@@ -232,7 +234,7 @@ def _readdressed(at: Here, row: DeliveryRow, *, dry_run: bool) -> str:
             f"{row.contact} has no e-mail address, so message {row.id} waits",
             f'giveback edit "{row.contact}" --email ADDRESS',
         )
-    if to.address != row.recipient and row.kept and not dry_run:
+    if to.address != row.recipient and not dry_run:
         with change(at.store, at.now) as session:
             readdress(session, row.id, to)
     return to.address

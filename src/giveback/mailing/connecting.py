@@ -192,7 +192,7 @@ def _no_connection(error: Exception, place: str, settings: MailSettings) -> erro
         return errors.NotConnectedError(f"{settings.host} cannot be found", "check mail.host and the network")
     if is_slow(error):
         return errors.NotConnectedError(
-            f"{place} did not answer in {settings.timeout:g} seconds", "check mail.host and mail.port, or try later"
+            f"{place} did not answer in {settings.timeout:g} s", "check mail.host and mail.port, or try later"
         )
     return errors.NotConnectedError(f"no connection to {place} ({reason_of(error)})", "check mail.host and mail.port")
 
