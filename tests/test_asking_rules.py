@@ -172,7 +172,7 @@ def test_weak_and_dormant_ties_are_not_buried() -> None:
     works, town = Ground("works", "works at Shell"), Ground("town", "lives in Houston")
     ties = {warmth: Tie(warmth, MONDAY, 0, 0) for warmth in ("warm", "weak", "dormant", "new")}
     order = sorted([("warm", [works]), ("dormant", [works]), ("new", [works]), ("weak", [works]), ("dormant", [town])],
-                   key=lambda each: rank(each[1], ties[each[0]], ""))  # type: ignore[index]  # fmt: skip
+                   key=lambda each: rank(each[1], ties[each[0]], ""))  # fmt: skip
     assert [(warmth, grounds[0].kind) for warmth, grounds in order] == [
         ("dormant", "works"), ("weak", "works"), ("warm", "works"), ("new", "works"), ("dormant", "town"),
     ]  # fmt: skip
