@@ -103,6 +103,7 @@ def complete(
         ("giveback give luk ", ["30", "2", "1"]),
         ("giveback give kow 3", ["30"]),
         ("giveback give jan id:3", ["30"]),
+        ("giveback edit jan --gift-policy us", ["us-federal"]),
         ("giveback give luk 1 --interest o", ["orchids"]),
         ("giveback dismiss 'Jan Kowalski' ", ["1", "2"]),
         ("giveback read 3", ["30"]),
