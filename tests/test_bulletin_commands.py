@@ -116,6 +116,19 @@ def test_on_a_terminal_the_file_opens_in_the_editor(at_home: Giveback) -> None:
     assert "Typed by hand" in at_home.run_here("bulletin", "list").out
 
 
+def test_nobody_edits_a_file_that_somebody_is_editing(at_home: Giveback, issue: Path) -> None:
+    from giveback.cli.bulletin_files import edit_file
+    from giveback.cli.common import Here
+    from giveback.config import places
+    from giveback.dates import now
+    from giveback.errors import AmbiguousError
+    from giveback.reading.locking import only_one
+
+    here = Here(places({"GIVEBACK_HOME": str(at_home.home)}), now())
+    with only_one(at_home.store, f"{issue.name}.lock"), pytest.raises(AmbiguousError, match="open in another editor"):
+        edit_file(here, str(issue))
+
+
 def test_a_broken_file_is_refused_and_stays(at_home: Giveback, issue: Path) -> None:
     said = issue.read_text("utf-8") + "\n### [x](ftp://x.example/)\n"
     issue.write_text(said, "utf-8")
