@@ -35,7 +35,7 @@ def export(
     form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="vcf, csv, json, md, ics or opml.")] = "",
     to: Annotated[str, typer.Option("--to", metavar="PATH", help="A file, a folder, or - for standard output.")] = "-",
     query: Annotated[str, typer.Option(metavar="TEXT", help="Only those whom `giveback contacts TEXT` lists.")] = "",
-    circle: Annotated[str, typer.Option(metavar="NAME", help="Only those in this circle.")] = "",
+    circle: Annotated[str, typer.Option(metavar="CIRCLE", help="Only those in this circle.")] = "",
     archived: Annotated[bool, typer.Option("--archived", help="Those who were put away, too.")] = False,
     vcard: Annotated[str, typer.Option("--vcard", metavar="VERSION", help="3.0 or 4.0, of vcf.")] = "3.0",
     bom: Annotated[bool, typer.Option("--bom", help="Of csv: begin with a byte order mark, for Excel.")] = False,

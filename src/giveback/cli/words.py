@@ -512,7 +512,7 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
         ("--format", "FORMAT", False, "vcf, csv, json, md, ics or opml."),
         ("--to", "PATH", False, "A file, a folder, or - for standard output."),
         ("--query", "TEXT", False, "Only those whom `giveback contacts TEXT` lists."),
-        ("--circle", "NAME", False, "Only those in this circle."),
+        ("--circle", "CIRCLE", False, "Only those in this circle."),
         ("--archived", "", False, "Those who were put away, too."),
         ("--vcard", "VERSION", False, "3.0 or 4.0, of vcf."),
         ("--bom", "", False, "Of csv: begin with a byte order mark, for Excel."),
