@@ -340,6 +340,15 @@ def test_a_folder_is_kept_in_step(two: Giveback) -> None:
     assert not [path for path in folder.iterdir() if path.name.startswith(".")]
 
 
+def test_who_is_put_away_stays_in_the_folder(two: Giveback) -> None:
+    two.run_here("export", "--to", "cards/")
+    two.run_here("export", "--format", "md", "--to", "people/")
+    two.run_here("archive", "bo")
+    for words in (["--to", "cards/"], ["--format", "md", "--to", "people/"]):
+        assert "0 written, 1 unchanged" in two.run_here("export", *words).out
+        assert len(stamps(two.home / words[-1])) == 2
+
+
 def test_a_selection_removes_nobody_from_a_folder(two: Giveback) -> None:
     two.run_here("export", "--to", "cards/")
     two.run_here("export", "--to", "cards/", "ana")
