@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from giveback.cli.sending import MailWays
     from giveback.giving.choices import Choice
     from giveback.giving.composing.notes import Note
+    from giveback.giving.rules.book import Book
     from giveback.mailing.mailboxes import Mailbox
     from giveback.store.questions.contacts import ContactRow
     from giveback.store.questions.targets import TargetRow
@@ -61,6 +63,13 @@ def choose(question: str, lines: Sequence[str]) -> int:
     while not 1 <= number <= len(lines):
         number = int(typer.prompt(f"Which one, 1 to {len(lines)}", type=int, err=True))
     return number - 1
+
+
+def rules_of_gifts(at: Here) -> Book:
+    """The rules by which gifts are judged."""
+    from giveback.giving.rules.book import load
+
+    return load(os.path.dirname(at.places.config))
 
 
 def choice_of(at: Here, limit: int) -> Choice:
@@ -111,10 +120,9 @@ def put(at: Here, contact: ContactRow, text: Note, to: Mailbox | None, ways: Way
     return ", ".join((*placed, *copied)), link
 
 
-def ways_of(at: Here, channel: str, *, draft: bool, mailto: bool = False, opens: bool = False, copy: bool) -> Ways:
+def ways_of(at: Here, channel: str, mail: MailWays, *, copy: bool) -> Ways:
     """The ways that are wanted; refuses those that the channel does not have."""
-    from giveback.cli.sending import MailWays, check
+    from giveback.cli.sending import check
 
-    ways = Ways(MailWays(draft=draft, mailto=mailto, opens=opens), copy)
-    check(at, channel, ways.mail)
-    return ways
+    check(at, channel, mail)
+    return Ways(mail, copy)

@@ -367,6 +367,8 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
         ("--draft", "", False, "Write an e-mail draft that a mail program opens."),
         ("--mailto", "", False, "Print a mailto: link instead of the note, for a mail program."),
         ("--open", "", False, "Open the note in your mail program ($MAILER)."),
+        ("--send", "", False, "Send it by your mail server; asks once."),
+        ("--yes", "", False, "Send it without asking."),
         ("--copy", "", False, "Put the note on the clipboard."),
         ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
         ("--dry-run", "", False, "Say what would change, and change nothing."),
