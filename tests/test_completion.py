@@ -75,7 +75,7 @@ def complete(
         ("giveback add-contact X --birthday ", []),
         ("giveback add-contact X --every wa", ["warm"]),
         ("giveback add-contact X --interest a --int", ["--interest"]),
-        ("giveback config unset me.", ["me.name", "me.email"]),
+        ("giveback config unset me.", ["me.name", "me.email", "me.address"]),
         ("giveback completion install ", ["bash", "zsh", "fish"]),
         ("giveback show luk", ["Łukasz\\ Żak"]),
         ("giveback show ZAK", ["Łukasz\\ Żak"]),

@@ -92,8 +92,12 @@ class Setting(NamedTuple):
 SETTINGS: dict[str, Setting] = {
     "me.name": Setting("", "your name, under notes"),
     "me.email": Setting("", "your address, in drafts"),
+    "me.address": Setting("", "your postal address on cards, lines separated by ;"),
+    "print.paper": Setting("", "what cards and handouts are printed on: a4 or letter; by your locale when not set"),
+    "print.fold": Setting("half", "how cards are folded: half (both sides are printed) or quarter (one side)"),
     "followups.cadence": Setting("warm", "how often to be in touch with a contact added without --every"),
     "followups.limit": Setting("20", "how many follow-ups are shown"),
+    "asks.country": Setting("", "whose public holidays are no business days: US, US-TX, DE-BY; empty for none"),
     "suggest.limit": Setting("5", "how many suggestions are shown"),
     "interests.weak": Setting("company, title, town", "what is known of a person that counts a little, or none"),
     "interests.quiet": Setting("3m", "how long an interest may go without an article before that is said"),
@@ -106,6 +110,14 @@ SETTINGS: dict[str, Setting] = {
     "fetch.timeout": Setting("30", "seconds that a feed may take"),
     "fetch.pages": Setting("50", "how many pages a fetch takes for feeds that are wanted in full text"),
     "fetch.pause": Setting("2", "seconds between two such pages of one host, at least"),
+    "mail.host": Setting("", "the server that sends your mail, such as smtp.example.org"),
+    "mail.port": Setting("", "its port; 587 for starttls, 465 for tls when it is not set"),
+    "mail.security": Setting("starttls", "how the connection is encrypted: starttls, tls, plain (this machine only)"),
+    "mail.user": Setting("", "your user name there; the password is in the keyring (giveback mail login)"),
+    "mail.from": Setting("", "who your mail is from, Name <address>; me.name and me.email when it is not set"),
+    "mail.timeout": Setting("60", "seconds that an answer of the mail server may take"),
+    "mail.per_minute": Setting("30", "how many messages are sent in a minute at most, 0 for no limit"),
+    "mail.ca_file": Setting("", "certificates to trust beside the usual ones, a file in PEM"),
     "fetch.contact": Setting("", "an address or page of yours that servers see in the User-Agent"),
 }
 

@@ -32,6 +32,7 @@ CATALOGUE: dict[str, Entry] = {
     "fetch": Entry("Routine", "fetching", "Bring in what is new from the feeds that are due."),
     "give": Entry("Giving", "giving", "Give something: write a casual note and log the exchange."),
     "dismiss": Entry("Giving", "dismissing", "Not for this contact: the article does not come back."),
+    "card": Entry("Giving", "cards", "Print a card to fold, with an article as a clipping inside."),
     "log": Entry("Exchanges", "exchanges", "Log what was given, received or shared."),
     "promise": Entry("Exchanges", "exchanges", "Note something that you promised."),
     "remind": Entry("Exchanges", "exchanges", "Note a day on which to be in touch."),

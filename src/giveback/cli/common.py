@@ -57,6 +57,13 @@ def threshold_of(at: Here) -> float:
     return share_setting(at.places, "tact.threshold")
 
 
+def country(at: Here) -> str:
+    """Whose public holidays are no business days: "US", "US-TX"; "" for none."""
+    from giveback.keeping.calendar import checked_country
+
+    return checked_country(setting(at.places, "asks.country"))
+
+
 def family() -> typer.Typer:
     """An application that holds the commands of one file."""
     return typer.Typer(rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)

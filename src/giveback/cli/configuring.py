@@ -160,6 +160,19 @@ def _email(said: str) -> str:
     return checked_email(said)
 
 
+def _paper(said: str) -> str:
+    from giveback.printing.sheets import paper_size
+
+    paper_size(said)
+    return said.lower()
+
+
+def _fold(said: str) -> str:
+    from giveback.printing.sheets import sheet
+
+    return sheet("a4", said.lower()).fold
+
+
 def _kinds(said: str) -> str:
     from giveback.matching.tact import KINDS
 
@@ -195,6 +208,41 @@ def _model_path(said: str) -> str:
     return os.path.abspath(os.path.expanduser(said))
 
 
+def _country(said: str) -> str:
+    from giveback.keeping.calendar import checked_country
+
+    return checked_country(said) or "none"
+
+
+def _host(said: str) -> str:
+    if any(sign in said for sign in "/@ "):
+        raise UsageError(f"{said!r} is no name of a server", "such as smtp.example.org; the port is mail.port")
+    return said
+
+
+def _security(said: str) -> str:
+    from giveback.mailing.settings import SECURITIES
+
+    if said.lower() not in SECURITIES:
+        raise UsageError(f"{said!r} is no way to protect a connection", "use one of " + ", ".join(SECURITIES))
+    return said.lower()
+
+
+def _mailbox(said: str) -> str:
+    from giveback.mailing.mailboxes import parsed
+
+    parsed(said)
+    return said
+
+
+def _certificates(said: str) -> str:
+    from giveback.mailing.connecting import tls_context
+
+    path = os.path.abspath(os.path.expanduser(said))
+    tls_context(path)
+    return path
+
+
 def _span(said: str) -> str:
     from giveback.dates import parse_span
 
@@ -223,6 +271,9 @@ def _share(name: str) -> Callable[[str], str]:
 _CHECKS: dict[str, Callable[[str], str | int]] = {
     "me.name": str,
     "me.email": _email,
+    "me.address": str,
+    "print.paper": _paper,
+    "print.fold": _fold,
     "followups.cadence": _cadence,
     "followups.limit": _number(0, 1_000_000),
     "suggest.limit": _number(0, 1_000_000),
@@ -237,6 +288,15 @@ _CHECKS: dict[str, Callable[[str], str | int]] = {
     "fetch.timeout": _number(1, 600),
     "fetch.pages": _number(0, 10_000),
     "fetch.pause": _number(0, 3_600),
+    "asks.country": _country,
+    "mail.host": _host,
+    "mail.port": _number(1, 65_535),
+    "mail.security": _security,
+    "mail.user": str,
+    "mail.from": _mailbox,
+    "mail.timeout": _number(1, 600),
+    "mail.per_minute": _number(0, 6_000),
+    "mail.ca_file": _certificates,
     "fetch.contact": str,
 }
 

@@ -7,7 +7,22 @@ from typing import Annotated
 
 import typer
 
-from giveback.cli.common import DryRun, Here, Json, Name, Via, ahead, family, here, note, questions, who, whom, would
+from giveback.cli.common import (
+    DryRun,
+    Here,
+    Json,
+    Name,
+    Via,
+    ahead,
+    country,
+    family,
+    here,
+    note,
+    questions,
+    who,
+    whom,
+    would,
+)
 from giveback.dates import parse_day, say_day
 from giveback.errors import NotFoundError, UsageError
 
@@ -44,6 +59,7 @@ def log(
 
     Example: giveback log ana "coffee, she offered to pass my résumé on" --received --on yesterday
     """
+    from giveback.keeping.calendar import keep_holidays
     from giveback.keeping.exchanges import checked_channel, follow_up
     from giveback.keeping.exchanges import log as log_exchange
     from giveback.store.changes import change
@@ -56,6 +72,7 @@ def log(
         exchange = log_exchange(session, row.id, text, on=day, today=at.now.today, direction=direction, channel=via)
         if asked:
             follow_up(session, row.id, text, kind="waiting", since=day, due=None, exchange_id=exchange.id)
+            keep_holidays(session, country(at), [day])
         if outcome:
             until = day + timedelta(OUTCOME_DAYS)
             follow_up(session, row.id, text, kind="outcome", since=day, due=until, exchange_id=exchange.id)
@@ -134,7 +151,8 @@ def done(
     """Tick off what was due for a contact.
 
     The strongest reason is ticked off, and that you were in touch today is logged. A promise,
-    reminder, ask or outcome is closed; thanks, cadence and occasions are over once something is logged.
+    reminder or outcome is closed; an ask moves to its next step; thanks, cadence and occasions are
+    over once something is logged.
 
     Example: giveback done ana chart
     """

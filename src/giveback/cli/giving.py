@@ -46,6 +46,9 @@ def give(
     edit: Annotated[bool, typer.Option("--edit", help="Edit the note in $EDITOR first.")] = False,
     draft: Annotated[bool, typer.Option("--draft", help="Write an e-mail draft that a mail program opens.")] = False,
     copy: Annotated[bool, typer.Option("--copy", help="Put the note on the clipboard.")] = False,
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="FILE", help="Print it: a card (letter) or a handout (in-person).")
+    ] = "",
     interest: Annotated[str, typer.Option(metavar="PHRASE", help="The interest that the note names.")] = "",
     again: Annotated[bool, typer.Option("--again", help="Give what this contact was given before.")] = False,
     on: Annotated[str, typer.Option("--on", metavar="DATE", help="The day: yesterday, 3 Mar.")] = "today",
@@ -68,7 +71,7 @@ def give(
 
     at = here()
     channel, ways = checked_channel(via), Ways(draft=draft, copy=copy)
-    _check(channel, ways)
+    _check(channel, ways, output)
     day = parse_day(on, at.now.today, past=True)
     connection = questions(at)
     number = whom(connection, name).id
@@ -78,19 +81,22 @@ def give(
     _raise_concerns(at, connection, contact, found, again=again)
     text = _composed(at, connection, contact, found, channel)
     address = _address(connection, contact) if ways.draft else ""
-    connection.close()
     if edit:
         text = edited_note(text, channel, editor())
+    paper = _printed(at, connection, contact, found, text, channel, output) if output and not dry_run else ()
+    connection.close()
     placed = () if dry_run else _placed(at, contact, text, address, ways)
-    given = Given(contact, found.gift, text, channel or ("email" if draft else ""), ", ".join(placed))
+    given = Given(contact, found.gift, text, channel or ("email" if draft else ""), ", ".join((*placed, *paper)))
     uuid = _log(at, given, day, dry_run=dry_run)
     report(given, uuid, dry_run=dry_run, json=json)
     if not dry_run and found.article is not None:
         refresh(at)
 
 
-def _check(channel: str, ways: Ways) -> None:
+def _check(channel: str, ways: Ways, output: str) -> None:
     """Refuse ways that the channel does not have."""
+    if output and channel not in ("letter", "in-person"):
+        raise UsageError("-o prints a card or a handout", "add --via letter, or --via in-person")
     if ways.draft and channel not in ("", "email"):
         raise UsageError(f"--draft writes an e-mail, not {channel}", "leave out --draft, or use --via email")
 
@@ -137,6 +143,16 @@ def _placed(at: Here, contact: ContactRow, text: Note, address: str, ways: Ways)
     name, mine = setting(at.places, "me.name"), setting(at.places, "me.email")
     sender = f'"{name}" <{mine}>' if name and mine else mine
     return place(Outgoing(contact, text, address, sender, at.places.drafts, at.now), ways)
+
+
+def _printed(
+    at: Here, connection: sqlite3.Connection, contact: ContactRow, found: Found, text: Note, channel: str, output: str
+) -> tuple[str, ...]:
+    from giveback.cli.cards import channel_sheet, printed
+    from giveback.giving.printed import Job
+
+    made = printed(at, connection, Job(contact, found, text.body, output), channel)
+    return (f"{channel_sheet(channel)} {made.path}",)
 
 
 def _log(at: Here, given: Given, day: date, *, dry_run: bool) -> str:

@@ -34,10 +34,11 @@ def why(reason: Reason, others: int = 0) -> str:
     words = {
         "promise": "promised",
         "thank-you": "say thank you",
-        "waiting": "no answer yet",
+        "waiting": "no answer, follow up once" if reason.step == "nudge" else "no answer, ask another too",
         "outcome": "tell how it turned out",
         "reminder": "reminder",
         "occasion": "occasion",
+        "stay-in-touch": "stay in touch",
         "cadence": "time to be in touch",
     }[reason.kind]
     text = f"{words}: {reason.text}" if reason.text else words

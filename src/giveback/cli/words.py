@@ -38,6 +38,7 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
         ("--edit", "", False, "Edit the note in $EDITOR first."),
         ("--draft", "", False, "Write an e-mail draft that a mail program opens."),
         ("--copy", "", False, "Put the note on the clipboard."),
+        ("--output -o", "FILE", False, "Print it: a card (letter) or a handout (in-person)."),
         ("--interest", "PHRASE", False, "The interest that the note names."),
         ("--again", "", False, "Give what this contact was given before."),
         ("--on", "DATE", False, "The day: yesterday, 3 Mar."),
@@ -46,6 +47,15 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
         ("--help", "", False, "Show this message and exit."),
     ),
     "dismiss": (
+        ("--dry-run", "", False, "Say what would change, and change nothing."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
+    "card": (
+        ("--output -o", "FILE", False, "A .pdf or .html file."),
+        ("--paper", "PAPER", False, "a4 or letter."),
+        ("--fold", "FOLD", False, "half, printed on both sides, or quarter, on one."),
+        ("--handwritten", "", False, "Leave the note out: you write it by hand."),
+        ("--handout", "", False, "A page to hand over instead of a card."),
         ("--dry-run", "", False, "Say what would change, and change nothing."),
         ("--help", "", False, "Show this message and exit."),
     ),
@@ -303,6 +313,10 @@ ARGUMENTS: dict[str, tuple[tuple[str, bool], ...]] = {
     "dismiss": (
         ("NAME", False),
         ("ARTICLE", False),
+    ),
+    "card": (
+        ("NAME", False),
+        ("WHAT", False),
     ),
     "log": (
         ("NAME", False),

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 DIRECTIONS = ("given", "received", "shared")
 CHANNELS = ("email", "letter", "call", "in-person", "message", "social")
+KINDS = (
+    *("article", "research", "home-made", "skill", "time", "connection", "introduction", "bulletin"),
+    *("bought", "other"),
+)
+"""Kinds of what is given; "" where it was not said."""
 TEXT_LIMIT = 2_000
 
 
@@ -28,6 +33,11 @@ class Gift(NamedTuple):
         article_id: the article, or None when it is not one.
         interest: the phrase it was meant for, or "".
         note: the words that went with it.
+        kind: one of `KINDS`, or "".
+        minutes: what it took, or None.
+        cost_cents: what it cost, in hundredths of the currency, or None.
+        asset_id: the asset, or None when it is none.
+        introduced_id: the contact to whom they are introduced, or None.
     """
 
     title: str
@@ -35,6 +45,11 @@ class Gift(NamedTuple):
     article_id: int | None = None
     interest: str = ""
     note: str = ""
+    kind: str = ""
+    minutes: int | None = None
+    cost_cents: int | None = None
+    asset_id: int | None = None
+    introduced_id: int | None = None
 
 
 def log(
@@ -79,6 +94,11 @@ def log(
         article_id=gift.article_id if gift else None,
         gift_title=clean_line(gift.title) if gift else "",
         gift_url=gift.url if gift else "",
+        kind=(gift.kind or ("article" if gift.article_id is not None else "")) if gift else "",
+        minutes=gift.minutes if gift else None,
+        cost_cents=gift.cost_cents if gift else None,
+        asset_id=gift.asset_id if gift else None,
+        introduced_id=gift.introduced_id if gift else None,
     )
     session.add(exchange)
     session.flush()

@@ -1,6 +1,6 @@
 """Who is due, why, and how late: pure rules over plain values, the clock among them.
 
-Seven reasons to be in touch, each with a day on which it falls due. Nothing here is stored: a reason follows
+Eight reasons to be in touch, each with a day on which it falls due. Nothing here is stored: a reason follows
 from what was exchanged, asked and promised, and goes when that changes.
 """
 
@@ -9,25 +9,21 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
-from giveback.dates import business_days_after
+from giveback.keeping.occasions import Occasion, is_dealt_with, is_near
+from giveback.keeping.waiting import StepKind, Tried, next_step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 # Strongest first: my word, then thanks, then what is open between us and may still be answered or told, then
-# notes to myself, then dates that come by themselves, then mere time passing.
-Kind = Literal["promise", "thank-you", "waiting", "outcome", "reminder", "occasion", "cadence"]
+# notes to myself, then dates that come by themselves, then those who helped, then mere time passing.
+Kind = Literal["promise", "thank-you", "waiting", "outcome", "reminder", "occasion", "stay-in-touch", "cadence"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 _STRENGTH: dict[str, int] = {kind: place for place, kind in enumerate(KINDS)}
 
 # Overdue days are weighed against this where a contact has no cadence of its own: the "warm" one.
 USUAL_CADENCE_DAYS = 60
 THANKS_AFTER_DAYS = 1
-# Steve Dalton, The 2-Hour Job Search, "3B7": no answer after 3 business days, turn to the next person; after
-# 7, follow up with the first; then let it be. Day n counts from the ask.
-WAITING_BUSINESS_DAYS = (3, 7)
-OCCASION_DAYS_AHEAD = 7
-_FEBRUARY, _LEAP_DAY = 2, 29
 
 
 class Facts(NamedTuple):
@@ -40,7 +36,7 @@ class Facts(NamedTuple):
         last_on: the last exchange in any direction; None for none.
         thanks_since: the earliest gift or help received that nothing given or shared has followed.
         snoozed_until: hidden before this day.
-        birthday: "YYYY-MM-DD" or, with the year unknown, "--MM-DD" (vCard's BDAY, RFC 6350 4.3.1).
+        occasions: what there is to wish well for, or to react to.
     """
 
     contact_id: int
@@ -49,21 +45,23 @@ class Facts(NamedTuple):
     last_on: date | None = None
     thanks_since: date | None = None
     snoozed_until: date | None = None
-    birthday: str | None = None
+    occasions: tuple[Occasion, ...] = ()
 
 
 class Dated(NamedTuple):
-    """A promise, a reminder, an open ask or an outcome still to be told.
+    """A promise, a reminder, an open ask, an outcome still to be told, or a helper to stay in touch with.
 
     Attributes:
         id: its number in the store.
         contact_id: whom it concerns.
-        kind: promise, reminder, waiting or outcome.
+        kind: promise, reminder, waiting, outcome or stay-in-touch.
         due: its day; None for a waiting ask, whose days follow from `since`, and for what has no date.
         since: the day it was promised, noted or asked.
         text: what, in a few words.
         nudges: outgoing exchanges after `since` (waiting).
         answered: whether it was answered, kept or told.
+        nudged_on: the latest of the nudges; None for none.
+        turned: whether somebody else was asked about the same target since (waiting).
     """
 
     id: int
@@ -74,6 +72,13 @@ class Dated(NamedTuple):
     text: str
     nudges: int = 0
     answered: bool = False
+    nudged_on: date | None = None
+    turned: bool = False
+
+    @property
+    def tried(self) -> Tried:
+        """What was done about an ask."""
+        return Tried(self.nudges, self.nudged_on, self.turned)
 
 
 class Reason(NamedTuple):
@@ -84,12 +89,16 @@ class Reason(NamedTuple):
         due: the day it fell, or falls, due.
         text: what, in a few words; "" where the kind says it all.
         dated_id: the `Dated` behind it, for `done`; None for reasons that follow from exchanges.
+        step: what 3B7 says to do now (waiting); "" for other kinds.
+        occasion: the occasion behind it, for `done`; None for other kinds.
     """
 
     kind: Kind
     due: date
     text: str
     dated_id: int | None = None
+    step: StepKind | Literal[""] = ""
+    occasion: Occasion | None = None
 
     def overdue_days(self, today: date) -> int:
         """Days since it fell due; negative while it is ahead."""
@@ -130,7 +139,7 @@ def cadence_priority(anchor: int, cadence_days: int, today: int) -> float | None
 def plain_priority(
     anchor: int, cadence_days: int | None, thanks: int | None, today: int, within_days: int
 ) -> float | None:
-    """The priority of a contact that has no birthday, promise, reminder, ask or outcome.
+    """The priority of a contact that has no occasion, promise, reminder, ask or outcome.
 
     It says what `follow_up` says of such a contact, on integers alone, for scans of every contact.
 
@@ -154,46 +163,6 @@ def plain_priority(
 def is_snoozed(snoozed_until: date | None, today: date) -> bool:
     """Whether a contact is hidden; on the day itself it shows again."""
     return snoozed_until is not None and today < snoozed_until
-
-
-def waiting_due(asked_on: date, nudges: int, holidays: frozenset[date] = frozenset()) -> date | None:
-    """When to come back to an ask that nobody answered.
-
-    Args:
-        asked_on: the day of the ask.
-        nudges: outgoing exchanges since.
-        holidays: days that are no business days.
-
-    Returns:
-        3 business days after the ask; 7, once nudged; None from then on.
-    """
-    if nudges >= len(WAITING_BUSINESS_DAYS):
-        return None
-    return business_days_after(asked_on, WAITING_BUSINESS_DAYS[nudges], holidays)
-
-
-def next_birthday(birthday: str, today: date) -> date | None:
-    """The coming birthday, today included.
-
-    Args:
-        birthday: "YYYY-MM-DD" or "--MM-DD".
-        today: the local day.
-
-    Returns:
-        Its day; 28 Feb stands in for 29 Feb in common years. None if the text is no birthday.
-    """
-    try:
-        month, day = int(birthday[-5:-3]), int(birthday[-2:])
-        this_year = _day_of_year(today.year, month, day)
-        return this_year if this_year >= today else _day_of_year(today.year + 1, month, day)
-    except ValueError:
-        return None
-
-
-def _day_of_year(year: int, month: int, day: int) -> date:
-    if (month, day) == (_FEBRUARY, _LEAP_DAY):
-        return date(year, 3, 1) - timedelta(1)
-    return date(year, month, day)
 
 
 def reasons(
@@ -221,15 +190,13 @@ def reasons(
     found = [
         reason
         for item in dated
-        if item.contact_id == facts.contact_id and (reason := _dated_reason(item, holidays)) and reason.due <= horizon
+        if item.contact_id == facts.contact_id
+        and (reason := _dated_reason(item, today, holidays))
+        and reason.due <= horizon
     ]
     found += [
         reason
-        for reason in (
-            _thanks(facts, horizon),
-            _occasion(facts, today, within_days),
-            _cadence(facts, horizon),
-        )
+        for reason in (_thanks(facts, horizon), *_occasions(facts, today, within_days), _cadence(facts, horizon))
         if reason
     ]
     return sorted(found, key=_by_strength)
@@ -240,11 +207,13 @@ def _by_strength(reason: Reason) -> tuple[int, date, str, int]:
     return _STRENGTH[reason.kind], reason.due, reason.text, reason.dated_id or 0
 
 
-def _dated_reason(item: Dated, holidays: frozenset[date]) -> Reason | None:
+def _dated_reason(item: Dated, today: date, holidays: frozenset[date]) -> Reason | None:
     if item.answered:
         return None
-    due = waiting_due(item.since, item.nudges, holidays) if item.kind == "waiting" else item.due
-    return Reason(item.kind, due, item.text, item.id) if due else None
+    if item.kind == "waiting":
+        step = next_step(item.since, item.tried, today, holidays)
+        return Reason(item.kind, step.due, item.text, item.id, step.kind) if step.due else None
+    return Reason(item.kind, item.due, item.text, item.id) if item.due else None
 
 
 def _thanks(facts: Facts, horizon: date) -> Reason | None:
@@ -254,16 +223,13 @@ def _thanks(facts: Facts, horizon: date) -> Reason | None:
     return Reason("thank-you", due, "") if due <= horizon else None
 
 
-def _occasion(facts: Facts, today: date, within_days: int) -> Reason | None:
-    """A birthday ahead, unless the week before it has already seen an exchange."""
-    if facts.birthday is None:
-        return None
-    day = next_birthday(facts.birthday, today)
-    if day is None or day > today + timedelta(max(within_days, OCCASION_DAYS_AHEAD)):
-        return None
-    if facts.last_on is not None and facts.last_on >= day - timedelta(OCCASION_DAYS_AHEAD):
-        return None
-    return Reason("occasion", day, "birthday")
+def _occasions(facts: Facts, today: date, within_days: int) -> list[Reason]:
+    """Occasions near their day that no exchange has dealt with."""
+    return [
+        Reason("occasion", one.day, one.text, occasion=one)
+        for one in facts.occasions
+        if is_near(one, today, within_days) and not is_dealt_with(one, facts.last_on)
+    ]
 
 
 def _cadence(facts: Facts, horizon: date) -> Reason | None:

@@ -79,6 +79,11 @@ def exchange(row: ExchangeRow) -> Record:
         "note": row.note or None,
         "interest": row.interest or None,
         "gift": gift if row.gift_title else None,
+        "kind": row.kind or None,
+        "minutes": row.minutes,
+        "cost_cents": row.cost_cents,
+        "outcome": row.outcome or None,
+        "asset_id": row.asset_id,
     }
 
 

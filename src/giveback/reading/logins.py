@@ -1,21 +1,14 @@
 """Passwords of feeds, in the platform's keyring and nowhere else.
 
-The store knows the user name. The keyring has the password under the service "giveback" and the account
-"user@host", so feeds of one host share it.
+The store knows the user name. The keyring has the password under the account "user@host", so feeds of one
+host share it.
 """
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
-
-from giveback.errors import NotFoundError, StoreError
+from giveback import passwords
+from giveback.errors import NotFoundError
 from giveback.reading.addresses import require_http_url, split_credentials, target
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-SERVICE = "giveback"
 
 
 def account(url: str, username: str) -> str:
@@ -40,14 +33,7 @@ def keep(url: str, username: str, password: str) -> None:
     Raises:
         StoreError: there is no keyring, or it is locked.
     """
-    import keyring
-
-    name = account(url, username)
-    with _explained(name):
-        keyring.set_password(SERVICE, name, password)
-        kept = keyring.get_password(SERVICE, name)
-    if kept != password:  # keyring's null backend forgets at once
-        raise _no_keyring(name)
+    passwords.keep(account(url, username), password)
 
 
 def find(url: str, username: str) -> str:
@@ -57,11 +43,8 @@ def find(url: str, username: str) -> str:
         NotFoundError: it is not there.
         StoreError: there is no keyring, or it is locked.
     """
-    import keyring
-
     name = account(url, username)
-    with _explained(name):
-        password = keyring.get_password(SERVICE, name)
+    password = passwords.find(name)
     if password is None:
         raise NotFoundError(f"the keyring has no password of {name}", "giveback feed login")
     return password
@@ -73,31 +56,4 @@ def forget(url: str, username: str) -> bool:
     Raises:
         StoreError: there is no keyring, or it is locked.
     """
-    import keyring
-
-    name = account(url, username)
-    with _explained(name):
-        if keyring.get_password(SERVICE, name) is None:
-            return False
-        keyring.delete_password(SERVICE, name)
-    return True
-
-
-@contextmanager
-def _explained(name: str) -> Iterator[None]:
-    from keyring.errors import KeyringError, NoKeyringError
-
-    try:
-        yield
-    except NoKeyringError:
-        raise _no_keyring(name) from None
-    except (KeyringError, RuntimeError, OSError) as error:
-        reason = type(error).__name__
-        raise StoreError(f"the keyring cannot be used for {name} ({reason})", "unlock it and try again") from None
-
-
-def _no_keyring(name: str) -> StoreError:
-    return StoreError(
-        f"there is no keyring to hold the password of {name}",
-        "install GNOME Keyring, KWallet or a backend of Python's keyring, see docs/howto.md",
-    )
+    return passwords.forget(account(url, username))

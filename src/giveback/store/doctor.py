@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from giveback.errors import StoreError
 from giveback.store import connect
 from giveback.store.backup import SIDE_FILES
-from giveback.store.schema import SOUND_SNAPSHOT, TALLY
+from giveback.store.schema import SOUND_SNAPSHOT
+from giveback.store.tallies import count_again
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -149,7 +150,7 @@ def _tallies(connection: sqlite3.Connection) -> Iterator[Finding]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         before = _counted(connection)
-        _count_again(connection)
+        count_again(connection)
         after = _counted(connection)
     finally:
         connection.execute("ROLLBACK")
@@ -161,12 +162,6 @@ def _tallies(connection: sqlite3.Connection) -> Iterator[Finding]:
 def _counted(connection: sqlite3.Connection) -> dict[int, tuple[object, ...]]:
     """Every contact's tally; a contact without exchanges may have one of zeros, or none."""
     return {row[0]: row[1:] for row in connection.execute("SELECT * FROM contact_tally WHERE exchanges > 0")}
-
-
-def _count_again(connection: sqlite3.Connection) -> None:
-    connection.execute("DELETE FROM contact_tally")
-    numbers = connection.execute("SELECT DISTINCT contact_id FROM exchange").fetchall()
-    connection.executemany(TALLY.format(contact="?1"), numbers)
 
 
 def _journal(connection: sqlite3.Connection) -> Iterator[Finding]:
@@ -220,6 +215,6 @@ _REPAIRS: dict[str, Callable[[sqlite3.Connection], None]] = {
     "journal": _close_journal,
     "index": _reindex,
     "search": _rebuild_search,
-    "tallies": _count_again,
+    "tallies": count_again,
     "vectors": _make_vectors_again,
 }

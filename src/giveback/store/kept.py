@@ -17,6 +17,7 @@ KEPT: tuple[str, ...] = (
     "interest",
     "feed",
     "article",
+    "asset",
     "exchange",
     "follow_up",
     "dismissal",
@@ -26,13 +27,39 @@ KEPT: tuple[str, ...] = (
     "contact_source",
     "contact_property",
     "import_mapping",
+    "circle",
+    "circle_member",
+    "gift_limit",
+    "brainstorm_question",
+    "exchange_message",
+    "occasion",
+    "merged_contact",
+    "distinct_contact",
+    "target",
+    "need",
+    "target_alias",
+    "target_event",
+    "introduction",
+    "ask",
+    "help",
+    "knows",
+    "former_position",
+    "delivery_mark",
 )
 """What people said and did. Each has an `id` and the journal's triggers, so that `undo` takes its changes back;
 each is in an archive. A table comes after those that its foreign keys name."""
 
-NOTED: tuple[str, ...] = ("feed_entry", "pruned_entry", "article_read", "page_fetch", "shown")
-"""What came about by fetching, reading and showing. It cannot be made again, so it is in an archive; nobody would
-take it back, so it is in no journal."""
+NOTED: tuple[str, ...] = (
+    "feed_entry",
+    "pruned_entry",
+    "article_read",
+    "page_fetch",
+    "shown",
+    "offer_shown",
+    "delivery",
+)
+"""What came about by fetching, reading, showing and sending. It cannot be made again, so it is in an archive; nobody
+would take it back, or can, so it is in no journal."""
 
 DERIVED: tuple[str, ...] = (
     "contact_tally",
@@ -51,6 +78,7 @@ DERIVED: tuple[str, ...] = (
     "ranking_new",
     "collection",
     "collection_term",
+    "holiday",
 )
 """What is made again from the tables above, by triggers or by `giveback doctor`."""
 
@@ -58,7 +86,9 @@ NEITHER: dict[str, str] = {
     "journal": "tells what can be taken back in this store, by the numbers of its rows",
     "journal_entry": "as the journal",
     "journal_open": "holds a row only while a change is made",
+    "tally_bulk": "holds a row only while exchanges come in",
     "article_bulk": "holds a row only while articles come in",
+    "exported_file": "remembers which files on this machine an export wrote",
 }
 """Tables of the workshop, each with the reason why it is in none of the other lists."""
 

@@ -13,11 +13,16 @@ from giveback.errors import StoreError
 from giveback.store.backup import copy_into
 from giveback.store.connect import APPLICATION_ID, VERSION, transaction
 from giveback.store.schema import DERIVED, JOURNALED, TABLES, TRIGGERS, VIEWS
+from giveback.store.steps.asking import keep_asks
+from giveback.store.steps.delivery import keep_deliveries
+from giveback.store.steps.giving import keep_giving
 from giveback.store.steps.importing import keep_sources
 from giveback.store.steps.indexing import index_in_bulk
 from giveback.store.steps.interests import widen_interests
 from giveback.store.steps.kindred import keep_kindred
 from giveback.store.steps.lessons import keep_lessons
+from giveback.store.steps.mail import keep_mail
+from giveback.store.steps.merging import merging
 from giveback.store.steps.reading import reading
 from giveback.store.steps.schedule import schedule
 from giveback.store.steps.tact import keep_kinds
@@ -128,4 +133,9 @@ STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     keep_lessons,
     keep_kindred,
     keep_sources,
+    keep_giving,
+    keep_mail,
+    merging,
+    keep_asks,
+    keep_deliveries,
 )

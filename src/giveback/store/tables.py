@@ -60,6 +60,12 @@ def _unique_link(target: str) -> Any:  # noqa: ANN401 - Field's own return type
     return Field(default=None, sa_type=Integer, sa_column_args=[key], nullable=False, unique=True)
 
 
+def _owner(target: str) -> Any:  # noqa: ANN401 - Field's own return type
+    """A link that may be empty; where it is not, the row goes with what it names."""
+    key = ForeignKey(f"{target}.id", ondelete="CASCADE")
+    return Field(default=None, sa_type=Integer, sa_column_args=[key], nullable=True)
+
+
 class Contact(SQLModel, table=True):
     """A person."""
 
@@ -195,6 +201,12 @@ class Exchange(SQLModel, table=True):
     gift_title: str = ""
     gift_url: str = ""
     created_at: datetime = _time()
+    kind: str = ""
+    minutes: int | None = None
+    cost_cents: int | None = None
+    outcome: str = ""
+    asset_id: int | None = _link("asset", nullable=True)
+    introduced_id: int | None = _link("contact", nullable=True)
 
 
 class FollowUp(SQLModel, table=True):
@@ -300,4 +312,309 @@ class ImportMapping(SQLModel, table=True):
     id: int | None = _id()
     header: str = Field(unique=True)
     columns: str
+    created_at: datetime = _time()
+
+
+class Asset(SQLModel, table=True):
+    """Something that I can offer: research, a thing I make, a skill, time, a connection, a bulletin."""
+
+    __tablename__: ClassVar[Any] = "asset"
+
+    id: int | None = _id()
+    uuid: str = Field(default_factory=_uuid, unique=True)
+    kind: str
+    title: str
+    text: str = ""
+    topics: str = ""
+    minutes: int | None = None
+    cost_cents: int | None = None
+    source_url: str = ""
+    company: str = ""
+    created_at: datetime = _time()
+    retired_at: datetime | None = _time(nullable=True)
+
+
+class Circle(SQLModel, table=True):
+    """A named group of contacts, with a gift of its own."""
+
+    __tablename__: ClassVar[Any] = "circle"
+
+    id: int | None = _id()
+    uuid: str = Field(default_factory=_uuid, unique=True)
+    name: str
+    key: str = Field(unique=True)
+    gift: str = ""
+    asset_id: int | None = _link("asset", nullable=True)
+    created_at: datetime = _time()
+
+
+class CircleMember(SQLModel, table=True):
+    """Who is in a circle, and since when."""
+
+    __tablename__: ClassVar[Any] = "circle_member"
+
+    id: int | None = _id()
+    circle_id: int = _link("circle")
+    contact_id: int = _link("contact")
+    since_on: date
+
+
+class GiftLimit(SQLModel, table=True):
+    """What a contact may be given: caps in hundredths of the currency, no food, allergies, an employer's policy."""
+
+    __tablename__: ClassVar[Any] = "gift_limit"
+
+    id: int | None = _id()
+    contact_id: int = _unique_link("contact")
+    cap_cents: int | None = None
+    year_cap_cents: int | None = None
+    no_food: bool = False
+    allergies: str = ""
+    policy: str = ""
+
+
+class BrainstormQuestion(SQLModel, table=True):
+    """A question of the coach that was put, and how many assets came of it; none when it was skipped."""
+
+    __tablename__: ClassVar[Any] = "brainstorm_question"
+
+    id: int | None = _id()
+    question: str = Field(unique=True)
+    answers: int
+    asked_at: datetime = _time()
+
+
+class ExchangeMessage(SQLModel, table=True):
+    """Which message an exchange was, and which way it went."""
+
+    __tablename__: ClassVar[Any] = "exchange_message"
+
+    id: int | None = _id()
+    exchange_id: int = _link("exchange")
+    message_id: str
+    incoming: bool
+    sent_at: datetime | None = _time(nullable=True)
+    answers: str = ""
+
+
+class Occasion(SQLModel, table=True):
+    """A new job, or what was done about a birthday, a day of having met or a post."""
+
+    __tablename__: ClassVar[Any] = "occasion"
+
+    id: int | None = _id()
+    uuid: str = Field(default_factory=_uuid, unique=True)
+    contact_id: int = _link("contact")
+    kind: str
+    key: str
+    on_day: date
+    text: str = ""
+    done_on: date | None = None
+    created_at: datetime = _time()
+
+
+class MergedContact(SQLModel, table=True):
+    """Somebody who was merged into a contact: as it was, and what could not stand beside what the other had."""
+
+    __tablename__: ClassVar[Any] = "merged_contact"
+
+    id: int | None = _id()
+    contact_id: int = _link("contact")
+    uuid: str = Field(unique=True)
+    name: str
+    name_key: str
+    merged_on: date
+    was: str
+    shown: str = "[]"
+    created_at: datetime = _time()
+
+
+class DistinctContact(SQLModel, table=True):
+    """Two contacts of whom the user said that they are not the same."""
+
+    __tablename__: ClassVar[Any] = "distinct_contact"
+
+    id: int | None = _id()
+    contact_id: int = _link("contact")
+    other_id: int = _link("contact")
+    created_at: datetime = _time()
+
+
+class Target(SQLModel, table=True):
+    """A company or a person that a user wants to reach."""
+
+    __tablename__: ClassVar[Any] = "target"
+
+    id: int | None = _id()
+    uuid: str = Field(default_factory=_uuid, unique=True)
+    kind: str
+    name: str
+    key: str
+    contact_id: int | None = _owner("contact")
+    company: str = ""
+    industry: str = ""
+    town: str = ""
+    school: str = ""
+    state: str = "researching"
+    outcome: str = ""
+    added_on: date
+    created_at: datetime = _time()
+
+
+class Need(SQLModel, table=True):
+    """Something that is needed of a target: a piece of information, an introduction."""
+
+    __tablename__: ClassVar[Any] = "need"
+
+    id: int | None = _id()
+    uuid: str = Field(default_factory=_uuid, unique=True)
+    target_id: int = _link("target")
+    text: str
+    met_on: date | None = None
+    met_by_id: int | None = _link("contact", nullable=True)
+    created_at: datetime = _time()
+
+
+class TargetAlias(SQLModel, table=True):
+    """Another name of a target, or one that looks like it and is somebody else's."""
+
+    __tablename__: ClassVar[Any] = "target_alias"
+
+    id: int | None = _id()
+    target_id: int = _link("target")
+    name: str
+    key: str
+    same: bool
+    created_at: datetime = _time()
+
+
+class TargetEvent(SQLModel, table=True):
+    """What happened with a target on a day, and through whom."""
+
+    __tablename__: ClassVar[Any] = "target_event"
+
+    id: int | None = _id()
+    target_id: int = _link("target")
+    contact_id: int | None = _owner("contact")
+    on_day: date
+    kind: str
+    text: str = ""
+    created_at: datetime = _time()
+
+
+class Introduction(SQLModel, table=True):
+    """Two contacts to be introduced to each other, with both consents."""
+
+    __tablename__: ClassVar[Any] = "introduction"
+
+    id: int | None = _id()
+    uuid: str = Field(default_factory=_uuid, unique=True)
+    first_id: int = _link("contact")
+    second_id: int = _link("contact")
+    because: str
+    state: str = "proposed"
+    first_consent: str = ""
+    second_consent: str = ""
+    proposed_on: date
+    made_on: date | None = None
+    outcome: str = ""
+    created_at: datetime = _time()
+
+
+class Ask(SQLModel, table=True):
+    """What an ask is beside the follow-up of kind "waiting" that holds its words and its day."""
+
+    __tablename__: ClassVar[Any] = "ask"
+
+    id: int | None = _id()
+    uuid: str = Field(default_factory=_uuid, unique=True)
+    contact_id: int = _link("contact")
+    follow_up_id: int = _unique_link("follow_up")
+    target_id: int | None = _link("target", nullable=True)
+    need_id: int | None = _link("need", nullable=True)
+    introduction_id: int | None = _owner("introduction")
+    by_on: date | None = None
+    answer: str = ""
+    answer_text: str = ""
+    answered_on: date | None = None
+    created_at: datetime = _time()
+
+
+class Help(SQLModel, table=True):
+    """Help that was received, with the follow-ups that it makes due."""
+
+    __tablename__: ClassVar[Any] = "help"
+
+    id: int | None = _id()
+    uuid: str = Field(default_factory=_uuid, unique=True)
+    contact_id: int = _link("contact")
+    exchange_id: int = _link("exchange")
+    target_id: int | None = _link("target", nullable=True)
+    need_id: int | None = _link("need", nullable=True)
+    ask_id: int | None = _link("ask", nullable=True)
+    outcome_id: int | None = _link("follow_up", nullable=True)
+    stay_id: int | None = _link("follow_up", nullable=True)
+    created_at: datetime = _time()
+
+
+class Knows(SQLModel, table=True):
+    """Somebody whom a contact knows: another contact, or a person who is none."""
+
+    __tablename__: ClassVar[Any] = "knows"
+
+    id: int | None = _id()
+    uuid: str = Field(default_factory=_uuid, unique=True)
+    contact_id: int = _link("contact")
+    other_id: int | None = _owner("contact")
+    name: str = ""
+    key: str = ""
+    company: str = ""
+    how: str = ""
+    created_at: datetime = _time()
+
+
+class FormerPosition(SQLModel, table=True):
+    """Where a contact worked before."""
+
+    __tablename__: ClassVar[Any] = "former_position"
+
+    id: int | None = _id()
+    contact_id: int = _link("contact")
+    company: str
+    title: str = ""
+    until_on: date | None = None
+    created_at: datetime = _time()
+
+
+class Delivery(SQLModel, table=True):
+    """A message to one recipient, and what a server did with it."""
+
+    __tablename__: ClassVar[Any] = "delivery"
+
+    id: int | None = _id()
+    uuid: str = Field(default_factory=_uuid, unique=True)
+    purpose: str
+    key: str
+    contact_id: int = _link("contact")
+    recipient: str
+    subject: str
+    message_id: str = Field(unique=True)
+    message: str | None = None
+    record: str = "{}"
+    state: str = "draft"
+    error: str = ""
+    attempts: int = 0
+    began_at: datetime | None = _time(nullable=True)
+    sent_at: datetime | None = _time(nullable=True)
+    created_at: datetime = _time()
+
+
+class DeliveryMark(SQLModel, table=True):
+    """What the user says has become of a message: it went another way, or is not wanted."""
+
+    __tablename__: ClassVar[Any] = "delivery_mark"
+
+    id: int | None = _id()
+    delivery_id: int = _link("delivery")
+    state: str
     created_at: datetime = _time()

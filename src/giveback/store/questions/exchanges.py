@@ -9,7 +9,18 @@ if TYPE_CHECKING:
 
 
 class ExchangeRow(NamedTuple):
-    """Something given, received or shared; `on_day` is ISO text."""
+    """Something given, received or shared.
+
+    Attributes:
+        on_day: ISO text.
+        kind: of what was given: article, research, home-made, skill, time, connection, introduction, bulletin,
+            bought, other, or "" where it was not said.
+        minutes: what it took, or None.
+        cost_cents: what it cost, in hundredths of the currency, or None.
+        outcome: what came of it, or "".
+        asset_id: the asset that was given, or None.
+        introduced_id: the contact to whom they were introduced, or None.
+    """
 
     id: int
     uuid: str
@@ -23,6 +34,12 @@ class ExchangeRow(NamedTuple):
     article_id: int | None
     gift_title: str
     gift_url: str
+    kind: str = ""
+    minutes: int | None = None
+    cost_cents: int | None = None
+    outcome: str = ""
+    asset_id: int | None = None
+    introduced_id: int | None = None
 
 
 _COLUMNS = ", ".join(ExchangeRow._fields)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -10,7 +11,11 @@ if TYPE_CHECKING:
 
 
 class FollowUpRow(NamedTuple):
-    """An open follow-up that a person made; days are ISO text."""
+    """An open follow-up that a person made; days are ISO text.
+
+    `nudged_on` and `turned` are of asks; `stays` marks a reminder to stay in touch after help, `touched` that
+    something went out to the person since it fell due.
+    """
 
     id: int
     uuid: str
@@ -21,9 +26,13 @@ class FollowUpRow(NamedTuple):
     due_on: str | None
     nudges: int
     answered: bool
+    nudged_on: str | None
+    turned: bool
+    stays: bool
+    touched: bool
 
 
-Anchor = tuple[int, str, str, "int | None", "str | None", "str | None", str, "str | None"]
+Anchor = tuple[int, str, str, "int | None", "str | None", "str | None", "str | None"]
 """See `anchors`."""
 
 
@@ -31,12 +40,12 @@ def anchors(connection: sqlite3.Connection) -> Iterator[Anchor]:
     """One light row for each contact that is not archived.
 
     Yields:
-        id, folded name, added_on, cadence_days, last_on, thanks_since, birthday, snoozed_until;
+        id, folded name, added_on, cadence_days, last_on, thanks_since, snoozed_until;
         days are ISO text.
     """
     sql = (
         "SELECT c.id, c.name_key, c.added_on, c.cadence_days, t.last_on,"
-        " t.thanks_since, c.birthday, c.snoozed_until"
+        " t.thanks_since, c.snoozed_until"
         " FROM contact c LEFT JOIN contact_tally t ON t.contact_id = c.id WHERE c.archived_at IS NULL"
     )
     yield from connection.execute(sql)
@@ -47,8 +56,13 @@ _COLUMNS = ", ".join(FollowUpRow._fields)
 
 def open_ones(connection: sqlite3.Connection, contact_id: int | None = None) -> list[FollowUpRow]:
     """Promises, reminders, waiting and outcomes that are not done, of one contact or of all."""
-    sql = f"SELECT {_COLUMNS} FROM open_follow_up"
+    sql = f"SELECT {_COLUMNS} FROM due_follow_up"
     values: tuple[object, ...] = ()
     if contact_id is not None:
         sql, values = sql + " WHERE contact_id = ?", (contact_id,)
     return [FollowUpRow(*row) for row in connection.execute(sql + " ORDER BY id", values)]
+
+
+def holidays(connection: sqlite3.Connection) -> frozenset[date]:
+    """The days that are no business days, as they were kept when somebody was asked."""
+    return frozenset(date.fromisoformat(row[0]) for row in connection.execute("SELECT day FROM holiday"))

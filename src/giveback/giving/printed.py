@@ -1,0 +1,181 @@
+"""Cards and handouts of what is given, from what the store knows."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from giveback.dates import from_utc_text
+from giveback.giving.composing.notes import addressed, first_name
+from giveback.printing.cards import Card, card_data, card_pages
+from giveback.printing.handouts import Handout, handout_data, handout_text
+from giveback.printing.making import Made, checked_path, make, write
+from giveback.printing.pieces import Clipping
+from giveback.printing.sheets import sheet
+from giveback.printing.typesetting import UnfitError
+from giveback.store.questions import articles
+from giveback.store.questions.contacts import points
+from giveback.text import clean_line
+
+if TYPE_CHECKING:
+    import sqlite3
+    from datetime import date
+
+    from giveback.dates import Now
+    from giveback.giving.gifts import Found
+    from giveback.store.questions.contacts import ContactRow
+
+PASSAGES = 12
+"""Paragraphs of an article that a handout may show; as many as fit on its page are taken."""
+READ = 12_000
+_LONG_ENOUGH = 40
+"""Characters from which a line of a page is a paragraph, not a caption."""
+
+
+class Printer(NamedTuple):
+    """How the user's cards and handouts are made.
+
+    Attributes:
+        paper: a4 or letter.
+        fold: half or quarter.
+        name: of the user, or "".
+        address: of the user: lines separated by ";" or line breaks, or "".
+        write: whether the note is printed, or its place is left for handwriting.
+    """
+
+    paper: str
+    fold: str
+    name: str = ""
+    address: str = ""
+    write: bool = True
+
+
+class Job(NamedTuple):
+    """What is to be printed.
+
+    Attributes:
+        contact: whom it is for.
+        found: what is given.
+        note: the words that go with it; a handout has none.
+        path: a .pdf or .html file; a handout may be a .txt file.
+    """
+
+    contact: ContactRow
+    found: Found
+    note: str
+    path: str
+
+
+def print_card(connection: sqlite3.Connection, job: Job, printer: Printer, now: Now) -> Made:
+    """Make a card with what is given as a clipping.
+
+    An address that does not fit is left out, and that is said: the card is worth more than its back.
+
+    Args:
+        connection: the store.
+        job: what is given, to whom, with which words.
+        printer: how cards are made.
+        now: the clock.
+
+    Raises:
+        UnfitError, UsageError, StoreError: the note is too long; as for `making.make`.
+    """
+    contact, found, note, path = job
+    card = Card(
+        sheet(printer.paper, printer.fold),
+        f"For {first_name(contact.name, contact.nickname)}",
+        f"about {addressed(found.gift.interest)}" if found.gift.interest else "",
+        clipping(connection, found, now),
+        tuple(line for line in note.splitlines() if line.strip()) if printer.write else (),
+        _recipient(connection, contact),
+        _lines(f"{printer.name};{printer.address}"),
+        printer.name,
+    )
+    try:
+        return make("card", card_data(card), path, now, card_pages(card))
+    except UnfitError as error:
+        if error.part != "the address":
+            raise
+    smaller = card._replace(address=())
+    made = make("card", card_data(smaller), path, now, card_pages(smaller))
+    remark = f"the address of {contact.name} does not fit and is left out: write it by hand, or shorten it"
+    return Made(made.path, (*made.remarks, remark))
+
+
+def print_handout(connection: sqlite3.Connection, job: Job, printer: Printer, now: Now) -> Made:
+    """Make a page to hand over.
+
+    Args:
+        connection: the store.
+        job: what is given, and to whom.
+        printer: how pages are made.
+        now: the clock.
+
+    Raises:
+        UsageError, StoreError: as for `making.make`.
+    """
+    contact, found, _, path = job
+    checked_path(path, (".pdf", ".html", ".htm", ".txt"))
+    whom = first_name(contact.name, contact.nickname)
+    foot = f"For {whom}, from {printer.name}" if printer.name else f"For {whom}"
+    handout = Handout(printer.paper, clipping(connection, found, now), foot, _date(now.today), printer.name)
+    if os.path.splitext(path)[1].lower() == ".txt":
+        return Made(write(path, handout_text(handout).encode()))
+    data = handout_data(handout)
+    return make("handout", data, path, now, {})
+
+
+def clipping(connection: sqlite3.Connection, found: Found, now: Now) -> Clipping:
+    """What is given as it would be cut out of a paper.
+
+    Args:
+        connection: the store.
+        found: what is given.
+        now: the clock, by which days are told.
+    """
+    article, gift = found.article, found.gift
+    if article is None:
+        return Clipping(gift.title, url=gift.url)
+    day = from_utc_text(article.published_at or article.first_seen_at).astimezone(now.at.tzinfo).date()
+    byline = " · ".join(part for part in (_date(day), article.author) if part)
+    text = articles.opening(connection, article.id, READ)
+    return Clipping(
+        article.title,
+        article.source,
+        byline,
+        _without(article.title, clean_line(article.summary, 2_000)),
+        gift.url,
+        _passages(text, article.title),
+        article.language,
+    )
+
+
+def _without(title: str, summary: str) -> str:
+    """A summary without the title that it may begin with."""
+    return summary.removeprefix(title).lstrip(" .:-\u2013\u2014|")
+
+
+def _date(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _passages(text: str, title: str) -> tuple[str, ...]:
+    """The first paragraphs of a text after its title; the last one may be cut, and is left out then."""
+    lines = [line.strip() for line in text.splitlines()]
+    found = [line for line in lines if len(line) >= _LONG_ENOUGH and line != title]
+    whole = found[:-1] if len(text) >= READ else found
+    return tuple(whole[:PASSAGES])
+
+
+def _recipient(connection: sqlite3.Connection, contact: ContactRow) -> tuple[str, ...]:
+    address = next((point.value for point in points(connection, contact.id) if point.kind == "address"), "")
+    return (contact.name, *_lines(address)) if address else ()
+
+
+def _lines(address: str) -> tuple[str, ...]:
+    """The lines of an address: as it is broken, else at its commas, but for the one before "TX 77002"."""
+    parts = re.split(r"[\n;]", address)
+    if len([part for part in parts if part.strip()]) == 1:
+        parts = re.split(r",(?!\s*[A-Z]{2} \d{5}\b)", address)
+    return tuple(part.strip(" ,") for part in parts if part.strip(" ,"))
