@@ -94,7 +94,7 @@ def whom(connection: sqlite3.Connection | None, said: str) -> NameRow:
     """
     from giveback.people.names import resolve
 
-    return resolve(connection, said, _menu if _can_ask() else None)
+    return resolve(connection, said, _menu if can_ask() else None)
 
 
 def who(at: Here, said: str) -> NameRow:
@@ -107,7 +107,8 @@ def who(at: Here, said: str) -> NameRow:
             connection.close()
 
 
-def _can_ask() -> bool:
+def can_ask() -> bool:
+    """Whether there is somebody to ask."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 

@@ -81,6 +81,7 @@ class Sheet(NamedTuple):
         groups: entries that are groups of people.
         strict: whether a value that cannot be costs the whole entry, as in tables that somebody keeps by hand.
         remarks: what is worth saying of the file as a whole, one line each.
+        header: by what the table is known again, where its columns were named by `--map`.
     """
 
     name: str
@@ -93,6 +94,7 @@ class Sheet(NamedTuple):
     groups: Sequence[Group] = ()
     strict: bool = False
     remarks: Sequence[str] = ()
+    header: str = ""
 
 
 UNPACKED_LIMIT = 512 * 2**20
@@ -119,10 +121,20 @@ def read(
     from giveback.people.formats import delimited
     from giveback.people.formats.contentline import as_utf8
 
-    text = as_utf8(_unpacked(data, name))
-    if not mapped and (found := _recognised(text, name)):
+    if not mapped and (found := recognise(data, name)):
         return found
-    return delimited.read(text, name, mapped or {}, remembered or {})
+    return delimited.read(as_utf8(_unpacked(data, name)), name, mapped or {}, remembered or {})
+
+
+def recognise(data: bytes, name: str) -> Sheet | None:
+    """Read a file of a format that tells itself; None for tables, which have to be looked at more closely.
+
+    Raises:
+        UsageError: it is compressed, and damaged.
+    """
+    from giveback.people.formats.contentline import as_utf8
+
+    return _recognised(as_utf8(_unpacked(data, name)), name)
 
 
 def _recognised(data: bytes, name: str) -> Sheet | None:

@@ -158,7 +158,9 @@ def shape_of(header: Sequence[str], found: Sequence[Column], rows: Iterable[Sequ
     }
     # Outlook's own categories are groups; those in somebody's own table are what the person likes.
     if source == "outlook":
-        found = [Column("circles") if plain(cell) == "categories" else one for cell, one in zip(header, found, strict=True)]
+        found = [
+            Column("circles") if plain(cell) == "categories" else one for cell, one in zip(header, found, strict=True)
+        ]
     return Shape(found, orders, source)
 
 

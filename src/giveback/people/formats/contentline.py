@@ -1,8 +1,8 @@
 """Content lines: cards taken apart into property, parameters and value.
 
 vCard 2.1 (https://web.archive.org/web/2015/http://www.imc.org/pdi/vcard-21.txt), 3.0 (RFC 2426) and 4.0 (RFC 6350), and
-what programs made of them: any line ends, blank lines between, lines broken without a mark, cards that are never closed,
-a card inside a card, several encodings in one file. Nothing here raises, whatever the bytes.
+what programs made of them: any line ends, blank lines between, lines broken without a mark, cards that are never
+closed, a card inside a card, several encodings in one file. Nothing here raises, whatever the bytes.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.errors import UsageError
 from giveback.people.formats import ExchangeForm, Reject, Row, Sheet
-from giveback.people.formats.columns import FIELDS, Column, Shape, columns_of, person_of, plain, shape_of
+from giveback.people.formats.columns import FIELDS, Column, columns_of, person_of, plain, shape_of
 from giveback.people.formats.headers import KNOWN_OTHERWISE
 from giveback.text import clean_line, clean_text, fold, words
 
@@ -64,7 +64,7 @@ def read(data: bytes, name: str, mapped: Mapping[str, str], remembered: Mapping[
     remark = [f"read as {encoding}, since it is not UTF-8"] if encoding and len(texts) == 1 else []
     if encoding and len(texts) > 1:
         remark = [f"read as {CODE_PAGES[texts.index(best)]}, since it is not UTF-8"]
-    return _sheet(name, found, entries, remark)
+    return _sheet(name, found, entries, remark)._replace(header=header_key(found.cells) if mapped else "")
 
 
 class _Header(NamedTuple):
@@ -136,14 +136,14 @@ def _header(
     for line in lines:
         if sum(map(line.count, DELIMITERS)) > COLUMNS_LIMIT:
             raise UsageError(f"{name} has more than {COLUMNS_LIMIT:,} columns", "take the columns that matter")
-    for start, line, cells in _candidates(lines):
+    for delimiter, end, cells in _candidates(lines):
         if first is None:
             first = cells
         if isinstance(cells, str):
             continue
         exchange, found = _exchange_fields(cells), columns_of(cells, mapped or remembered.get(header_key(cells), {}))
         if _holds_exchanges(exchange) or _holds_people(found, is_first=cells is first, mapped=bool(mapped)):
-            return _Header(cells, start, line, exchange, found)
+            return _Header(cells, delimiter, end, exchange, found)
     if not first:
         raise UsageError(f"{name} is empty", _NEEDS)
     if isinstance(first, str):
@@ -197,7 +197,7 @@ def _delimiter(header: str) -> str:
 
 
 class _Entry(NamedTuple):
-    """Cells, the line they begin at and how many lines there are to their end; a text when they could not be taken apart."""
+    """Cells, the line they begin at and the lines up to their end; a text when they could not be taken apart."""
 
     line: int
     cells: list[str] | str
@@ -274,7 +274,9 @@ def _with_extra(person: Person, cells: Sequence[str], columns: int) -> Person:
 
 def _unknown(header: Sequence[str], known: Sequence[bool]) -> list[str]:
     """Columns that say nothing to giveback, but for those that programs always write."""
-    cells = [cell for cell, field in zip(header, known, strict=True) if not field and plain(cell) not in KNOWN_OTHERWISE]
+    cells = [
+        cell for cell, field in zip(header, known, strict=True) if not field and plain(cell) not in KNOWN_OTHERWISE
+    ]
     return [said for cell in cells if (said := clean_line(cell, 40)) and fold(said) != REASON]
 
 

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 SOURCE = "friends"
 _SECTION = re.compile(r"###\s*(Activities|Notes|Friends|Locations):\s*")
-_FRIEND = re.compile(r"-\s+(?P<name>[^(\[@]+)(?:\((?P<names>a\.k\.a\.[^)]*)\))?\s*(?:\[(?P<town>[^\]]*)\])?(?P<tags>.*)")
+_FRIEND = re.compile(
+    r"-\s+(?P<name>[^(\[@]+)(?:\((?P<names>a\.k\.a\.[^)]*)\))?\s*(?:\[(?P<town>[^\]]*)\])?(?P<tags>.*)"
+)
 _EVENT = re.compile(r"-\s+(?P<day>\d{4}-\d\d-\d\d)\s*:\s*(?P<text>.+)")
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 

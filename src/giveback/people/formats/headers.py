@@ -1,4 +1,4 @@
-"""What the columns of tables are called: by LinkedIn, Google, Outlook, Thunderbird, and by people, in several languages.
+"""What the columns of tables are called: by LinkedIn, Google, Outlook, Thunderbird and people, in several languages.
 
 Names are in the form that `columns.plain` makes: folded words with single spaces.
 """
@@ -9,17 +9,18 @@ from __future__ import annotations
 _NAMES = {
     "name": "name|full name|fullname|display name|contact|person|anzeigename|nom complet|nombre completo|nome completo"
     "|volledige naam|formatted name|name display",
-    "given": "first name|given name|firstname|vorname|prenom|primer nombre|voornaam|primeiro nome|fornamn|fornavn|etunimi"
-    "|imie|krestni jmeno|jmeno|имя|first|given",
-    "family": "last name|family name|lastname|surname|nachname|apellidos|apellido|cognome|achternaam|sobrenome|ultimo nome"
-    "|efternamn|etternavn|efternavn|sukunimi|nazwisko|prijmeni|фамилия|last|family|nom de famille",
-    "additional": "middle name|additional name|weitere vornamen|zweiter vorname|deuxieme prenom|segundo nombre|secondo nome"
-    "|middelste naam|tussenvoegsel|segundo nome|mellannamn|drugie imie|отчество",
+    "given": "first name|given name|firstname|vorname|prenom|primer nombre|voornaam|primeiro nome|fornamn|fornavn"
+    "|etunimi|imie|krestni jmeno|jmeno|имя|first|given",
+    "family": "last name|family name|lastname|surname|nachname|apellidos|apellido|cognome|achternaam|sobrenome"
+    "|ultimo nome|efternamn|etternavn|efternavn|sukunimi|nazwisko|prijmeni|фамилия|last|family|nom de famille",
+    "additional": "middle name|additional name|weitere vornamen|zweiter vorname|deuxieme prenom|segundo nombre"
+    "|secondo nome|middelste naam|tussenvoegsel|segundo nome|mellannamn|drugie imie|отчество",
     "prefix": "name prefix|anrede|titre|titulo|titolo|titel|honorific|prefix",
     "suffix": "suffix|name suffix|suffixe|sufijo|sufixo|achtervoegsel|titolo straniero|namenszusatz",
     "nickname": "nickname|nick|alias|spitzname|surnom|apodo|soprannome|bijnaam",
-    "company": "company|organisation|organization|org|employer|firma|unternehmen|societe|entreprise|empresa|organizacion"
-    "|societa|azienda|bedrijf|foretag|organization name|organization 1 name|организация|компания|firm|compania",
+    "company": "company|organisation|organization|org|employer|firma|unternehmen|societe|entreprise|empresa"
+    "|organizacion|societa|azienda|bedrijf|foretag|organization name|organization 1 name"
+    "|организация|компания|firm|compania",
     "title": "job title|position|role|title|funktion|fonction|profession|puesto|posizione|functie|cargo|befattning"
     "|organization title|organization 1 title|stanowisko|должность|poste|jobtitle|occupation",
     "town": "town|city|location|place|ort|stadt|ville|ciudad|citta|plaats|cidade",
@@ -123,12 +124,20 @@ def _table() -> dict[str, tuple[str, str]]:
 TABLE = _table()
 """Field and label by the plain name of a column."""
 
-AMBIGUOUS = {"nom": ("family", "given"), "nombre": ("given", "family"), "nome": ("given", "family"), "apelido": ("family", "given")}
+AMBIGUOUS = {
+    "nom": ("family", "given"),
+    "nombre": ("given", "family"),
+    "nome": ("given", "family"),
+    "apelido": ("family", "given"),
+}
 """Words that are a part of the name where the other part has a column too, and the whole name elsewhere."""
 
 KNOWN_OTHERWISE = frozenset(
-    "middle initial|file as|photo|yomi name|e mail type|e mail display name|e mail 2 type|e mail 2 display name|e mail 3 type"
-    "|e mail 3 display name|priority|private|sensitivity|internet free busy|mileage|billing information|directory server"
-    "|initials|gender|language|action|id|reason".split("|")
+    {
+        *("middle initial", "file as", "photo", "yomi name", "e mail type", "e mail display name"),
+        *("e mail 2 type", "e mail 2 display name", "e mail 3 type", "e mail 3 display name", "priority"),
+        *("private", "sensitivity", "internet free busy", "mileage", "billing information", "directory server"),
+        *("initials", "gender", "language", "action", "id", "reason"),
+    }
 )
 """Columns that programs always write and that say nothing here; they are not worth a remark."""

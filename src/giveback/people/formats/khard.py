@@ -65,7 +65,7 @@ def _parsed(text: str) -> Mapping[str, Any] | str:
 
 
 def _person(said: Mapping[str, Any]) -> Person:
-    fields = {field: " ".join(_listed(said.get(key))) for field, key in _TEXTS.items()}
+    fields: dict[str, Any] = {field: " ".join(_listed(said.get(key))) for field, key in _TEXTS.items()}
     companies = said.get("Organisation")
     first = companies[0] if isinstance(companies, list) and companies else companies
     emails = list(_typed("email", said.get("Email")))

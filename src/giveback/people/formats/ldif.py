@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from giveback.people.formats import Reject, Row, Sheet
 from giveback.people.formats.contentline import decoded, escaped
@@ -134,8 +134,11 @@ def _plain(value: str, problem: str) -> tuple[str, str]:
 
 
 def _person(said: Mapping[str, list[str]]) -> Person:
-    fields = {field: said[name][0] for name, field in reversed(_FIELDS.items()) if said.get(name, [""])[0]}
-    points = [Point(kind, value, label) for name, (kind, label) in _POINTS.items() for value in said.get(name, ()) if value]
+    told = ((name, field) for name, field in reversed(_FIELDS.items()) if said.get(name, [""])[0])
+    fields: dict[str, Any] = {field: said[name][0] for name, field in told}
+    points = [
+        Point(kind, value, label) for name, (kind, label) in _POINTS.items() for value in said.get(name, ()) if value
+    ]
     good = [point for point in points if point.kind != "email" or an_address(point.value)]
     problems = tuple(f"{point.value[:60]!r} is no e-mail address" for point in points if point not in good)
     person = Person(**fields, points=(*good, *_addresses(said)), birthday=_birthday(said), problems=problems)
@@ -151,7 +154,9 @@ def _addresses(said: Mapping[str, list[str]]) -> Iterator[Point]:
 
 def _birthday(said: Mapping[str, list[str]]) -> str:
     year, month, day = (said.get(f"birth{part}", [""])[0] for part in ("year", "month", "day"))
-    return a_birthday(f"{year:0>4}-{month:0>2}-{day:0>2}" if year else f"--{month:0>2}-{day:0>2}") if month and day else ""
+    return (
+        a_birthday(f"{year:0>4}-{month:0>2}-{day:0>2}" if year else f"--{month:0>2}-{day:0>2}") if month and day else ""
+    )
 
 
 def _member(dn: str) -> str:

@@ -97,7 +97,8 @@ def _person(record: Record, said: Record, types: Mapping[str, Record]) -> Person
 
 
 def _point(said: Record, types: Mapping[str, Record]) -> Point | None:
-    value, kind = _text(said, "data"), types.get(_text(said, "type"), {})
+    value = _text(said, "data")
+    kind: Record = types.get(_text(said, "type"), {})
     told = _text(kind, "type") or _text(kind, "name").lower()
     if not value:
         return None

@@ -32,7 +32,7 @@ class Person(NamedTuple):
         met_on: an ISO date.
         circles: names of groups that the person is in.
         properties: content lines that mean nothing here, to be written back.
-        problems: what was left out, one line each.
+        problems: what was left out, one line each; "12:…" where it stands at another line than the person.
     """
 
     name: str = ""

@@ -85,7 +85,9 @@ def order_of(values: Sequence[str], *, month_first: bool) -> str:
         values: all that stands in the column.
         month_first: what is meant where no value tells.
     """
-    pairs = [(int(found[1]), int(found[2])) for value in values if (found := re.match(r"(\d\d?)[/.-](\d\d?)[/.-]", value))]
+    pairs = [
+        (int(found[1]), int(found[2])) for value in values if (found := re.match(r"(\d\d?)[/.-](\d\d?)[/.-]", value))
+    ]
     if any(first > 12 for first, _ in pairs):  # noqa: PLR2004 - months of a year
         return "dmy"
     if any(second > 12 for _, second in pairs):  # noqa: PLR2004
@@ -140,7 +142,10 @@ _LABELS = {"cell": "mobile", "mobile": "mobile", "iphone": "mobile", "home": "ho
     word: word for word in ("pager", "main", "other", "school", "car", "linkedin", "blog")
 }
 _UNTOLD = frozenset(
-    "PREF VOICE INTERNET X-INTERNET MSG X400 POSTAL PARCEL INTL DOM TEXT VIDEO JPEG PNG URI BLOG TEXTPHONE".split()
+    {
+        *("PREF", "VOICE", "INTERNET", "X-INTERNET", "MSG", "X400", "POSTAL", "PARCEL", "INTL", "DOM", "TEXT", "VIDEO"),
+        *("JPEG", "PNG", "URI", "BLOG", "TEXTPHONE"),
+    }
 )
 
 
@@ -160,7 +165,7 @@ def _label(said: tuple[str, ...]) -> str:
 
 
 def link_kind(value: str) -> str:
-    """"web" for an address of the web, "plain" for one without a scheme, "" for what no browser should follow."""
+    """What an address of a page is: "web", "plain" without a scheme, "" for what no browser should follow."""
     scheme, colon, _ = value.partition(":")
     if not colon or "." in scheme or "/" in scheme:
         return "plain" if value and not any(map(str.isspace, value)) else ""

@@ -58,9 +58,7 @@ def sheet(name: str, files: Iterable[tuple[str, bytes]]) -> Sheet:
     return Sheet(name, contacts, (), rejects, (), lambda bad: _again(held, bad), SOURCE, groups)
 
 
-def _sort_out(
-    card: Card, file: str, contacts: list[Row[Person]], rejects: list[Reject], groups: list[Group]
-) -> None:
+def _sort_out(card: Card, file: str, contacts: list[Row[Person]], rejects: list[Reject], groups: list[Group]) -> None:
     place = (str(card.start), str(card.end))
     if card.problem:
         rejects.append(Reject(card.number, card.problem, place, file))
@@ -133,7 +131,7 @@ class _Gathered:
 
     def problem(self, line: Line, text: str) -> None:
         """Tell what is wrong with a property, and keep it."""
-        self.problems.append(f"line {line.number}: {text}")
+        self.problems.append(f"{line.number}:{text}")
         self.keep(line)
 
 

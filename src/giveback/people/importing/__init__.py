@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.errors import UsageError
+from giveback.people.contacts import PHRASE_LIMIT
 from giveback.people.formats import Reject, Sheet, read
 from giveback.people.importing import storing
 from giveback.people.importing.checking import Ready, last_said, ready, together
@@ -14,6 +15,7 @@ from giveback.people.importing.exchanges import AT_A_TIME, TEXT_LIMIT, Counts, b
 from giveback.people.importing.identity import Directory, Doubt, names_agree
 from giveback.people.importing.provenance import JobChange, changes, job_change
 from giveback.people.importing.rejects import keep_rejects
+from giveback.text import clean_line
 
 if TYPE_CHECKING:
     import sqlite3
@@ -107,17 +109,18 @@ def hold_back(_doubt: Doubt) -> int | None:
 
 
 def bring_in(
-    session: Session,
+    unit: Session | sqlite3.Connection,
     sheets: Iterable[Sheet],
     now: Now,
     usual_cadence: int | None,
     on_rows: Callable[[str], None] = lambda _: None,
+    *,
     decide: Callable[[Doubt], int | None] = hold_back,
 ) -> list[Brought]:
     """Bring in what some files say; people first, so that exchanges find them.
 
     Args:
-        session: an open unit of work; all files are one.
+        unit: an open unit of work; all files are one.
         sheets: the files.
         now: the clock.
         usual_cadence: days, for new contacts that name no cadence.
@@ -125,11 +128,11 @@ def bring_in(
         decide: who somebody is of whom it is not certain: the number of a contact, 0 for somebody new, or None
             to leave it.
     """
-    raw = storing.driver(session)
+    raw = storing.driver(unit)
     people = storing.directory(raw)
     work = [_Work(sheet, now, people, decide) for sheet in sheets]
     counts = [one.bring_in(raw, usual_cadence, on_rows) for one in work]
-    said = [bring_in_exchanges(session, one.sheet, one.rejects, now, on_rows) for one in work]
+    said = [bring_in_exchanges(raw, one.sheet, one.rejects, now, on_rows) for one in work]
     return [one.brought(found, exchanges) for one, found, exchanges in zip(work, counts, said, strict=True)]
 
 
@@ -175,13 +178,17 @@ class _Work:
         self, raw: sqlite3.Connection, usual_cadence: int | None, on_rows: Callable[[str], None]
     ) -> PeopleCounts:
         """Store the people of the file."""
-        if not self.sheet.contacts:
+        if not self.sheet.contacts and not self.sheet.groups:
             return PeopleCounts()
         same = self.arrange()
         storing.add(raw, self.fresh, self.sheet.source, self.now, usual_cadence)
         last = storing.last_imports(raw, self.sheet.source)
         for entry in same:
             self._follow(raw, entry, last)
+        for group in self.sheet.groups:
+            members = [found for said in group.members if (found := self.people.member(self.sheet.source, said))]
+            if group.name and members:
+                storing.join_circle(raw, clean_line(group.name, PHRASE_LIMIT), members, self.now)
         for _ in chunks(self.sheet.contacts):
             on_rows(self.sheet.name)
         return PeopleCounts(len(self.fresh), len(same) + self.repeated, len(self.changed))
@@ -254,8 +261,10 @@ class _Work:
         except UsageError as error:
             self.rejects.append(Reject(row.line, error.message, row.cells, row.file))
             return None
-        where = f"{row.file or self.sheet.name}:{row.line}"
-        self.problems += [(where, text) for text in person.problems]
+        file = row.file or self.sheet.name
+        for problem in person.problems:
+            line, _, text = problem.partition(":") if problem[:1].isdigit() else (str(row.line), "", problem)
+            self.problems.append((f"{file}:{line}", text))
         return person
 
     def _follow(self, raw: sqlite3.Connection, entry: _Entry, last: Mapping[tuple[int, str], str]) -> None:
@@ -275,6 +284,7 @@ class _Work:
         self.yours += [f"{name}: {field.replace('_', ' ')}" for field in found.yours]
         if job := job_change(number, source, told, person):
             self.jobs.append(job)
+            storing.tell_of_job(raw, job, self.now)
 
     def brought(self, contacts: PeopleCounts, exchanges: Counts) -> Brought:
         """What became of the file."""

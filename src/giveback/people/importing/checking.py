@@ -21,7 +21,7 @@ from giveback.people.formats.said import a_birthday, linkedin_key
 from giveback.text import clean_line, clean_text, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from giveback.people.formats.person import Person, Point
@@ -39,7 +39,7 @@ class Ready(NamedTuple):
         fields: of `COLUMNS` and `DETAILS`, and "every" in days ("never" for none), where something is said.
         points: kind, value, key, label and parts of each, by kind and key.
         interests: phrase and whether it is avoided, by key.
-        circles: names, by key.
+        circles: names, by key; the key begins with "+", so that none is taken for an interest.
         properties: lines to be written back.
         emails, phones: keys to know the person by; of phones the last digits.
         linkedin: which profile is theirs.
@@ -95,16 +95,22 @@ def ready(person: Person, today: date, *, strict: bool) -> Ready:
     fields = _fields(person, name, today, problems, strict=strict)
     points = _points(person.points, problems, strict=strict)
     interests = _interests(person)
-    circles = {fold(circle): circle for said in person.circles if (circle := clean_line(said, PHRASE_LIMIT))}
+    circles = {f"+{fold(circle)}": circle for said in person.circles if (circle := clean_line(said, PHRASE_LIMIT))}
     emails = tuple(key for kind, key in points if kind == "email")
     key = fold(name)
-    linkedin = next((found for (kind, _), said in points.items() if kind == "url" and (found := linkedin_key(said[0]))), "")
+    linkedin = next(
+        (found for (kind, _), said in points.items() if kind == "url" and (found := linkedin_key(said[0]))), ""
+    )
     return Ready(
         fields, points, interests, circles, person.properties, emails,
         tuple(found for kind, said in points if kind == "phone" and (found := phone_key(said))),
-        linkedin, clean_line(person.uid, 255) or f"~{linkedin or key}{'|' + emails[0] if emails and not linkedin else ''}",
-        key, tuple(problems),
+        linkedin, clean_line(person.uid, 255) or _made_up(linkedin, key, emails), key, tuple(problems),
     )  # fmt: skip
+
+
+def _made_up(linkedin: str, key: str, emails: Sequence[str]) -> str:
+    """What to know somebody by at the next import where the source has nothing of its own."""
+    return f"~{linkedin or '|'.join((key, *emails[:1]))}"
 
 
 def _fields(person: Person, name: str, today: date, problems: list[str], *, strict: bool) -> dict[str, Any]:
@@ -115,27 +121,24 @@ def _fields(person: Person, name: str, today: date, problems: list[str], *, stri
             fields[field] = value
     if person.notes and (notes := clean_text(person.notes)):
         fields["notes"] = notes
-    for field in ("birthday", "anniversary", "met_on"):
+    for field in ("birthday", "anniversary", "met_on", "every"):
         if said := getattr(person, field):
             try:
-                fields[field] = a_day_that_was(said, today)
+                fields[field] = _every(said) if field == "every" else a_day_that_was(said, today)
             except UsageError as error:
                 if strict:
                     raise
                 problems.append(error.message)
-    if person.every:
-        try:
-            fields["every"] = checked_cadence(person.every) or "never"
-        except UsageError as error:
-            if strict:
-                raise
-            problems.append(error.message)
     if len(fields.get("met_on", "")) != len("2026-11-23"):
         fields.pop("met_on", None)
     return fields
 
 
 _NAMED = {"nickname", *DETAILS[:5]}
+
+
+def _every(said: str) -> int | str:
+    return checked_cadence(said) or "never"
 
 
 @lru_cache(maxsize=4_096)
@@ -151,9 +154,7 @@ def a_day_that_was(said: str, today: date) -> str:
     return checked_birthday(said, today)
 
 
-def _points(
-    said: Iterable[Point], problems: list[str], *, strict: bool
-) -> dict[tuple[str, str], tuple[str, str, str]]:
+def _points(said: Iterable[Point], problems: list[str], *, strict: bool) -> dict[tuple[str, str], tuple[str, str, str]]:
     found: dict[tuple[str, str], tuple[str, str, str]] = {}
     for point in said:
         if strict:

@@ -6,16 +6,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
-from giveback.dates import parse_day
+from giveback.dates import parse_day, utc_text
 from giveback.errors import UsageError
 from giveback.people.formats import Reject
 from giveback.text import clean_line, clean_text, fold
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable, Iterator, Sequence
     from datetime import date
-
-    from sqlmodel import Session
 
     from giveback.dates import Now
     from giveback.people.formats import ExchangeForm, Row, Sheet
@@ -51,15 +50,15 @@ class Counts(NamedTuple):
 class _People:
     """Who is in the store, by folded name and address."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, raw: sqlite3.Connection) -> None:
         self.by_name: dict[str, list[int]] = {}
         self.by_nickname: dict[str, list[int]] = {}
         self.by_email: dict[str, set[int]] = {}
-        for number, name, nickname in _rows(session, "SELECT id, name_key, nickname_key FROM contact"):
+        for number, name, nickname in raw.execute("SELECT id, name_key, nickname_key FROM contact"):
             self.by_name.setdefault(name, []).append(number)
             if nickname:
                 self.by_nickname.setdefault(nickname, []).append(number)
-        for number, key in _rows(session, "SELECT contact_id, key FROM contact_point WHERE kind = 'email'"):
+        for number, key in raw.execute("SELECT contact_id, key FROM contact_point WHERE kind = 'email'"):
             self.by_email.setdefault(key, set()).add(number)
 
     def find(self, said_name: str, said_email: str) -> int:
@@ -81,44 +80,38 @@ class _People:
         raise UsageError(f"{said} could be {len(found)} contacts" if found else f"no contact answers to {said}")
 
 
-def _rows(session: Session, sql: str) -> Iterator[tuple[Any, ...]]:
-    from sqlalchemy import text
-
-    for row in session.connection().execute(text(sql)):
-        yield tuple(row)
+_EXCHANGE = (
+    "INSERT INTO exchange (uuid, contact_id, direction, channel, on_day, text, note, created_at)"
+    " VALUES (:uuid, :contact_id, :direction, :channel, :on_day, :text, :note, :created_at)"
+)
 
 
 def bring_in_exchanges(
-    session: Session, sheet: Sheet, rejects: list[Reject], now: Now, on_rows: Callable[[str], None]
+    raw: sqlite3.Connection, sheet: Sheet, rejects: list[Reject], now: Now, on_rows: Callable[[str], None]
 ) -> Counts:
     """Add the exchanges of one file that are not there yet.
 
     Args:
-        session: an open unit of work, in which the people of all files are already.
+        raw: the connection below a unit of work, in which the people of all files are already.
         sheet: the file.
         rejects: what cannot be used is added here.
         now: the clock.
         on_rows: called with the file's name after each `AT_A_TIME` rows, and at its end.
     """
-    from sqlalchemy import insert
-
-    from giveback.store.tables import Exchange
-
     if not sheet.exchanges:
         return Counts()
-    people = _People(session)
-    there = set(_rows(session, "SELECT contact_id, on_day, direction, text FROM exchange"))
+    people = _People(raw)
+    there = set(raw.execute("SELECT contact_id, on_day, direction, text FROM exchange"))
     added = known = 0
     for rows in chunks(sheet.exchanges):
         good = [columns for row in rows if (columns := _checked_exchange(row, people, now.today, rejects))]
         fresh = []
         for columns in good:
-            key = (columns["contact_id"], columns["on_day"].isoformat(), columns["direction"], columns["text"])
+            key = (columns["contact_id"], columns["on_day"], columns["direction"], columns["text"])
             if key not in there:
                 there.add(key)
-                fresh.append({"uuid": str(uuid4()), "created_at": now.at, **columns})
-        if fresh:
-            session.execute(insert(Exchange), fresh)
+                fresh.append({"uuid": str(uuid4()), "created_at": utc_text(now.at), **columns})
+        raw.executemany(_EXCHANGE, fresh)
         added += len(fresh)
         known += len(good) - len(fresh)
         on_rows(sheet.name)
@@ -154,7 +147,7 @@ def _exchange_columns(form: ExchangeForm, people: _People, today: date) -> dict[
         "contact_id": people.find(form.name, form.email),
         "direction": direction,
         "channel": told_channel or channel,
-        "on_day": day,
+        "on_day": day.isoformat(),
         "text": line,
         # What does not fit into the line is not lost.
         "note": clean_text(form.note) if form.text or len(form.note) > TEXT_LIMIT else "",

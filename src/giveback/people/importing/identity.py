@@ -1,7 +1,8 @@
 """Who is who: whether somebody in a file is somebody in the store. Rules over plain values.
 
-In this order: what the source itself knows them by, the UID, the LinkedIn profile, an e-mail address, then the name together
-with the company or a phone. Whatever else speaks for it is not enough: it is proposed, and nothing is done unasked.
+In this order: what the source itself knows them by, the UID, the LinkedIn profile, an e-mail address, then the name
+together with the company or a phone. Whatever else speaks for it is not enough: it is proposed, and nothing is done
+unasked.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ if TYPE_CHECKING:
 
 
 class Known(NamedTuple):
-    """Somebody in the store, by what they can be known."""
+    """Somebody in the store, by what they can be known; `label` is how they are called to people."""
 
     id: int
     uuid: str
+    label: str
     name: str
     company: str
     emails: frozenset[str]
@@ -31,17 +33,22 @@ class Doubt(NamedTuple):
 
     Attributes:
         name, hint: who it is in the file, and what else is said of them.
-        candidates: numbers of contacts, at least one.
+        candidates: who it may be, at least one.
         reason: what speaks for it.
     """
 
     name: str
     hint: str
-    candidates: Sequence[int]
+    candidates: Sequence[Known]
     reason: str
 
 
-_TITLES = frozenset("dr prof mr mrs ms miss mx herr frau mme mlle jr sr phd md mba esq ii iii iv".split())
+_TITLES = frozenset(
+    {
+        *("dr", "prof", "mr", "mrs", "ms", "miss", "mx", "herr", "frau", "mme", "mlle"),
+        *("jr", "sr", "phd", "md", "mba", "esq", "ii", "iii", "iv"),
+    }
+)
 
 
 def names_agree(one: str, other: str) -> bool:
@@ -153,7 +160,7 @@ class Directory:
         linkedin = self.people[number].linkedin
         return bool(person.linkedin and linkedin and person.linkedin not in linkedin)
 
-    def possible(self, person: Ready, passed: set[int]) -> tuple[list[int], str]:
+    def possible(self, person: Ready, passed: set[int]) -> tuple[list[Known], str]:
         """Whom this could be, and why; those that the same file names as others are not meant.
 
         Args:
@@ -163,9 +170,16 @@ class Directory:
         by_name = [number for number in self._name.get(person.key, ()) if number not in passed]
         by_name = [number for number in by_name if not self._is_another(number, person)]
         if by_name:
-            return by_name, "the same name"
+            return [self.people[number] for number in by_name], "the same name"
         shared = [number for key in person.emails for number in self._email.get(key, ()) if number not in passed]
-        return list(dict.fromkeys(shared)), "the same e-mail address under another name"
+        return [self.people[number] for number in dict.fromkeys(shared)], "the same e-mail address under another name"
+
+    def member(self, source: str, said: str) -> int | None:
+        """Who is meant as member of a group: by UID as a card writes it, or by e-mail address."""
+        plain = said.lower().removeprefix("urn:uuid:").removeprefix("mailto:")
+        found = (self._source.get((source, uid)) for uid in (said, said[len("urn:uuid:") :], f"urn:uuid:{said}"))
+        number = next((number for number in found if number in self.people), None)
+        return number or self.uuids.get(plain) or next(iter(self._email.get(plain, ())), None)
 
     def same_name(self, person: Ready) -> list[int]:
         """Everybody of that name."""

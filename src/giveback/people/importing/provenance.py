@@ -1,4 +1,4 @@
-"""What an import may change: only what the source changed since it was imported last, and only where nobody else did."""
+"""What an import may change: what the source changed since it was imported last, and only where nobody else did."""
 
 from __future__ import annotations
 
@@ -24,13 +24,14 @@ class Present(NamedTuple):
     Attributes:
         fields: values of `COLUMNS` and `DETAILS`, and "every" in days or "never"; "" where nothing is known.
         points: value, label and parts of each, by kind and key.
-        interests: keys of what is there.
-        claimed: what other sources said last: points and interests that this one must not take away.
+        interests, circles: keys of what is there.
+        claimed: what other sources said last: points, interests and circles that this one must not take away.
     """
 
     fields: Mapping[str, Any]
     points: Mapping[Point, tuple[str, str, str]]
     interests: frozenset[str]
+    circles: frozenset[str]
     claimed: frozenset[Point | str]
 
 
@@ -39,8 +40,8 @@ class Changes(NamedTuple):
 
     Attributes:
         fields: new values by field.
-        points, interests: keys of what to add.
-        gone_points, gone_interests: keys of what to take away.
+        points, interests, circles: keys of what to add.
+        gone_points, gone_interests, gone_circles: keys of what to take away.
         altered: keys of points that are written or labelled otherwise.
         yours: fields that the source changed and that stay, because somebody changed them here.
     """
@@ -51,6 +52,8 @@ class Changes(NamedTuple):
     altered: list[Point]
     interests: list[str]
     gone_interests: list[str]
+    circles: list[str]
+    gone_circles: list[str]
     yours: list[str]
 
     def __bool__(self) -> bool:
@@ -61,8 +64,9 @@ class Changes(NamedTuple):
 def changes(present: Present, last: Mapping[str, Any], person: Ready) -> Changes:
     """Compare what is there, what the source said last, and what it says now.
 
-    A field follows the source where it still holds what the source said last, or nothing. What the source added is added;
-    what it no longer says goes, unless another source says it too. What somebody took away here does not come back.
+    A field follows the source where it still holds what the source said last, or nothing. What the source added is
+    added; what it no longer says goes, unless another source says it too. What somebody took away here does not come
+    back.
 
     Args:
         present: the contact.
@@ -87,12 +91,13 @@ def changes(present: Present, last: Mapping[str, Any], person: Ready) -> Changes
     altered = [
         key for key, said in person.points.items() if key in before and said != before[key] == present.points.get(key)
     ]
-    interests, gone = _compared(person.interests, _last_interests(last), present.interests, present.claimed)
+    wishes = _compared(person.interests, _last_interests(last), present.interests, present.claimed)
+    groups = _compared(person.circles, _last_circles(last), present.circles, present.claimed)
     if not last:  # at the first meeting a name, and a cadence that somebody set, are not the file's to change
         fields.pop("name", None)
         if present.fields.get("every"):
             fields.pop("every", None)
-    return Changes(fields, points, gone_points, altered, interests, gone, yours)
+    return Changes(fields, points, gone_points, altered, *wishes, *groups, yours)
 
 
 def _compared(
@@ -112,9 +117,13 @@ def _last_interests(last: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(fold(phrase) for phrase, _ in last.get("interests", ()))
 
 
+def _last_circles(last: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(f"+{fold(name)}" for name in last.get("circles", ()))
+
+
 def claims(said: Sequence[Mapping[str, Any]]) -> frozenset[Point | str]:
-    """Points and interests that some sources said last."""
-    return frozenset().union(*map(_last_points, said), *map(_last_interests, said))
+    """Points, interests and circles that some sources said last."""
+    return frozenset().union(*map(_last_points, said), *map(_last_interests, said), *map(_last_circles, said))
 
 
 class JobChange(NamedTuple):

@@ -32,7 +32,9 @@ def keep_rejects(folder: str, sheet: Sheet, rejects: Sequence[Reject]) -> str:
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
         path = _free_name(folder, sheet.name, text)
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8", errors="replace", newline="") as file:
+        with open(
+            os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8", errors="replace", newline=""
+        ) as file:
             file.write(text)
     except OSError as error:
         hint = "the good rows are kept; the reasons above name the lines of the others"
