@@ -136,7 +136,8 @@ def _refuse(everything: Sequence[Brought], kept: Mapping[int, str]) -> None:
     if not rejected and not unsure:
         return
     said = [f"{counted(rejected, 'rows')} rejected"] if rejected else []
-    said += [f"{counted(unsure, 'people')} left, who may be in the store already"] if unsure else []
+    people = "1 person" if unsure == 1 else f"{unsure:,} people"
+    said += [f"{people} left, who may be in the store already"] if unsure else []
     hints = ["mend and import: " + ", ".join(kept.values()) if kept else "nothing was changed"] if rejected else []
     hints += ["import again with --same or --new"] if unsure else []
     raise RejectedError("; ".join(said), "; ".join(hints))

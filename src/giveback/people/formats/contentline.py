@@ -171,7 +171,10 @@ def _more(line: bytes, *, soft: bool, bare: bool) -> bytes:
 
 def parsed(raw: bytes, number: int) -> Line | None:
     """Take one whole line apart; None where there is no property in it."""
-    text = _text(raw)
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        text = _otherwise(raw)
     head, colon, value = text.partition(":")
     if '"' in head:
         head, colon, value = _outside_quotes(text)
@@ -180,7 +183,7 @@ def parsed(raw: bytes, number: int) -> Line | None:
     group, name, params = _head(head)
     if not name:
         return None
-    encoding = params.get("ENCODING")
+    encoding = params and params.get("ENCODING")
     if encoding and encoding[-1].upper() == "QUOTED-PRINTABLE":
         value = _unquoted(value, params)
     elif "\0" in value:
@@ -188,13 +191,11 @@ def parsed(raw: bytes, number: int) -> Line | None:
     return Line(number, group, name, params, value, head)
 
 
-def _text(raw: bytes) -> str:
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        head = raw.partition(b":")[0].decode("latin-1")
-        charset = re.search(r";CHARSET=([\w.-]+)", head, re.IGNORECASE)
-        return decoded(raw, charset[1] if charset else "")
+def _otherwise(raw: bytes) -> str:
+    """The text of a line that is not UTF-8, as it says or as it may be."""
+    head = raw.partition(b":")[0].decode("latin-1")
+    charset = re.search(r";CHARSET=([\w.-]+)", head, re.IGNORECASE)
+    return decoded(raw, charset[1] if charset else "")
 
 
 def decoded(raw: bytes, charset: str = "") -> str:

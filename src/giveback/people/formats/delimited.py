@@ -22,6 +22,8 @@ REASON = "reason"
 """The first column of a file of rejects; importing that file again passes over it."""
 COLUMNS_LIMIT = 2_000
 """A table with more columns is something else, or meant to do harm."""
+LOOKED_AT = 20_000
+"""Characters by which a table is told."""
 CODE_PAGES = ("cp1252", "cp1250", "cp1251", "cp1253")
 """Tried in this order where a file is not UTF-8; the one that makes the most columns known is meant."""
 
@@ -37,7 +39,7 @@ _EXCHANGE = {
 
 _NEEDS = (
     "contacts need a column `name` (or first and last name); exchanges need `date`, `name` or `email`, and `kind` or"
-    ' `text`; saved pages need `url` and `title`; --map "Column=field,…" says what other columns are'
+    ' `text`; saved pages need `url` and `title`, or --map "url=…,title=…"; --map "Column=name,…" is for people'
 )
 
 Mappings = dict[str, dict[str, str]]
@@ -103,9 +105,7 @@ def mapping_of(said: str) -> dict[str, str]:
 def _decoded(data: bytes, name: str) -> tuple[list[str], str]:
     """The text; where it is not UTF-8, what it could be, and the name of the first of these."""
     try:
-        if b"\0" not in data[:4_096]:
-            return [data.decode("utf-8")], ""
-        place = data.index(b"\0")
+        return [data.decode("utf-8")], ""
     except UnicodeDecodeError as error:
         place = error.start
         if not any(byte < 9 or 13 < byte < 27 for byte in data[:4_096]):  # noqa: PLR2004 - controls that no text holds
@@ -119,7 +119,7 @@ def _decoded(data: bytes, name: str) -> tuple[list[str], str]:
 
 def _known(text: str) -> int:
     """How many columns the first lines of a text make known, in all."""
-    first = [line for line in text[:20_000].splitlines() if line.strip()][:10]
+    first = [line for line in text[:LOOKED_AT].splitlines() if line.strip()][:10]
     return sum(bool(column.field) for line in first for column in _split(line, _delimiter(line), {}))
 
 
@@ -133,10 +133,7 @@ def _header(
 ) -> _Header:
     """Find the header: the first row, or the first below a preamble of any length that names people or exchanges."""
     first: list[str] | str | None = None
-    for line in lines:
-        if sum(map(line.count, DELIMITERS)) > COLUMNS_LIMIT:
-            raise UsageError(f"{name} has more than {COLUMNS_LIMIT:,} columns", "take the columns that matter")
-    for delimiter, end, cells in _candidates(lines):
+    for delimiter, end, cells in _candidates(lines, name):
         if first is None:
             first = cells
         if isinstance(cells, str):
@@ -152,14 +149,16 @@ def _header(
     raise UsageError(f"{name} holds neither contacts nor exchanges: its header says {said}", _NEEDS)
 
 
-def _candidates(lines: Sequence[str]) -> Iterator[tuple[str, int, list[str] | str]]:
+def _candidates(lines: Sequence[str], name: str) -> Iterator[tuple[str, int, list[str] | str]]:
     """Rows from the top, each with the delimiter that makes most of it known, and the number of lines to its end."""
     place = 0
     while place < len(lines):
         if not lines[place].strip():
             place += 1
             continue
-        delimiter = _delimiter(lines[place])
+        if sum(map(lines[place].count, DELIMITERS)) > COLUMNS_LIMIT:
+            raise UsageError(f"{name} has more than {COLUMNS_LIMIT:,} columns", "take the columns that matter")
+        delimiter = _delimiter(lines[place][:LOOKED_AT])
         entry = next(_entries(lines[place:], delimiter, place), None)
         if entry is None:
             return
@@ -268,7 +267,7 @@ def _with_extra(person: Person, cells: Sequence[str], columns: int) -> Person:
     extra = [cell for cell in map(str.strip, cells[columns:]) if cell]
     if not extra:
         return person
-    what = ", ".join(repr(clean_line(cell, 40)) for cell in extra)
+    what = ", ".join(repr(clean_line(cell, 40)) for cell in extra[:3]) + (" …" if len(extra) > 3 else "")  # noqa: PLR2004
     return person._replace(problems=(*person.problems, f"cells beyond the {columns} columns left out: {what}"))
 
 

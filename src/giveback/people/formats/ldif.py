@@ -101,7 +101,7 @@ def _records(text: str) -> Iterator[_Record]:
     start = 1
     for number, line in enumerate([*text.replace("\r\n", "\n").split("\n"), ""], start=1):
         if line.strip():
-            start = start if lines else number
+            start = start if any(not one.startswith("#") for one in lines) else number
             lines.append(line)
         elif lines:
             if not (len(lines) == 1 and lines[0].lower().startswith("version:")):

@@ -127,8 +127,8 @@ def _exchanges(record: Record, person: Person, activities: Mapping[str, Record])
         yield ExchangeForm(*who, _text(call, "called_at")[:10], "call", "", _text(call, "content") or "Call")
     for one in _values(record, "note"):
         yield ExchangeForm(*who, _text(one, "created_at")[:10], "note", "", _text(_properties(one), "body"))
-    for one in _uuids(record, "activity"):
-        said = _properties(activities.get(one, {}))
+    for uuid in _uuids(record, "activity"):
+        said = _properties(activities.get(uuid, {}))
         if said:
             day = _text(said, "happened_at")[:10]
             yield ExchangeForm(*who, day, "shared", "", _text(said, "summary"), _text(said, "description"))

@@ -119,8 +119,9 @@ class _Gathered:
     def point(self, line: Line, kind: str, value: str, parts: str = "", label: str = "") -> None:
         value = value.strip()
         if value:
-            label = label or self.labels.get(line.group, "") or label_of(line.params)
-            self.points.append(_Labelled(_preference(line), Point(kind, value, label, parts)))
+            preference, told = _marks(line.params, line.head) if line.params else (LEAST, "")
+            label = label or self.labels.get(line.group, "") or told
+            self.points.append(_Labelled(preference, Point(kind, value, label, parts)))
 
     def keep(self, line: Line) -> None:
         """Keep a property as it is, to be written back."""
@@ -135,18 +136,31 @@ class _Gathered:
         self.keep(line)
 
 
-def _preference(line: Line) -> int:
-    said = line.params.get("PREF")
+LEAST = 100
+"""Of the preferences of RFC 6350, 5.3."""
+_MARKS: dict[str, tuple[int, str]] = {}
+
+
+def _marks(params: Mapping[str, Sequence[str]], head: str) -> tuple[int, str]:
+    """How much a point is preferred, and its label; remembered, since files say the same again and again."""
+    found = _MARKS.get(head)
+    if found is None:
+        found = _preference(params), label_of(params)
+        if len(_MARKS) < PROPERTY_LIMIT:
+            _MARKS[head] = found
+    return found
+
+
+def _preference(params: Mapping[str, Sequence[str]]) -> int:
+    said = params.get("PREF")
     if said and said[0].isdigit():
         return int(said[0][:3])
-    kinds = line.params.get("TYPE", ())
-    return 1 if any(kind.upper() == "PREF" for kind in kinds) else 100
+    return 1 if any(kind.upper() == "PREF" for kind in params.get("TYPE", ())) else LEAST
 
 
 def said_of(lines: Sequence[Line]) -> Person | Group:
     """What the properties of one card say."""
-    labels = {line.group: _plain_label(line.value) for line in lines if line.group and line.name == "X-ABLABEL"}
-    card = _Gathered(labels)
+    card = _Gathered({line.group: _plain_label(line.value) for line in lines if line.name == "X-ABLABEL"})
     for line in lines:
         if handler := _HANDLERS.get(line.name):
             handler(card, line)
@@ -160,7 +174,8 @@ def said_of(lines: Sequence[Line]) -> Person | Group:
 def _person(card: _Gathered) -> Person:
     if card.role and not card.once("title", card.role):
         card.properties.append(f"ROLE:{card.role}")
-    card.points.sort(key=lambda one: one.preference)  # stable: the order of the file among equals
+    if any(one.preference != LEAST for one in card.points):
+        card.points.sort(key=lambda one: one.preference)  # stable: the order of the file among equals
     person = Person(
         **card.fields,
         notes="\n\n".join(card.notes),

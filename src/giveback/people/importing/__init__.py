@@ -197,7 +197,8 @@ class _Work:
         """Tell who is who; gives those who are known, and gathers those who are new."""
         entries = self._entries()
         source = self.sheet.source
-        numbers = [self.people.certain(person, source) for person in entries]
+        anybody = bool(self.people.people)
+        numbers = [self.people.certain(person, source) if anybody else None for person in entries]
         passed = {number for number in numbers if number is not None}
         same = []
         for person, certain in zip(entries, numbers, strict=True):

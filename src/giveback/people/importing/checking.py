@@ -203,10 +203,10 @@ def last_said(text: str) -> Mapping[str, Any]:
 def together(first: Ready, other: Ready) -> Ready:
     """What two entries of one file say of the same person; where both say something, the first one counts."""
     return first._replace(
-        fields={**other.fields, **first.fields},
-        points={**other.points, **first.points},
-        interests={**other.interests, **first.interests},
-        circles={**other.circles, **first.circles},
+        fields={**first.fields, **other.fields, **first.fields},
+        points={**first.points, **other.points, **first.points},
+        interests={**first.interests, **other.interests, **first.interests},
+        circles={**first.circles, **other.circles, **first.circles},
         properties=tuple(dict.fromkeys((*first.properties, *other.properties))),
         emails=tuple(dict.fromkeys((*first.emails, *other.emails))),
         phones=tuple(dict.fromkeys((*first.phones, *other.phones))),
