@@ -126,7 +126,7 @@ def _unfolded(data: bytes) -> Iterator[tuple[int, int, int, bytes]]:
     starts = _STARTS.match
     for at, raw in enumerate(io.BytesIO(data), start=1):
         here, place = place, place + len(raw)
-        line = raw.rstrip(b"\r\n")
+        line = raw.rstrip(b"\r\n") if len(raw) < LONGEST else raw[:LONGEST]
         if not (soft and line.strip().upper() != b"END:VCARD") and starts(line):
             if current:
                 yield number, begin, end, current + b"".join(rest) if rest else current
