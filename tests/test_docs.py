@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import io
 import json
 import re
 import sys
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 ROOT = Path(__file__).resolve().parent.parent
-PLAYED = ("docs/tutorial.md", "README.md", "docs/howto.md")
+PLAYED = ("docs/tutorial.md", "README.md", "docs/howto.md", "docs/asking.md")
 PAGES = sorted(str(path.relative_to(ROOT)) for path in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")))
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
@@ -239,17 +240,62 @@ def _wrong_field(value: Any, said: str, path: str) -> Iterator[str]:
         yield from _wrong(value, _fields(RECORDS[record[1]]), path)
 
 
+RETURNED = """Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.com
+
+Final-Recipient: rfc822; dale.t@gulfcrestpipe.example.com
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 no such user
+--b--
+"""
 CALLS = {
     "today": ["today"],
     "followups": ["followups"],
+    "occasions": ["occasions", "--within", "1y"],
     "suggest": ["suggest", "mateus", "lucja"],
     "fetch": ["fetch"],
     "give": ["give", "lucja", "id:1", "--via", "email", "--dry-run"],
+    "mail outbox": ["mail", "outbox"],
+    "assets": ["assets"],
+    "research": ["research"],
+    "brainstorm": ["brainstorm", "--dry-run"],
+    "circle": ["circle", "cookie"],
+    "templates list": ["templates", "list"],
+    "templates check": ["templates", "check"],
+    "bulletin new": ["bulletin", "new", "Gas", "--topic", "energy", "--since", "60d"],
+    "bulletin for": ["bulletin", "for", "dale", "--since", "60d", "--dry-run"],
+    "bulletin list": ["bulletin", "list"],
+    "bulletin readers": ["bulletin", "readers", "Gas"],
+    "bulletin send": ["bulletin", "send", "1"],
+    "bulletin publish": ["bulletin", "publish", "1", "--to", "site", "--dry-run"],
+    "bulletin bounces": ["bulletin", "bounces"],
     "log": ["log", "dale", "a call", "--dry-run"],
     "history": ["history", "lucja"],
+    "balance": ["balance"],
+    "target add": ["target", "add", "Equinor", "--need", "who hires", "--dry-run"],
+    "target list": ["target", "list"],
+    "target show": ["target", "show", "shell"],
+    "target edit": ["target", "edit", "shell", "--state", "talking", "--dry-run"],
+    "target need": ["target", "need", "shell", "the culture", "--dry-run"],
+    "target close": ["target", "close", "shell", "--outcome", "hired", "--dry-run"],
+    "target link": ["target", "link", "shell", "Royal Dutch Shell", "--dry-run"],
+    "who": ["who", "shell"],
+    "ask": ["ask", "khalid", "a name", "--target", "shell", "--dry-run"],
+    "asks": ["asks"],
+    "helped": ["helped", "khalid", "named her", "--dry-run"],
+    "knows": ["knows", "khalid"],
+    "introduce": ["introduce"],
     "contacts": ["contacts"],
     "show": ["show", "khalid"],
     "interests": ["interests", "dale"],
+    "duplicates": ["duplicates", "1", "2"],
+    "merge": ["merge", "1", "2", "--dry-run"],
+    "export": ["export", "--to", "cards/", "--dry-run"],
     "import": ["import", "people.csv", "feeds.opml", "pages.csv", "--dry-run"],
     "feed list": ["feed", "list"],
     "feed import": ["feed", "import", "feeds.opml", "--dry-run"],
@@ -280,12 +326,28 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("GIVEBACK_PROFILE", raising=False)
     monkeypatch.chdir(tmp_path)
+    run(["assets", "add", "Chocolate chip cookies", "--kind", "home-made", "--cost", "4"])
+    run(["research", "add", "Pay in Houston", "--source", "https://www.bls.gov/oes", "--topic", "salary"])
+    run(["circle", "add", "Cookie Club", "--gift", "cookies"])
+    run(["circle", "join", "Cookie Club", "lucja", "dale"])
+    monkeypatch.setattr("sys.stdin", io.StringIO("chess lessons\n"))
+    monkeypatch.setenv("GIVEBACK_ME_EMAIL", "me@example.com")
+    run(["bulletin", "new", "Gas", "--topic", "energy", "--since", "60d"])
+    run(["bulletin", "readers", "Gas", "+lucja", "+dale"])
+    (tmp_path / "returned.eml").write_text(RETURNED, "utf-8")
+    run(["bulletin", "bounces", "returned.eml"])
     run(["add-contact", "Zoe"])  # something to undo
     (tmp_path / "people.csv").write_text("name,email,shoe size\nAna Ruiz,ana@example.com,38\nX,y,\n", "utf-8")
     feeds = '<opml><outline xmlUrl="https://a.example/"/><outline xmlUrl="file:///x"/></opml>'
     (tmp_path / "feeds.opml").write_text(feeds, "utf-8")
     (tmp_path / "pages.csv").write_text("url,title\nhttps://a.example/,x\n,y\n", "utf-8")
     run(["topic", "energy", "--words", "gas, LNG"])
+    monkeypatch.setenv("GIVEBACK_ME_EMAIL", "kim@example.org")
+    run(["give", "lucja", "id:1", "--send", "--yes"])  # without a mail server: it is kept
+    run(["target", "add", "Shell", "--need", "who hires"])
+    run(["knows", "khalid", "Karen Hu", "--at", "Shell"])
+    run(["ask", "khalid", "who hires", "--target", "shell"])
+    run(["introduce", "khalid", "lucja", "--because", "both build simulators"])
     (tmp_path / "page.html").write_text("<title>A page</title><p>With words in it.</p>", "utf-8")
     (tmp_path / "feeds" / "kitchen.xml").unlink()
     (tmp_path / "giveback.db").chmod(0o644)
@@ -306,6 +368,52 @@ def test_json_is_as_documented(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.usefixtures("sample")
+@pytest.mark.parametrize(
+    ("words", "record"),
+    [
+        (["asks", "no", "LATEST"], "Settled"),
+        (["knows", "lucja", "Bo Lund"], "Noted acquaintance"),
+        (["introduce", "dale", "lucja", "--because", "jazz"], "Introduction with its notes"),
+        (["introduce", "yes", "lucja"], "Introduction with its notes"),
+    ],
+)
+def test_json_of_changes_in_asking_is_as_documented(
+    capsys: pytest.CaptureFixture[str], words: list[str], record: str
+) -> None:
+    capsys.readouterr()
+    run(["asks", "--json"])
+    latest = str(max(each["id"] for each in json.loads(capsys.readouterr().out)))
+    run([*(latest if word == "LATEST" else word for word in words), "--dry-run", "--json"])
+    said = capsys.readouterr()
+    assert said.out, said.err
+    found = json.loads(said.out)
+    assert not list(_wrong(found, _fields(record), record))
+    assert found["dry_run"]
+
+
+@pytest.mark.usefixtures("sample")
+def test_json_of_mail_and_proposals_is_as_documented(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    letter = "From: me@example.com\nTo: {to}\nSubject: x\nDate: Tue, 06 May 2025 09:15:00 +0000\n\nx\n"
+    for number, to in enumerate(["zoe@example.com"] * 3 + ["bo@example.com"]):
+        (tmp_path / f"{number}.eml").write_text(letter.format(to=to).replace("Subject: x", f"Subject: {number}"))
+    (tmp_path / "photo").write_bytes(b"\0")
+    files = [str(path) for path in (*tmp_path.glob("?.eml"), tmp_path / "photo")]
+    run(["import", "mail", *files, "--add", "bo@example.com", "--me", "me@example.com", "--json"])
+    said = capsys.readouterr()
+    assert said.out, said.err
+    found = json.loads(said.out)
+    assert found["people"]
+    assert found["unreadable"]
+    assert not list(
+        _wrong({**found, "passed_over": {}}, {**_fields("Import of mail"), "passed_over": "object"}, "mail")
+    )
+    run(["interests", "dale", "--infer", "--json"])
+    proposals = json.loads(capsys.readouterr().out)
+    assert proposals
+    assert not list(_wrong(proposals, _fields("Proposal"), "proposals"))
+
+
+@pytest.mark.usefixtures("sample")
 def test_json_of_readers_is_as_documented(capsys: pytest.CaptureFixture[str]) -> None:
     run(["articles", "garden birds notebook", "--json"])
     number = json.loads(capsys.readouterr().out)[0]["id"]
@@ -313,6 +421,10 @@ def test_json_of_readers_is_as_documented(capsys: pytest.CaptureFixture[str]) ->
     found = json.loads(capsys.readouterr().out)
     assert found["readers"]
     assert not list(_wrong(found, _fields("Readers"), "readers"))
+    run(["suggest", "lucja", "--offers", "--json"])
+    (offers,) = json.loads(capsys.readouterr().out)
+    assert {each["kind"] for each in offers["offers"]} > {"article"}
+    assert not list(_wrong(offers, _fields("Offers for a contact"), "offers"))
     run(["suggest", "--all", "--json"])
     everyone = json.loads(capsys.readouterr().out)
     assert not list(_wrong(everyone, _fields("giveback suggest"), "all"))

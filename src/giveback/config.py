@@ -22,12 +22,14 @@ class Places(NamedTuple):
         config: the TOML file with the settings, shared by all profiles.
         templates: the folder whose note templates replace the built-in ones.
         drafts: the folder where e-mail drafts are written.
+        bulletins: the folder with the files of bulletins.
     """
 
     store: str
     config: str
     templates: str
     drafts: str
+    bulletins: str
 
 
 def places(env: Mapping[str, str] = os.environ) -> Places:
@@ -56,6 +58,7 @@ def places(env: Mapping[str, str] = os.environ) -> Places:
         config=os.path.join(config, "config.toml"),
         templates=os.path.join(config, "templates"),
         drafts=os.path.join(data, "drafts"),
+        bulletins=os.path.join(data, f"bulletins-{profile}" if profile else "bulletins"),
     )
 
 
@@ -69,6 +72,26 @@ def usual_cadence(where: Places) -> int | None:
 
     said = setting(where, "followups.cadence")
     return None if said == "never" else parse_span(said)
+
+
+def region(where: Places, env: Mapping[str, str] = os.environ) -> str:
+    """The country in which phone numbers without + are dialled: two letters, "" when nothing tells.
+
+    Raises:
+        UsageError: the setting is no such code.
+    """
+    said = setting(where, "people.region", env).strip().upper()
+    if said:
+        if not re.fullmatch("[A-Z]{2}", said):
+            raise UsageError(
+                f"the setting people.region is {said!r}, not two letters", "giveback config set people.region US"
+            )
+        return said
+    for name in ("LC_ALL", "LC_TELEPHONE", "LC_ADDRESS", "LANG"):
+        found = re.match(r"[a-z]{2,3}_([A-Z]{2})\b", env.get(name, ""))
+        if found:
+            return found[1]
+    return ""
 
 
 def quiet_days(where: Places) -> int:
@@ -91,10 +114,12 @@ class Setting(NamedTuple):
 
 SETTINGS: dict[str, Setting] = {
     "me.name": Setting("", "your name, under notes"),
+    "me.addresses": Setting("", "further addresses of yours, by which your own mail is known"),
     "me.email": Setting("", "your address, in drafts"),
     "me.address": Setting("", "your postal address on cards, lines separated by ;"),
     "print.paper": Setting("", "what cards and handouts are printed on: a4 or letter; by your locale when not set"),
     "print.fold": Setting("half", "how cards are folded: half (both sides are printed) or quarter (one side)"),
+    "people.region": Setting("", "the country of phone numbers without +, two letters; without it that of your locale"),
     "followups.cadence": Setting("warm", "how often to be in touch with a contact added without --every"),
     "followups.limit": Setting("20", "how many follow-ups are shown"),
     "asks.country": Setting("", "whose public holidays are no business days: US, US-TX, DE-BY; empty for none"),
@@ -119,6 +144,15 @@ SETTINGS: dict[str, Setting] = {
     "mail.per_minute": Setting("30", "how many messages are sent in a minute at most, 0 for no limit"),
     "mail.ca_file": Setting("", "certificates to trust beside the usual ones, a file in PEM"),
     "fetch.contact": Setting("", "an address or page of yours that servers see in the User-Agent"),
+    "bulletins.title": Setting("", "the title of the site of your bulletins, instead of the bulletin's own"),
+    "bulletins.url": Setting("", "where that site will be: https://example.org/energy/"),
+    "bulletins.unsubscribe": Setting(
+        "", "an https address at which readers unsubscribe with one click; {reader} and {bulletin} tell who and what"
+    ),
+    "bulletins.language": Setting("en", "the language of your bulletins: en, de, pt-BR"),
+    "bulletins.greeting": Setting("Hello {name},", "how a bulletin greets its reader"),
+    "bulletins.closing": Setting("With best wishes,", "what stands above your name in a bulletin"),
+    "bulletins.limit": Setting("12", "how many items a bulletin is compiled of at most"),
 }
 
 

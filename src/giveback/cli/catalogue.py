@@ -28,24 +28,57 @@ class Entry(NamedTuple):
 CATALOGUE: dict[str, Entry] = {
     "today": Entry("Routine", "routine", "The morning page: follow-ups, occasions, suggestions, news."),
     "followups": Entry("Routine", "routine", "Who is due, why, how late, and the best thing to give."),
+    "occasions": Entry("Routine", "occasions", "Birthdays, days of having met, new jobs, posts on contacts' blogs."),
     "suggest": Entry("Routine", "suggesting", "Articles that a contact would like, and why."),
     "fetch": Entry("Routine", "fetching", "Bring in what is new from the feeds that are due."),
     "give": Entry("Giving", "giving", "Give something: write a casual note and log the exchange."),
+    "templates": Entry("Giving", "templates", "Templates of notes: list, check, copy.", group=True),
     "dismiss": Entry("Giving", "dismissing", "Not for this contact: the article does not come back."),
     "card": Entry("Giving", "cards", "Print a card to fold, with an article as a clipping inside."),
+    "mail": Entry(
+        "Giving", "mailing", "Mail that giveback sends: login, check, outbox, show, send, sent, drop.", group=True
+    ),
+    "assets": Entry("Giving", "assets", "What you have to offer, whom it would suit, and when it was last given."),
+    "brainstorm": Entry(
+        "Giving", "brainstorm", "The coach's questions, one at a time: each answer becomes something you can give."
+    ),
+    "research": Entry("Giving", "assets", "What you found out from public sources, and whom it would help."),
+    "circle": Entry(
+        "Giving",
+        "circles",
+        "A group with a gift of its own: who is in, who has had it and when, whose turn it is.",
+    ),
+    "bulletin": Entry(
+        "Giving", "bulletins", "Bulletins: new, for, edit, preview, list, readers, send, publish, bounces.", group=True
+    ),
     "log": Entry("Exchanges", "exchanges", "Log what was given, received or shared."),
     "promise": Entry("Exchanges", "exchanges", "Note something that you promised."),
     "remind": Entry("Exchanges", "exchanges", "Note a day on which to be in touch."),
     "done": Entry("Exchanges", "exchanges", "Tick off what was due for a contact."),
     "snooze": Entry("Exchanges", "exchanges", "Hide a contact from the follow-ups until a day."),
     "history": Entry("Exchanges", "exchanges", "What was given, received and shared with a contact."),
+    "balance": Entry(
+        "Exchanges", "balance", "Whom you neglect, whom you have not thanked, and whom you are about to overwhelm."
+    ),
+    "target": Entry(
+        "Asking", "targets", "Companies and people to reach: add, list, show, edit, need, close, link.", group=True
+    ),
+    "who": Entry("Asking", "finding", "Who can help with a target, by which path, and what to give them first."),
+    "ask": Entry("Asking", "asking", "Ask somebody for something: a specific note, logged and followed up."),
+    "asks": Entry("Asking", "asks", "What you asked for: open, next step, answered, told."),
+    "helped": Entry("Asking", "asks", "Somebody helped: log it, and make thanks and news due."),
+    "knows": Entry("Asking", "introducing", "Whom a contact knows: list, add, remove."),
+    "introduce": Entry("Asking", "introducing", "Introduce two contacts to each other, once both agree."),
     "add-contact": Entry("People", "people", "Add a contact with what they care about."),
     "contacts": Entry("People", "people", "List contacts."),
     "show": Entry("People", "people", "Everything about one contact."),
     "edit": Entry("People", "editing", "Change a contact, by options or in $EDITOR."),
     "interests": Entry("People", "interests", "What a contact cares about: list, +add, -remove, avoid."),
     "archive": Entry("People", "people", "Put a contact away without losing anything."),
-    "import": Entry("People", "importing", "Import contacts, exchanges, feeds and saved pages from files."),
+    "duplicates": Entry("People", "merging", "Contacts that are likely one person, and why."),
+    "merge": Entry("People", "merging", "Make one contact of two, without losing anything."),
+    "import": Entry("People", "importing", "Import contacts, exchanges, feeds, saved pages and mail."),
+    "export": Entry("People", "exporting", "Write contacts, or everything, for other programs."),
     "feed": Entry(
         "Reading", "feeds", "Feeds to read: add, list, edit, login, remove, import, export, starters.", group=True
     ),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from giveback.cli import subscribing
+from giveback.cli import archives, subscribing
 from giveback.cli.common import DryRun, Here, Json, can_ask, family, here, note, refresh
 from giveback.cli.imported import TOLD, Added, counted, record, said_of, tell, tell_pages, tell_rejects
 from giveback.errors import RejectedError, UsageError
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 app = family()
 
+MAIL = "mail"
+"""The word before mailboxes, which are read in another way than files; a file of that name is ./mail."""
 SLOW_ROWS = 3_000
 """From here on an import may take a second."""
 SLOW_BYTES = 4_000_000
@@ -78,10 +80,21 @@ def import_files(
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="Of feeds and --fetch: permit addresses on this network.")
     ] = False,
+    me: Annotated[
+        list[str] | None,
+        typer.Option("--me", metavar="TEXT", help="Of mail: an address of yours; repeat it. It is remembered."),
+    ] = None,
+    bodies: Annotated[
+        bool, typer.Option("--bodies", help="Of mail: keep the beginning of each text, not only the subject.")
+    ] = False,
+    add: Annotated[
+        list[str] | None,
+        typer.Option("--add", metavar="TEXT", help='Of mail: add whom you wrote to, by address; repeat it; "all".'),
+    ] = None,
     json: Json = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Import people, exchanges, feeds and saved pages from files.
+    """Import people, exchanges, feeds, saved pages and mail.
 
     What a file holds is told by its content. People: vCard of any version, jCard, folders of vCards,
     CSV of LinkedIn, Google, Outlook and Thunderbird, LDIF, abook, khard's YAML, Monica's JSON,
@@ -90,6 +103,10 @@ def import_files(
     Raindrop, Instapaper and Readwise Reader, browsers' bookmarks; other tables by
     --map "url=Link,title=Name". docs/people.md and docs/formats.md say more.
 
+    Mail: "mail" and then mbox files, Maildirs, .eml files or folders of these. Messages to and from
+    contacts become exchanges, by day and subject: those that you wrote, and those of a conversation;
+    nothing from lists and machines, nothing to five people or more.
+
     Import a file again as often as you like: only what changed in it changes here, and nothing that
     you changed yourself. Who may or may not be somebody in the store is asked on a terminal, and
     otherwise left until you say --same or --new. Rejected entries are told with their reason and kept
@@ -97,9 +114,17 @@ def import_files(
 
     Example: giveback import contacts.vcf Connections.csv ~/.contacts
     """
+    if files[0] == MAIL:
+        from giveback.cli.importing_mail import Options, import_mail
+
+        import_mail(files[1:], Options(me or (), bodies, add or ()), json=json, dry_run=dry_run)
+        return
     at = here()
     if same and new:
         raise UsageError("--same and --new exclude each other", "leave both out to be asked, on a terminal")
+    files = archives.taken_out(at, files, json=json, dry_run=dry_run)
+    if not files:
+        return
     loaded = _loaded(at, files, columns, allow_private=allow_private)
     decide = _decision(at, loaded.sheets, same=same, new=new)
     done = _bring_in(at, loaded, every, decide, dry_run=dry_run)

@@ -33,6 +33,7 @@ def add_contact(
     every: Every = "",
     nickname: Annotated[str, typer.Option(metavar="TEXT", help="What friends say; names resolve by it too.")] = "",
     met_at: Annotated[str, typer.Option(metavar="TEXT", help="Where or how you met.")] = "",
+    met_on: Annotated[str, typer.Option(metavar="DATE", help="When you met: 2024-11-27, yesterday.")] = "",
     birthday: Annotated[str, typer.Option(metavar="DATE", help="1980-03-14, or 14 Mar.")] = "",
     address: Annotated[str, typer.Option(metavar="TEXT", help="Where letters go.")] = "",
     blog: Annotated[str, typer.Option(metavar="TEXT", help="The address of their blog.")] = "",
@@ -56,19 +57,22 @@ def add_contact(
         name, nickname, company, title, town, every, met_at, birthday, notes,
         tuple(points), tuple(interest or ()), tuple(avoid or ()),
     )  # fmt: skip
-    _add(here(), form, force=force, dry_run=dry_run)
+    _add(here(), form, met_on, force=force, dry_run=dry_run)
 
 
-def _add(at: Here, form: ContactForm, *, force: bool, dry_run: bool) -> None:
+def _add(at: Here, form: ContactForm, met_on: str, *, force: bool, dry_run: bool) -> None:
     from giveback.config import usual_cadence
     from giveback.dates import say_span
-    from giveback.people.contacts import add
+    from giveback.people.contacts import add, number_of
+    from giveback.people.meeting import note_met_on
     from giveback.store.changes import change
 
     if not force:
         _refuse_twin(at, form)
     with change(at.store, at.now, f"add-contact {form.name}", dry_run=dry_run) as session:
         contact = add(session, form, at.now.today, usual_cadence(at.places))
+        if met_on:
+            note_met_on(session, number_of(contact), met_on, at.now.today)
         rhythm = f"every {say_span(contact.cadence_days)}" if contact.cadence_days else "no cadence"
         parts = [contact.name, contact.company, ", ".join(form.interests), rhythm]
     would(dry_run, "added " + " · ".join(part for part in parts if part))
@@ -139,6 +143,7 @@ def show(name: Name, json: Json = False) -> None:
 
     Example: giveback show ana
     """
+    from giveback.cli.limiting import limits_facts, limits_record
     from giveback.keeping.followups import reasons_for
     from giveback.output import records
     from giveback.store.questions import contacts as ask
@@ -156,12 +161,15 @@ def show(name: Name, json: Json = False) -> None:
     reasons = reasons_for(connection, number, at.now.today)
     if json:
         due = [{"kind": reason.kind, "text": reason.text or None, "due": reason.due.isoformat()} for reason in reasons]
-        records.show({**records.contact(row, interests, points), "reasons": due})
+        were = [{"uuid": was.uuid, "name": was.name, "on": was.merged_on} for was in ask.merged(connection, number)]
+        more_said = {"reasons": due, "merged": were, **limits_record(connection, number)}
+        records.show({**records.contact(row, interests, points), **more_said})
         return
     from giveback.cli.views import contact_tables
     from giveback.output.table import show as show_table
 
-    show_table(*contact_tables(row, interests, points, reasons, history(connection, number, 5), at.now.today))
+    more = limits_facts(connection, number)
+    show_table(*contact_tables(row, interests, points, reasons, history(connection, number, 5), at.now.today, more))
 
 
 @app.command("archive")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from giveback.cli.common import Here, Json, family, here, note, questions, threshold_of
+from giveback.cli.common import DryRun, Here, Json, family, here, note, questions, threshold_of
 from giveback.config import number_setting, setting
 
 if TYPE_CHECKING:
@@ -24,22 +24,32 @@ def followups(
     limit: Annotated[
         int, typer.Option(metavar="COUNT", min=-1, help="At most so many; 0 for all, -1 for the setting.")
     ] = -1,
+    circle: Annotated[str, typer.Option(metavar="CIRCLE", help="Only who is in this circle.")] = "",
+    ics: Annotated[str, typer.Option("--ics", metavar="FILE", help="Write them as one calendar file; - prints.")] = "",
+    vdir: Annotated[
+        str, typer.Option("--vdir", metavar="FOLDER", help="Keep a folder of tasks in step: todoman, khal, phones.")
+    ] = "",
     json: Json = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Who is due, why, how late, and the best thing to give.
 
     One line per person: the strongest reason first, (+1) counts the others. Logging anything with
-    them moves it at once.
+    them moves it at once. --ics and --vdir write every reason as a task, and birthdays as events, 30 days
+    ahead unless --within says otherwise. With --vdir, what was ticked off there is first logged here.
 
     Example: giveback followups --within 7d
     """
     from giveback.dates import parse_span
 
     at = here()
-    connection = questions(at)
     days = parse_span(within) if within else 0
+    if ics or vdir:
+        _as_calendar(at, ics, vdir, days if within else None, circle, json=json, dry_run=dry_run)
+        return
+    connection = questions(at)
     most = number_setting(at.places, "followups.limit") if limit < 0 else limit
-    found = _morning(at, connection, days, most)
+    found = _morning(at, connection, days, most, circle)
     if json:
         from giveback.output import records
 
@@ -55,7 +65,19 @@ def followups(
         note(f"and {found.total - len(found.lines)} more: giveback followups --limit 0")
 
 
-def _morning(at: Here, connection: sqlite3.Connection | None, days: int, limit: int) -> Morning:
+def _as_calendar(at: Here, ics: str, vdir: str, days: int | None, circle: str, *, json: bool, dry_run: bool) -> None:
+    from giveback.cli.calendars import AHEAD_DAYS, to_file, to_folder
+
+    connection = questions(at)
+    only = _circle(connection, circle) if connection is not None else None
+    ahead = AHEAD_DAYS if days is None else days
+    if vdir:
+        to_folder(at, vdir, ahead, only, json=json, dry_run=dry_run)
+    if ics:
+        to_file(at, ics, ahead, only, dry_run=dry_run)
+
+
+def _morning(at: Here, connection: sqlite3.Connection | None, days: int, limit: int, circle: str = "") -> Morning:
     from giveback.giving.choices import kinds
     from giveback.giving.morning import NEXT, Morning, morning
 
@@ -66,7 +88,16 @@ def _morning(at: Here, connection: sqlite3.Connection | None, days: int, limit: 
         weak=kinds(setting(at.places, "interests.weak")),
         threshold=threshold_of(at),
     )
-    return morning(connection, at.now.today, within_days=days, limit=limit, choice=choice)
+    only = _circle(connection, circle)
+    return morning(connection, at.now.today, within_days=days, limit=limit, choice=choice, only=only)
+
+
+def _circle(connection: sqlite3.Connection, name: str) -> list[int] | None:
+    if not name:
+        return None
+    from giveback.giving.circles import people_of
+
+    return people_of(connection, name)
 
 
 def _nobody(connection: sqlite3.Connection | None) -> str:

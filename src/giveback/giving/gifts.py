@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.errors import AmbiguousError, NotFoundError, UsageError
+from giveback.giving.assets import find_asset, find_offered, gift_of
+from giveback.giving.offers.served import interest_for
 from giveback.keeping.exchanges import Gift
 from giveback.matching.fusion import GOOD_ENOUGH
 from giveback.store.questions import articles as ask_articles
@@ -50,6 +52,8 @@ def find_article(connection: sqlite3.Connection, contact_id: int, said: str) -> 
 
 
 def _by_number(connection: sqlite3.Connection, contact_id: int, number: int, *, by_id: bool) -> ArticleRow:
+    if not by_id and (offered := find_offered(connection, contact_id, str(number))) is not None:
+        raise NotFoundError(f"{number} of the last list is {offered.title!r}, no article", "id:3 names article 3")
     shown = None if by_id else ask_suggestions.shown_at(connection, contact_id, number)
     row = ask_articles.one(connection, shown or number)
     if row is None:
@@ -88,13 +92,23 @@ def find_gift(connection: sqlite3.Connection, contact_id: int, what: str, intere
     """
     if not clean_line(what):
         raise UsageError("it is not said what is given", "give a number, an address or a few words")
-    article = find_article(connection, contact_id, what)
     named = clean_line(interest)
+    if (offered := find_offered(connection, contact_id, what)) is not None:
+        return Found(None, _serving(connection, contact_id, offered, named), repeated=False)
+    article = find_article(connection, contact_id, what)
     if article is None:
-        return Found(None, _gift(None, what, named), repeated=False)
+        asset = find_asset(connection, what, part=True)
+        if asset is None:
+            return Found(None, _gift(None, what, named), repeated=False)
+        return Found(None, _serving(connection, contact_id, gift_of(asset), named), repeated=False)
     named = named or ask_suggestions.interest_served(connection, contact_id, article.id, GOOD_ENOUGH)
     given = ask_suggestions.given_articles(connection, contact_id)
     return Found(article, _gift(article, what, named), repeated=article.id in given)
+
+
+def _serving(connection: sqlite3.Connection, contact_id: int, gift: Gift, named: str) -> Gift:
+    """An asset or introduction with the interest that it serves: the one named, else what the words say."""
+    return gift._replace(interest=named or interest_for(connection, contact_id, gift))
 
 
 def _gift(article: ArticleRow | None, what: str, interest: str) -> Gift:

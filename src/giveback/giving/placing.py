@@ -17,11 +17,9 @@ class Ways(NamedTuple):
     """Where a note is to be put; several ways may be wanted at once.
 
     Attributes:
-        draft: a draft that a mail program opens.
         copy: the clipboard.
     """
 
-    draft: bool = False
     copy: bool = False
 
 
@@ -31,16 +29,12 @@ class Outgoing(NamedTuple):
     Attributes:
         contact: whom it is for.
         note: what it says.
-        address: the contact's e-mail address, "" when none is needed.
-        sender: "Name <address>" of the user, or "".
         drafts: the folder of drafts.
         now: the clock.
     """
 
     contact: ContactRow
     note: Note
-    address: str
-    sender: str
     drafts: str
     now: Now
 
@@ -62,23 +56,17 @@ def place(outgoing: Outgoing, ways: Ways) -> tuple[str, ...]:
     note, placed = outgoing.note, []
     if not note.body:
         return ()
-    if ways.draft:
-        path = write_draft(outgoing.drafts, note, outgoing.sender, outgoing.address, outgoing.now)
-        placed.append(f"draft {path}")
     if ways.copy:
-        copy(f"{note.subject}\n\n{note.body}" if note.subject else note.body)
-        placed.append("copied to the clipboard")
+        placed.append(_copied(outgoing))
     return tuple(placed)
 
 
-def write_draft(folder: str, note: Note, sender: str, recipient: str, now: Now) -> str:
-    """Write an e-mail draft (RFC 5322) that a mail program opens for sending.
+def keep_note(folder: str, note: Note, now: Now) -> str:
+    """Keep a note that could not be put anywhere, in a file of its own, for `giveback give … --note FILE`.
 
     Args:
         folder: where drafts are kept; made when it is not there.
         note: what it says.
-        sender: "Name <address>", or "" to leave it to the mail program.
-        recipient: the address.
         now: the clock.
 
     Returns:
@@ -87,43 +75,35 @@ def write_draft(folder: str, note: Note, sender: str, recipient: str, now: Now) 
     Raises:
         StoreError: the folder cannot be written.
     """
-    from email.message import EmailMessage
-    from email.policy import SMTP
-    from email.utils import format_datetime
+    import tempfile
 
-    message = EmailMessage(policy=SMTP)
-    if sender:
-        message["From"] = sender
-    message["To"] = recipient
-    message["Subject"] = note.subject
-    message["Date"] = format_datetime(now.at)
-    # Mail programs open a message with this header for editing instead of reading.
-    message["X-Unsent"] = "1"
-    message.set_content(note.body + "\n")
-    name = f"{now.at:%Y%m%d-%H%M%S}-{''.join(c for c in recipient if c.isalnum() or c in '@.-')[:60]}.eml"
-    path = os.path.join(folder, name)
+    from giveback.giving.editing import as_text
+
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(message.as_bytes())
+        number, path = tempfile.mkstemp(suffix=".txt", prefix=f"note-{now.at:%Y%m%d-%H%M%S}-", dir=folder)
+        with open(number, "w", encoding="utf-8") as file:
+            file.write(as_text(note))
     except OSError as error:
-        raise StoreError(
-            f"the draft {path} cannot be written: {error.strerror}", "check the folder and the disk"
-        ) from error
+        raise StoreError(f"the note cannot be kept in {folder}: {error.strerror}", "check the disk") from error
     return path
 
 
-def copy(text: str) -> None:
-    """Put text on the clipboard.
+def _copied(outgoing: Outgoing) -> str:
+    """Put a note on the clipboard; where there is none it is kept.
 
     Raises:
-        UsageError: the system has no clipboard that a program can reach.
+        UsageError: there is none.
     """
-    import pyperclip
+    from giveback.giving.clipboard import copy
+    from giveback.giving.editing import as_text
 
+    note = outgoing.note
     try:
-        pyperclip.copy(text)
-    except pyperclip.PyperclipException as error:
+        return copy(as_text(note).strip())
+    except UsageError as error:
+        path = keep_note(outgoing.drafts, note, outgoing.now)
         raise UsageError(
-            "there is no clipboard to copy to", "install wl-clipboard, xclip or xsel, or use --draft"
+            f"{error.message}; nothing was given, and the note is kept in {path}",
+            f"{error.hint}; or give it again with --note {path}",
         ) from error

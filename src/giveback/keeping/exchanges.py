@@ -81,8 +81,7 @@ def log(
     from giveback.store.tables import Exchange
 
     text = _text(said)
-    if on > today:
-        raise UsageError(f"{on.isoformat()} lies in the future", "use `giveback promise NAME TEXT --by DATE`")
+    refuse_future(on, today)
     exchange = Exchange(
         contact_id=contact_id,
         direction=direction,
@@ -105,6 +104,16 @@ def log(
     return exchange
 
 
+def refuse_future(on: date, today: date) -> None:
+    """Refuse a day on which nothing can have happened yet.
+
+    Raises:
+        UsageError: it lies ahead.
+    """
+    if on > today:
+        raise UsageError(f"{on.isoformat()} lies in the future", "use `giveback promise NAME TEXT --by DATE`")
+
+
 def checked_channel(said: str) -> str:
     """A channel, or "" for none said.
 
@@ -115,6 +124,18 @@ def checked_channel(said: str) -> str:
     if channel and channel not in CHANNELS:
         raise UsageError(f"{said!r} is no channel", "use one of " + ", ".join(CHANNELS))
     return channel
+
+
+def checked_gift_kind(said: str) -> str:
+    """A kind of gift.
+
+    Raises:
+        UsageError: there is no such kind.
+    """
+    kind = said.strip().lower().replace("_", "-").replace("homemade", "home-made")
+    if kind not in KINDS:
+        raise UsageError(f"{clean_line(said, 40)!r} is no kind of gift", "use one of " + ", ".join(KINDS))
+    return kind
 
 
 def follow_up(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.errors import NotFoundError
 from giveback.store import connect
+from giveback.store.tallies import counted_together
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from giveback.dates import Now
+
+
+MANY = 50
+"""Exchanges from which on it is quicker to count everybody's at the end than one contact's at each."""
 
 
 class Undone(NamedTuple):
@@ -194,14 +199,18 @@ def undo(path: str, now: Now, *, dry_run: bool = False) -> Undone:
             'SELECT "table", row_id, operation, before FROM journal_entry WHERE journal_id = ? ORDER BY id DESC',
             (last[0],),
         ).fetchall()
-        for table, row_id, operation, before in entries:
-            _revert(raw, table, row_id, operation, before)
+        many = sum(table == "exchange" for table, *_ in entries) > MANY
+        with counted_together(raw) if many else nullcontext():
+            for table, row_id, operation, before in entries:
+                _revert(raw, table, row_id, operation, before)
         raw.execute("UPDATE journal SET undone_at = ? WHERE id = ?", (utc_text(now.at), last[0]))
     return Undone(last[1], last[2], len(entries))
 
 
 def _revert(raw: sqlite3.Connection, table: str, row_id: int, operation: str, before: str | None) -> None:
     if operation == "insert":
+        if table == "merged_contact":
+            _give_back_noted(raw, row_id)
         raw.execute(f"DELETE FROM {table} WHERE id = ?", (row_id,))
         return
     values = json.loads(before or "{}")
@@ -211,3 +220,27 @@ def _revert(raw: sqlite3.Connection, table: str, row_id: int, operation: str, be
         raw.execute(f"UPDATE {table} SET ({names}) = ({marks}) WHERE id = ?", (*values.values(), row_id))
     else:
         raw.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(values.values()))
+
+
+def _give_back_noted(raw: sqlite3.Connection, row_id: int) -> None:
+    """Undo a merge where nothing is journaled; both contacts are there again by now."""
+    from giveback.store.joining import give_back
+
+    (rows,) = raw.execute("SELECT noted FROM merged_contact WHERE id = ?", (row_id,)).fetchone()
+    give_back(raw, json.loads(rows))
+
+
+def as_one(path: str, command: str, after: int) -> None:
+    """Make one unit of several with one command line, so that `undo` takes them back together.
+
+    Args:
+        path: the store.
+        command: their line.
+        after: number of the last unit before them.
+    """
+    with _unit(path, dry_run=False) as raw:
+        sql = "SELECT id FROM journal WHERE id > ? AND command = ? AND undone_at IS NULL ORDER BY id"
+        numbers = [row[0] for row in raw.execute(sql, (after, command))]
+        for number in numbers[1:]:
+            raw.execute("UPDATE journal_entry SET journal_id = ? WHERE journal_id = ?", (numbers[0], number))
+            raw.execute("DELETE FROM journal WHERE id = ?", (number,))

@@ -45,6 +45,11 @@ KEPT: tuple[str, ...] = (
     "knows",
     "former_position",
     "delivery_mark",
+    "bulletin",
+    "bulletin_issue",
+    "bulletin_item",
+    "bulletin_reader",
+    "bounce",
 )
 """What people said and did. Each has an `id` and the journal's triggers, so that `undo` takes its changes back;
 each is in an archive. A table comes after those that its foreign keys name."""
@@ -57,6 +62,7 @@ NOTED: tuple[str, ...] = (
     "shown",
     "offer_shown",
     "delivery",
+    "bulletin_copy",
 )
 """What came about by fetching, reading, showing and sending. It cannot be made again, so it is in an archive; nobody
 would take it back, or can, so it is in no journal."""
@@ -83,6 +89,7 @@ DERIVED: tuple[str, ...] = (
 """What is made again from the tables above, by triggers or by `giveback doctor`."""
 
 NEITHER: dict[str, str] = {
+    "bulletin_file": "tells how the files of issues on this computer stood when they were read last",
     "journal": "tells what can be taken back in this store, by the numbers of its rows",
     "journal_entry": "as the journal",
     "journal_open": "holds a row only while a change is made",

@@ -14,6 +14,7 @@ from giveback.store.backup import copy_into
 from giveback.store.connect import APPLICATION_ID, VERSION, transaction
 from giveback.store.schema import DERIVED, JOURNALED, TABLES, TRIGGERS, VIEWS
 from giveback.store.steps.asking import keep_asks
+from giveback.store.steps.bulletins import keep_bulletins
 from giveback.store.steps.delivery import keep_deliveries
 from giveback.store.steps.giving import keep_giving
 from giveback.store.steps.importing import keep_sources
@@ -48,6 +49,24 @@ def migrate(connection: sqlite3.Connection, path: str) -> None:
         copy_into(connection, f"{path}.v{before}.backup")
     for step, function in enumerate(STEPS, start=1):
         _run(connection, step, function, path)
+
+
+def store_of(path: str, schema: int) -> sqlite3.Connection:
+    """Make an empty store as an earlier version would have: for what was written by it.
+
+    Args:
+        path: a file that is not there yet.
+        schema: the number of its schema, at least 1.
+
+    Returns:
+        A connection in autocommit mode, which `migrate` brings up to date.
+    """
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA recursive_triggers = ON")
+    for step, function in enumerate(STEPS[:schema], start=1):
+        _run(connection, step, function, path)
+    return connection
 
 
 def _run(connection: sqlite3.Connection, step: int, function: Callable[[sqlite3.Connection], None], path: str) -> None:
@@ -138,4 +157,5 @@ STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     merging,
     keep_asks,
     keep_deliveries,
+    keep_bulletins,
 )
