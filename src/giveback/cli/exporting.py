@@ -230,7 +230,7 @@ def _folder(
     tell_folder(to, done, json=json, dry_run=dry_run)
     if done.changed:
         raise RejectedError(
-            f"{len(done.changed)} files in {to} were changed by others and are left as they are",
+            f"changed by others in {to} and left as they are: {len(done.changed)}",
             f"`giveback import {to}` brings them in; --force writes over them",
         )
 
