@@ -22,10 +22,11 @@ import readers
 from conftest import Giveback
 from giveback.errors import Exit
 from giveback.people.formats.cells import guarded, joined_list, split_list, unguarded
+from giveback.people.formats.contentline import folded
 from giveback.people.writing.documents import document
 from giveback.people.writing.pages import file_names, page
 from giveback.people.writing.tables import table
-from giveback.people.writing.vcards import VERSIONS, card, folded
+from giveback.people.writing.vcards import VERSIONS, card
 from giveback.store.questions.contacts import ContactRow, InterestRow
 from giveback.store.questions.exchanges import ExchangeRow
 from giveback.store.questions.whole import Detail, OpenRow, Point, Whole
