@@ -141,6 +141,7 @@ def test_every_change_is_tried_without_one_and_taken_back(home: Giveback) -> Non
         (["target", "need", "shell", "--met", "salary"], 3, "Shell has no need 'salary'"),
         (["target", "link", "shell", "Shell Ltd", "--not"], 2, "is the name of the target itself"),
         (["ask", "ana", "  "], 2, "it is not said what is asked for"),
+        (["ask", "cy", "a name", "--via", "message", "--draft"], 2, "--draft is for e-mail, not message"),
         (["ask", "ana", "a name", "--by", "2026-11-01"], 2, "2026-11-01 has passed"),
         (["ask", "ana", "a name", "--target", "shell", "--need", "salary"], 3, "Shell has no need 'salary'"),
         (["asks", "no", "99"], 3, "there is no ask '99' (`giveback asks --all` lists their numbers)"),
@@ -298,6 +299,16 @@ def test_a_draft_holds_the_note_and_nothing_private(home: Giveback) -> None:
     assert "Bcc" not in message
     assert str(path.name) in ran.err
     assert "secret" not in path.read_text("utf-8") + ran.out + ran.err
+
+
+def test_who_has_no_address_gets_no_draft(home: Giveback) -> None:
+    ran = run(home, "ask", "cy", "a name", "--draft")
+    assert (ran.code, 'giveback edit "Cy Young" --email ADDRESS' in ran.err) == (3, True)
+    assert everything(home)["ask"] == []
+
+
+def test_targets_are_completed(home: Giveback) -> None:
+    assert home.run("--complete", "bash", "2", "giveback", "who", "sh").out.splitlines() == ["words", "Shell"]
 
 
 # Asks

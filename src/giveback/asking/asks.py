@@ -157,7 +157,6 @@ def between(connection: sqlite3.Connection, contact: ContactRow, target_id: int 
     return Between(
         contact.name,
         contact.given,
-        contact.received,
         (date.fromisoformat(thanks.on_day), thanks.text) if thanks else None,
         sum(row.asked_on >= since for row in rows),
         (date.fromisoformat(waiting.asked_on), waiting.text) if waiting else None,

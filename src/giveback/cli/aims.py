@@ -10,6 +10,7 @@ import typer
 
 from giveback.cli.common import can_ask, say, threshold_of
 from giveback.config import setting
+from giveback.errors import NotFoundError
 
 if TYPE_CHECKING:
     import sqlite3
@@ -107,6 +108,9 @@ def put(at: Here, contact: ContactRow, text: Note, to: Mailbox | None, ways: Way
 
     Returns:
         Where it went, in words, and the mailto: link where that is to be printed; "" for none.
+
+    Raises:
+        NotFoundError: the address is needed and not known.
     """
     from giveback.cli.sending import hand_over
     from giveback.giving.placing import Outgoing, place
@@ -114,6 +118,8 @@ def put(at: Here, contact: ContactRow, text: Note, to: Mailbox | None, ways: Way
     from giveback.giving.sending import Letter
     from giveback.keeping.exchanges import Gift
 
+    if ways.mail.any and to is None:
+        raise NotFoundError(f"{contact.name} has no e-mail address", f'giveback edit "{contact.name}" --email ADDRESS')
     letter = Letter(contact, Gift(""), text, "email", at.now.today)
     placed, link = hand_over(at, letter, to, ways.mail, dry_run=dry_run)
     copied = () if dry_run else place(Outgoing(contact, text, at.places.drafts, at.now), Places(copy=ways.copy))

@@ -269,13 +269,11 @@ def _sent(at: Here, made: Made, to: Mailbox | None, ways: Ways) -> Asked:
     """Send the note by the mail server, after asking once; the ask is logged when the server has it."""
     from giveback.asking.sending import keep, send
     from giveback.cli.sending import deliver
-    from giveback.errors import NotFoundError
     from giveback.mailing.settings import required_sender
     from giveback.store.changes import change
 
+    assert to is not None
     own, contact = required_sender(at.places), made.contact
-    if to is None:
-        raise NotFoundError(f"{contact.name} has no e-mail address", f'giveback edit "{contact.name}" --email ADDRESS')
     with change(at.store, at.now) as session:
         number = keep(session, contact, made.form.text, made.text, sender=own, to=to, now=at.now)
     found: list[Asked] = []

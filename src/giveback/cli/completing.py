@@ -131,7 +131,7 @@ def _candidates(place: Place, current: str) -> list[Candidate] | None:
     metavar = _argument(place)
     if not dashed and not place.given and place.command in SUBCOMMANDS:
         options = _subcommands(place.command, current)
-    if not dashed or metavar == "PHRASE":
+    if not dashed or metavar in ("PHRASE", "READER"):
         found = _meant(metavar, place, current)
         return None if found is None else found + options
     return options

@@ -50,6 +50,10 @@ def show_offers(
     for row, offers in found:
         if not offers.items:
             note(f"nothing to offer {row.name} yet: giveback brainstorm, giveback assets add, giveback fetch")
+        for each in offers.items:
+            if each.offer.kind == "bulletin":
+                title = each.offer.title
+                note(f'{row.name} would like {title!r}: giveback bulletin readers "{title}" +"{row.name}"')
         tell_held_back(offers.articles.held_back)
 
 
