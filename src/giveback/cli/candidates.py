@@ -53,6 +53,7 @@ def from_store(metavar: str, place: Place, current: str) -> list[Candidate]:
     """What the store knows for an argument, such as names of contacts for NAME; nothing where it knows none."""
     ask = {
         "NAME": _names,
+        "OTHER": _names,
         "WHAT": _articles,
         "ARTICLE": _articles,
         "FEED": _feeds,

@@ -30,6 +30,8 @@ FILES = frozenset({"FILE", "PATH", "PAGE", "FOLDER"})
 FIXED = {
     "CHANNEL": ("email", "letter", "call", "in-person", "message", "social"),
     "SHELL": ("bash", "zsh", "fish"),
+    "FORMAT": ("vcf", "csv", "json", "md", "ics", "opml"),
+    "VERSION": ("3.0", "4.0"),
     "POLICY": ("us-federal", "de-federal", "none"),
 }
 CADENCES = ("close", "warm", "weak", "dormant", "never", "3w", "2m", "6m", "1y")
