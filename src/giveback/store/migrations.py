@@ -17,6 +17,7 @@ from giveback.store.steps.asking import keep_asks
 from giveback.store.steps.delivery import keep_deliveries
 from giveback.store.steps.giving import keep_giving
 from giveback.store.steps.importing import keep_sources
+from giveback.store.steps.events import keep_events
 from giveback.store.steps.indexing import index_in_bulk
 from giveback.store.steps.interests import widen_interests
 from giveback.store.steps.kindred import keep_kindred
@@ -138,4 +139,5 @@ STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     merging,
     keep_asks,
     keep_deliveries,
+    keep_events,
 )
