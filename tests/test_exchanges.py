@@ -14,6 +14,7 @@ from giveback.dates import Now
 from giveback.errors import UsageError
 from giveback.keeping import exchanges as keeping
 from giveback.keeping import followups
+from giveback.keeping.occasions import birthday
 from giveback.keeping.rules import Dated, Facts, FollowUp, follow_ups
 from giveback.people.contacts import ContactForm, add, get
 from giveback.store import connect
@@ -298,7 +299,7 @@ def _facts(number: int, one: Written) -> Facts:
         ago(min(day for day, _ in one.exchanges)) if one.exchanges else None,
         ago(max(unthanked)) if unthanked else None,
         None if one.snoozed is None else ago(one.snoozed),
-        one.birthday or None,
+        tuple(found for found in [birthday(number, one.birthday, MONDAY)] if found),
     )
 
 

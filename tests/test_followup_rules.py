@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from giveback.keeping.occasions import Occasion, birthday
 from giveback.keeping.rules import (
     KINDS,
     Dated,
@@ -16,7 +17,6 @@ from giveback.keeping.rules import (
     cadence_priority,
     follow_up,
     follow_ups,
-    next_birthday,
     rank,
     reasons,
 )
@@ -27,7 +27,8 @@ LONG_AGO = date(2020, 1, 1)
 SOMEBODY = Facts(1, LONG_AGO)
 DAYS = st.dates(date(2000, 1, 1), date(2090, 1, 1))
 CADENCES = st.integers(1, 7300)
-BIRTHDAYS = st.one_of(st.none(), DAYS.map(str), DAYS.map(lambda day: f"--{day:%m-%d}"))
+BIRTHDAYS = st.one_of(DAYS.map(str), DAYS.map(lambda day: f"--{day:%m-%d}"))
+OCCASIONS = st.lists(st.builds(birthday, st.just(1), BIRTHDAYS, DAYS), max_size=1).map(tuple)
 FACTS = st.builds(
     Facts,
     contact_id=st.just(1),
@@ -36,7 +37,7 @@ FACTS = st.builds(
     last_on=st.none() | DAYS,
     thanks_since=st.none() | DAYS,
     snoozed_until=st.none() | DAYS,
-    birthday=BIRTHDAYS,
+    occasions=OCCASIONS,
 )
 DATED = st.lists(
     st.builds(
@@ -59,6 +60,11 @@ DATED = st.lists(
 
 def days(count: int) -> timedelta:
     return timedelta(count)
+
+
+def born(said: str, today: date = MONDAY) -> tuple[Occasion, ...]:
+    coming = birthday(1, said, today)
+    return (coming,) if coming else ()
 
 
 def kinds(facts: Facts, *dated: Dated, today: date = MONDAY, within: int = 0) -> list[str]:
@@ -136,7 +142,7 @@ def test_reasons_come_strongest_first(facts: Facts, items: list[Dated], today: d
 
 def test_everything_at_once() -> None:
     facts = SOMEBODY._replace(
-        cadence_days=21, last_on=MONDAY - days(63), thanks_since=MONDAY - days(2), birthday="1970-11-25"
+        cadence_days=21, last_on=MONDAY - days(63), thanks_since=MONDAY - days(2), occasions=born("1970-11-25")
     )
     items = [
         dated("reminder", MONDAY, number=1),
@@ -192,7 +198,7 @@ def test_a_first_nudge_after_seven_business_days_is_the_last() -> None:
 
 
 def test_a_birthday_shows_in_the_week_before_it() -> None:
-    friend = SOMEBODY._replace(birthday="--11-30")
+    friend = SOMEBODY._replace(occasions=born("--11-30"))
     assert kinds(friend, today=MONDAY - days(1)) == []
     assert kinds(friend) == ["occasion"]
     assert kinds(friend, today=date(2026, 11, 30)) == ["occasion"]
@@ -201,34 +207,14 @@ def test_a_birthday_shows_in_the_week_before_it() -> None:
 
 
 def test_a_birthday_is_not_told_again_after_an_exchange() -> None:
-    friend = SOMEBODY._replace(birthday="1980-11-30")
+    friend = SOMEBODY._replace(occasions=born("1980-11-30"))
     assert kinds(friend._replace(last_on=MONDAY), today=MONDAY + days(1)) == []
     assert kinds(friend._replace(last_on=MONDAY - days(1))) == ["occasion"]
 
 
 def test_a_birthday_may_lie_in_the_next_year() -> None:
-    assert kinds(SOMEBODY._replace(birthday="1980-01-02"), today=date(2026, 12, 30)) == ["occasion"]
-
-
-@pytest.mark.parametrize(
-    ("today", "day"),
-    [("2027-02-27", "2027-02-28"), ("2028-02-28", "2028-02-29"), ("2028-03-01", "2029-02-28")],
-)
-def test_leap_day_birthdays(today: str, day: str) -> None:
-    for birthday in ("1996-02-29", "--02-29"):
-        assert next_birthday(birthday, date.fromisoformat(today)) == date.fromisoformat(day)
-
-
-@pytest.mark.parametrize("text", ["", "soon", "--13-01", "1980-02-30", "1980"])
-def test_what_is_no_birthday_is_no_occasion(text: str) -> None:
-    assert kinds(SOMEBODY._replace(birthday=text)) == []
-
-
-@given(DAYS, DAYS)
-def test_the_next_birthday_is_within_a_year(born: date, today: date) -> None:
-    coming = next_birthday(born.isoformat(), today)
-    assert coming is not None
-    assert 0 <= (coming - today).days <= 366
+    today = date(2026, 12, 30)
+    assert kinds(SOMEBODY._replace(occasions=born("1980-01-02", today)), today=today) == ["occasion"]
 
 
 @given(DAYS, CADENCES, DAYS)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
+from giveback.keeping.coming import deal_with, near
+from giveback.keeping.occasions import DAYS_AHEAD
 from giveback.keeping.rules import (
-    OCCASION_DAYS_AHEAD,
     Dated,
     Facts,
     FollowUp,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
+    from giveback.keeping.occasions import Occasion
     from giveback.store.questions.followups import Anchor, FollowUpRow
 
 FAR_DAYS = 366
@@ -64,16 +66,19 @@ def due(
 
     rows = questions.open_ones(connection)
     dated, holidays = _by_contact(rows), _holidays(connection, rows)
+    occasions = near(connection, today, within_days)
+    when = _When(today, within_days, holidays)
     wanted = None if only is None else set(only)
     keyed = [
         (-pressing, row[1], row[0], row)
         for row in questions.anchors(connection)
         if (wanted is None or row[0] in wanted)
-        and (pressing := _pressing(row, dated.get(row[0], ()), today, within_days, holidays)) is not None
+        and (pressing := _pressing(row, dated.get(row[0], ()), occasions.get(row[0], ()), when)) is not None
     ]
     first = nsmallest(limit, keyed) if limit else sorted(keyed)
     lines = [
-        follow_up(facts_of(row), dated.get(number, ()), today, within_days, holidays) for _, _, number, row in first
+        follow_up(facts_of(row, occasions.get(number, ())), dated.get(number, ()), today, within_days, holidays)
+        for _, _, number, row in first
     ]
     return Due([line for line in lines if line], len(keyed))
 
@@ -83,13 +88,20 @@ def _holidays(connection: sqlite3.Connection, rows: Iterable[FollowUpRow]) -> fr
     return questions.holidays(connection) if any(row.kind == "waiting" for row in rows) else frozenset()
 
 
-def _pressing(
-    row: Anchor, dated: Sequence[Dated], today: date, within_days: int, holidays: frozenset[date]
-) -> float | None:
+class _When(NamedTuple):
+    """The clock of one look at everybody."""
+
+    today: date
+    within_days: int
+    holidays: frozenset[date]
+
+
+def _pressing(row: Anchor, dated: Sequence[Dated], occasions: Sequence[Occasion], when: _When) -> float | None:
     """The priority of one contact, None when it is not due."""
-    _, _, added, cadence, last, thanks, birthday, snoozed = row
-    if dated or birthday:
-        line = follow_up(facts_of(row), dated, today, within_days, holidays)
+    today, within_days, holidays = when
+    _, _, added, cadence, last, thanks, snoozed = row
+    if dated or occasions:
+        line = follow_up(facts_of(row, occasions), dated, today, within_days, holidays)
         return line.priority if line else None
     if snoozed is not None and today.isoformat() < snoozed:
         return None
@@ -102,10 +114,10 @@ def _ordinal(day: str) -> int:
     return date.fromisoformat(day).toordinal()
 
 
-def facts_of(row: Anchor) -> Facts:
+def facts_of(row: Anchor, occasions: Iterable[Occasion] = ()) -> Facts:
     """The rules' view of a row of `questions.anchors`."""
-    number, _, added, cadence, last, thanks, birthday, snoozed = row
-    return Facts(number, date.fromisoformat(added), cadence, _day(last), _day(thanks), _day(snoozed), birthday or None)
+    number, _, added, cadence, last, thanks, snoozed = row
+    return Facts(number, date.fromisoformat(added), cadence, _day(last), _day(thanks), _day(snoozed), tuple(occasions))
 
 
 def _day(text: str | None) -> date | None:
@@ -136,10 +148,10 @@ def dated_of(row: FollowUpRow) -> Dated:
 
 
 def reasons_for(
-    connection: sqlite3.Connection, contact_id: int, today: date, within_days: int = OCCASION_DAYS_AHEAD
+    connection: sqlite3.Connection, contact_id: int, today: date, within_days: int = DAYS_AHEAD
 ) -> list[Reason]:
     """Every reason to be in touch with one contact, strongest first, also what is due soon."""
-    facts = _facts(connection, contact_id)
+    facts = _facts(connection, contact_id, today, within_days)
     if facts is None:
         return []
     dated, holidays = _open_of(connection, contact_id)
@@ -152,9 +164,9 @@ def _open_of(connection: sqlite3.Connection, contact_id: int) -> tuple[list[Date
     return [dated_of(row) for row in rows], _holidays(connection, rows)
 
 
-def _facts(connection: sqlite3.Connection, contact_id: int) -> Facts | None:
+def _facts(connection: sqlite3.Connection, contact_id: int, today: date, within_days: int) -> Facts | None:
     row = next((row for row in questions.anchors(connection) if row[0] == contact_id), None)
-    return facts_of(row) if row else None
+    return facts_of(row, near(connection, today, within_days).get(contact_id, ())) if row else None
 
 
 def next_reason(connection: sqlite3.Connection, contact_id: int, today: date, part: str = "") -> Reason | None:
@@ -165,7 +177,7 @@ def next_reason(connection: sqlite3.Connection, contact_id: int, today: date, pa
     """
     from giveback.text import fold
 
-    facts = _facts(connection, contact_id)
+    facts = _facts(connection, contact_id, today, FAR_DAYS)
     if facts is None:
         return None
     dated, holidays = _open_of(connection, contact_id)
@@ -177,11 +189,14 @@ def next_reason(connection: sqlite3.Connection, contact_id: int, today: date, pa
 
 def what_was_done(reason: Reason) -> str:
     """A reason as the history tells it when it is dealt with."""
+    if reason.occasion is not None:
+        return {"job": f"congratulated: {reason.text}", "post": f"reacted: {reason.text}"}.get(
+            reason.occasion.kind, f"wished well: {reason.text}"
+        )
     words = {
         "thank-you": "said thank you",
         "waiting": f"followed up: {reason.text}",
         "outcome": f"told how it turned out: {reason.text}",
-        "occasion": f"wished well: {reason.text}",
         "stay-in-touch": f"stayed in touch: {reason.text}",
         "cadence": "was in touch",
     }
@@ -189,10 +204,12 @@ def what_was_done(reason: Reason) -> str:
 
 
 def close(session: Session, reason: Reason, today: date) -> None:
-    """Close the stored follow-up behind a reason, where there is one.
+    """Close the stored follow-up or the occasion behind a reason, where there is one.
 
     An ask stays open: what is logged with the person moves it to its next step, and in the end to none.
     """
+    if reason.occasion is not None:
+        deal_with(session, reason.occasion, today)
     if reason.dated_id is None or reason.kind == "waiting":
         return
     from giveback.store.tables import FollowUp as Stored

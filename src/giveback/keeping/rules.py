@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
+from giveback.keeping.occasions import Occasion, is_dealt_with, is_near
 from giveback.keeping.waiting import StepKind, Tried, next_step
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ _STRENGTH: dict[str, int] = {kind: place for place, kind in enumerate(KINDS)}
 # Overdue days are weighed against this where a contact has no cadence of its own: the "warm" one.
 USUAL_CADENCE_DAYS = 60
 THANKS_AFTER_DAYS = 1
-OCCASION_DAYS_AHEAD = 7
-_FEBRUARY, _LEAP_DAY = 2, 29
 
 
 class Facts(NamedTuple):
@@ -37,7 +36,7 @@ class Facts(NamedTuple):
         last_on: the last exchange in any direction; None for none.
         thanks_since: the earliest gift or help received that nothing given or shared has followed.
         snoozed_until: hidden before this day.
-        birthday: "YYYY-MM-DD" or, with the year unknown, "--MM-DD" (vCard's BDAY, RFC 6350 4.3.1).
+        occasions: what there is to wish well for, or to react to.
     """
 
     contact_id: int
@@ -46,7 +45,7 @@ class Facts(NamedTuple):
     last_on: date | None = None
     thanks_since: date | None = None
     snoozed_until: date | None = None
-    birthday: str | None = None
+    occasions: tuple[Occasion, ...] = ()
 
 
 class Dated(NamedTuple):
@@ -91,6 +90,7 @@ class Reason(NamedTuple):
         text: what, in a few words; "" where the kind says it all.
         dated_id: the `Dated` behind it, for `done`; None for reasons that follow from exchanges.
         step: what 3B7 says to do now (waiting); "" for other kinds.
+        occasion: the occasion behind it, for `done`; None for other kinds.
     """
 
     kind: Kind
@@ -98,6 +98,7 @@ class Reason(NamedTuple):
     text: str
     dated_id: int | None = None
     step: StepKind | Literal[""] = ""
+    occasion: Occasion | None = None
 
     def overdue_days(self, today: date) -> int:
         """Days since it fell due; negative while it is ahead."""
@@ -138,7 +139,7 @@ def cadence_priority(anchor: int, cadence_days: int, today: int) -> float | None
 def plain_priority(
     anchor: int, cadence_days: int | None, thanks: int | None, today: int, within_days: int
 ) -> float | None:
-    """The priority of a contact that has no birthday, promise, reminder, ask or outcome.
+    """The priority of a contact that has no occasion, promise, reminder, ask or outcome.
 
     It says what `follow_up` says of such a contact, on integers alone, for scans of every contact.
 
@@ -162,30 +163,6 @@ def plain_priority(
 def is_snoozed(snoozed_until: date | None, today: date) -> bool:
     """Whether a contact is hidden; on the day itself it shows again."""
     return snoozed_until is not None and today < snoozed_until
-
-
-def next_birthday(birthday: str, today: date) -> date | None:
-    """The coming birthday, today included.
-
-    Args:
-        birthday: "YYYY-MM-DD" or "--MM-DD".
-        today: the local day.
-
-    Returns:
-        Its day; 28 Feb stands in for 29 Feb in common years. None if the text is no birthday.
-    """
-    try:
-        month, day = int(birthday[-5:-3]), int(birthday[-2:])
-        this_year = _day_of_year(today.year, month, day)
-        return this_year if this_year >= today else _day_of_year(today.year + 1, month, day)
-    except ValueError:
-        return None
-
-
-def _day_of_year(year: int, month: int, day: int) -> date:
-    if (month, day) == (_FEBRUARY, _LEAP_DAY):
-        return date(year, 3, 1) - timedelta(1)
-    return date(year, month, day)
 
 
 def reasons(
@@ -219,11 +196,7 @@ def reasons(
     ]
     found += [
         reason
-        for reason in (
-            _thanks(facts, horizon),
-            _occasion(facts, today, within_days),
-            _cadence(facts, horizon),
-        )
+        for reason in (_thanks(facts, horizon), *_occasions(facts, today, within_days), _cadence(facts, horizon))
         if reason
     ]
     return sorted(found, key=_by_strength)
@@ -250,16 +223,13 @@ def _thanks(facts: Facts, horizon: date) -> Reason | None:
     return Reason("thank-you", due, "") if due <= horizon else None
 
 
-def _occasion(facts: Facts, today: date, within_days: int) -> Reason | None:
-    """A birthday ahead, unless the week before it has already seen an exchange."""
-    if facts.birthday is None:
-        return None
-    day = next_birthday(facts.birthday, today)
-    if day is None or day > today + timedelta(max(within_days, OCCASION_DAYS_AHEAD)):
-        return None
-    if facts.last_on is not None and facts.last_on >= day - timedelta(OCCASION_DAYS_AHEAD):
-        return None
-    return Reason("occasion", day, "birthday")
+def _occasions(facts: Facts, today: date, within_days: int) -> list[Reason]:
+    """Occasions near their day that no exchange has dealt with."""
+    return [
+        Reason("occasion", one.day, one.text, occasion=one)
+        for one in facts.occasions
+        if is_near(one, today, within_days) and not is_dealt_with(one, facts.last_on)
+    ]
 
 
 def _cadence(facts: Facts, horizon: date) -> Reason | None:

@@ -32,7 +32,7 @@ class FollowUpRow(NamedTuple):
     touched: bool
 
 
-Anchor = tuple[int, str, str, "int | None", "str | None", "str | None", str, "str | None"]
+Anchor = tuple[int, str, str, "int | None", "str | None", "str | None", "str | None"]
 """See `anchors`."""
 
 
@@ -40,12 +40,12 @@ def anchors(connection: sqlite3.Connection) -> Iterator[Anchor]:
     """One light row for each contact that is not archived.
 
     Yields:
-        id, folded name, added_on, cadence_days, last_on, thanks_since, birthday, snoozed_until;
+        id, folded name, added_on, cadence_days, last_on, thanks_since, snoozed_until;
         days are ISO text.
     """
     sql = (
         "SELECT c.id, c.name_key, c.added_on, c.cadence_days, t.last_on,"
-        " t.thanks_since, c.birthday, c.snoozed_until"
+        " t.thanks_since, c.snoozed_until"
         " FROM contact c LEFT JOIN contact_tally t ON t.contact_id = c.id WHERE c.archived_at IS NULL"
     )
     yield from connection.execute(sql)
