@@ -102,7 +102,14 @@ def test_what_is_no_card_is_said(tmp_path: Path) -> None:
 
 def test_met_in_one_line(giveback: Giveback) -> None:
     done = giveback.run_here(
-        "met", "Ana Ruiz", "--at", "Rice Alumni mixer", "--interest", "jazz", "--promise", "the Preservation Hall article"
+        "met",
+        "Ana Ruiz",
+        "--at",
+        "Rice Alumni mixer",
+        "--interest",
+        "jazz",
+        "--promise",
+        "the Preservation Hall article",
     )
     assert done.code == 0, done
     assert done.out == (
@@ -142,7 +149,9 @@ def test_an_event_its_guests_and_what_to_prepare(giveback: Giveback) -> None:
     assert "SPE Houston" in giveback.run_here("event").out
     done = giveback.run_here("met", "Cy Young", "--at", "spe houston", "--on", "today")
     assert giveback.run_here("event", "spe houston", "--json").out.count("Cy Young") == 0, "it is in ten days"
-    done = giveback.run_here("event", "SPE Houston, Dec 3", "--prepare", env={"GIVEBACK_NOW": "2026-12-04T12:00:00+00:00"})
+    done = giveback.run_here(
+        "event", "SPE Houston, Dec 3", "--prepare", env={"GIVEBACK_NOW": "2026-12-04T12:00:00+00:00"}
+    )
     assert "nothing is logged with Ana Ruiz" in done.err
     assert giveback.run_here("event", "SPE Houston", "--remove").out == "removed SPE Houston\n"
 

@@ -43,13 +43,16 @@ def said_event(text: str, on: str, today: date) -> Said:
     name = clean_line(text, NAME_LIMIT)
     if on:
         return Said(_named(name), parse_day(on, today))
-    head, comma, tail = name.rpartition(",")
-    if comma:
-        try:
-            return Said(_named(head.strip()), parse_day(tail, today))
-        except UsageError:
-            pass
-    return Said(_named(name), None)
+    head, _, tail = name.rpartition(",")
+    day = _day(tail, today) if head or name.startswith(",") else None
+    return Said(_named(name if day is None else head.strip()), day)
+
+
+def _day(said: str, today: date) -> date | None:
+    try:
+        return parse_day(said, today)
+    except UsageError:
+        return None
 
 
 def _named(name: str) -> str:
@@ -75,7 +78,8 @@ def checked_day(said: Said, today: date) -> date:
     """
     if said.on is None:
         raise NotFoundError(
-            f"there is no event {said.name!r}", f'`giveback event "{said.name}, 3 Dec"` adds it; `giveback event` lists them'
+            f"there is no event {said.name!r}",
+            f'`giveback event "{said.name}, 3 Dec"` adds it; `giveback event` lists them',
         )
     if said.on < today:
         raise UsageError(

@@ -209,9 +209,12 @@ def _guest_record(guest: Guest) -> dict[str, object]:
         "interests": guest.interests,
         "last": {"on": guest.last.on_day, "text": guest.last.text} if guest.last else None,
         "open": [
-            {"kind": reason.kind, "text": reason.text or None, "due": reason.due.isoformat()} for reason in guest.reasons
+            {"kind": reason.kind, "text": reason.text or None, "due": reason.due.isoformat()}
+            for reason in guest.reasons
         ],
-        "give": {"kind": guest.gift.kind, "title": guest.gift.title, "reason": guest.gift.reason} if guest.gift else None,
+        "give": {"kind": guest.gift.kind, "title": guest.gift.title, "reason": guest.gift.reason}
+        if guest.gift
+        else None,
         "introduce_to": [{"name": each.other.name, "reason": each.reason} for each in guest.introductions],
     }
 
@@ -222,6 +225,4 @@ def _tell_of_silence(connection: sqlite3.Connection, row: EventRow, guests: list
 
     silent = [guest.contact.name for guest in guests if not logged_since(connection, guest.contact.id, row.on_day)]
     if silent:
-        note(
-            f"nothing is logged with {', '.join(silent)} since: giveback met NAME --at \"{row.name}\" --on {row.on_day}"
-        )
+        note(f'nothing is logged with {", ".join(silent)} since: giveback met NAME --at "{row.name}" --on {row.on_day}')

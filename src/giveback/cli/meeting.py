@@ -108,7 +108,9 @@ def _tell_of_likeness(at: Here, name: str, row: NameRow | None) -> None:
         return
     like = [other.name for other in names_holding(connection, fold(name), 3)]
     if like:
-        note(f"{name} is added beside {' and '.join(like)}: `giveback undo`, and the full name, if it is the same person")
+        note(
+            f"{name} is added beside {' and '.join(like)}: `giveback undo`, and the full name, if it is the same person"
+        )
 
 
 def _keep(at: Here, meeting: Meeting, row: NameRow | None, *, dry_run: bool) -> None:

@@ -30,7 +30,10 @@ class CardFacts(NamedTuple):
 
 _EMAIL = re.compile(r"[\w.+-]+ ?@ ?[\w-]+(?: ?\. ?[\w-]+)*\.[A-Za-z]{2,}")
 _PHONE = re.compile(r"(?:\+|\(|\b)\d[\d ()./\u2013-]{6,}\d")
-_URL = re.compile(r"(?:https?://|www\.)[^\s,;|]+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|edu|gov|io|co|de|uk|fr|pl|eu)(?:/\S*)?\b", re.I)
+_URL = re.compile(
+    r"(?:https?://|www\.)[^\s,;|]+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|edu|gov|io|co|de|uk|fr|pl|eu)(?:/\S*)?\b",
+    re.I,
+)
 _LABEL = re.compile(r"^(?:(?:tel|phone|mobile|cell|fax|office|direct|main|e-?mail|web|www|[tmfpew])\b[.:]? *)+$", re.I)
 _SUFFIX = re.compile(
     r"\b(?:inc|llc|ltd|plc|corp|corporation|company|gmbh|ag|kg|s\.?a|s\.?r\.?l|b\.?v|n\.?v|oy|ab|a/s|sp\. z o\.? ?o|"
