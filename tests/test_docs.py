@@ -230,12 +230,34 @@ def _wrong_field(value: Any, said: str, path: str) -> Iterator[str]:
         yield from _wrong(value, _fields(RECORDS[record[1]]), path)
 
 
+RETURNED = """Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.com
+
+Final-Recipient: rfc822; dale.t@gulfcrestpipe.example.com
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 no such user
+--b--
+"""
 CALLS = {
     "today": ["today"],
     "followups": ["followups"],
     "suggest": ["suggest", "mateus", "lucja"],
     "fetch": ["fetch"],
     "give": ["give", "lucja", "id:1", "--via", "email", "--dry-run"],
+    "templates list": ["templates", "list"],
+    "templates check": ["templates", "check"],
+    "bulletin new": ["bulletin", "new", "Gas", "--topic", "energy", "--since", "60d"],
+    "bulletin for": ["bulletin", "for", "dale", "--since", "60d", "--dry-run"],
+    "bulletin list": ["bulletin", "list"],
+    "bulletin readers": ["bulletin", "readers", "Gas"],
+    "bulletin send": ["bulletin", "send", "1"],
+    "bulletin publish": ["bulletin", "publish", "1", "--to", "site", "--dry-run"],
+    "bulletin bounces": ["bulletin", "bounces"],
     "log": ["log", "dale", "a call", "--dry-run"],
     "history": ["history", "lucja"],
     "contacts": ["contacts"],
@@ -271,6 +293,11 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("GIVEBACK_PROFILE", raising=False)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GIVEBACK_ME_EMAIL", "me@example.com")
+    run(["bulletin", "new", "Gas", "--topic", "energy", "--since", "60d"])
+    run(["bulletin", "readers", "Gas", "+lucja", "+dale"])
+    (tmp_path / "returned.eml").write_text(RETURNED, "utf-8")
+    run(["bulletin", "bounces", "returned.eml"])
     run(["add-contact", "Zoe"])  # something to undo
     (tmp_path / "people.csv").write_text("name,email,shoe size\nAna Ruiz,ana@example.com,38\nX,y,\n", "utf-8")
     feeds = '<opml><outline xmlUrl="https://a.example/"/><outline xmlUrl="file:///x"/></opml>'

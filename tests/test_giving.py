@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable
 from email import message_from_bytes
 from email.policy import default
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -113,8 +114,9 @@ def test_a_draft_is_a_message_that_a_mail_program_opens(ana: Giveback) -> None:
 def test_other_gifts_are_logged_by_name(ana: Giveback) -> None:
     done = ana.run_here("give", "ana", "home-made chocolate chip cookies", "--via", "in-person")
     assert done.code == 0
-    assert done.out == ""
+    assert "have something for you: home-made chocolate chip cookies." in done.out
     assert json.loads(ana.run_here("history", "ana", "--json").out)[0]["text"] == "home-made chocolate chip cookies"
+    assert ana.run_here("give", "ana", "coffee").out == ""
 
 
 def test_a_link_that_is_not_saved_can_be_given(ana: Giveback) -> None:
@@ -155,7 +157,13 @@ def test_numbers_mean_the_list_last_shown(ana: Giveback) -> None:
         (("give", "ana", "999"), 3, "999"),
         (("give", "ana", ""), 2, "given"),
         (("give", "ana", "1", "--via", "pigeon"), 2, "pigeon"),
-        (("give", "ana", "1", "--via", "call", "--draft"), 2, "draft"),
+        (("give", "ana", "1", "--via", "letter", "--draft"), 2, "draft"),
+        (("give", "ana", "1", "--occasion", "party"), 2, "party"),
+        (("give", "ana", "1", "--occasion", "thank-you"), 2, "nothing in the store bears out the occasion thank-you"),
+        (("give", "ana", "1", "--service", "sms"), 2, "--service"),
+        (("give", "ana", "1", "--via", "message", "--service", "pager"), 2, "pager"),
+        (("give", "ana", "1", "--note", "/no/such/file"), 2, "/no/such/file"),
+        (("give", "ana", "1", "--edit"), 2, "no terminal for an editor"),
         (("give", "ana", "1", "--on", "tomorrow"), 2, "future"),
         (("dismiss", "ana", "no such title"), 3, "no such title"),
         (("suggest", "ana", "--since", "soon"), 2, "soon"),
@@ -180,13 +188,110 @@ def test_nobody_without_interests_gets_a_random_article(ana: Giveback) -> None:
     assert "no interests" in done.err
 
 
-def test_the_clipboard_says_so_when_there_is_none(ana: Giveback) -> None:
-    done = ana.run_here(
-        "give", "ana", "1", "--copy", env={"PATH": "/nonexistent", "DISPLAY": "", "WAYLAND_DISPLAY": ""}
-    )
+def test_without_a_clipboard_that_is_said_and_the_note_is_kept(ana: Giveback) -> None:
+    nowhere = {"PATH": "/nonexistent", "DISPLAY": "", "WAYLAND_DISPLAY": ""}
+    done = ana.run_here("give", "ana", "1", "--via", "message", "--copy", env=nowhere)
     assert done.code == 2
-    assert "clipboard" in done.err
+    (path,) = (ana.home / "drafts").iterdir()
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert "there is no clipboard to copy to; nothing was given" in done.err
+    assert f"or give it again with --note {path})" in done.err
     assert json.loads(ana.run_here("history", "ana", "--json").out) == []
+    again = ana.run_here("give", "ana", "1", "--via", "message", "--note", str(path))
+    assert again.code == 0
+    assert again.out.strip() == path.read_text("utf-8").strip()
+
+
+def test_the_clipboard_has_the_note(ana: Giveback, tmp_path: Path) -> None:
+    tool = tmp_path / "pbcopy"
+    tool.write_text(f"#!/bin/sh\n/bin/cat > {tmp_path}/copied\n")
+    tool.chmod(0o755)
+    done = ana.run_here("give", "ana", "1", "--via", "email", "--copy", env={"PATH": str(tmp_path)})
+    assert done.code == 0
+    assert done.err.endswith(" · by e-mail · copied to the clipboard\n")
+    assert f"Subject: {(tmp_path / 'copied').read_text()}\n\n" == done.out
+
+
+def as_given(home: Giveback, *words: str) -> dict[str, object]:
+    done = home.run_here("give", "ana", *words, "--json")
+    assert done.code == 0, done
+    found: dict[str, object] = json.loads(done.out)
+    return found
+
+
+def test_the_occasion_follows_from_what_is_known(ana: Giveback) -> None:
+    first = as_given(ana, "id:1", "--via", "message", "--dry-run")
+    assert first["occasion"] == "first-contact"
+    ana.run_here("log", "ana", "she sent me her bread recipe", "--received", "--on", "yesterday")
+    thanks = as_given(ana, "id:2", "--via", "message")
+    assert thanks["occasion"] == "thank-you"
+    assert "for sending me your bread recipe. " in str(thanks["note"])
+    assert as_given(ana, "https://example.com/a", "--via", "message")["occasion"] == "staying-in-touch"
+    ana.run_here("log", "ana", "lunch", "--via", "in-person")
+    met = as_given(ana, "https://example.com/b", "--via", "message", "--dry-run")
+    assert (met["occasion"], "see you today" in str(met["note"])) == ("after-event", True)
+    later = {"GIVEBACK_NOW": "2027-06-01T12:00:00+00:00"}
+    dormant = ana.run_here("give", "ana", "https://example.com/c", "--json", "--dry-run", env=later)
+    assert json.loads(dormant.out)["occasion"] == "dormant"
+    chosen = as_given(ana, "https://example.com/b", "--occasion", "staying in touch")
+    assert chosen["occasion"] == "staying-in-touch"
+
+
+def test_a_post_of_theirs_is_answered(ana: Giveback) -> None:
+    ana.run_here("edit", "ana", "--blog", "https://example.com")
+    found = as_given(ana, "id:1", "--via", "social")
+    assert found["occasion"] == "their-post"
+    assert "http" not in str(found["note"])
+
+
+def test_a_call_has_an_email_to_send_afterwards(ana: Giveback) -> None:
+    done = ana.run("give", "ana", "id:1", "--via", "call", "--draft")
+    said, afterwards = done.out.split("\n\n", 1)
+    assert "By the way" in said
+    assert "I will send you the link afterwards." in said
+    assert afterwards.startswith("Subject: ")
+    assert "afterwards, by e-mail:\n" in done.err
+    (path,) = (ana.home / "drafts").iterdir()
+    message = message_from_bytes(path.read_bytes(), policy=default)
+    assert "It was good to talk to you." in message.get_content()
+    assert message["Subject"] in afterwards
+    note = json.loads(ana.run_here("history", "ana", "--json").out)[0]["note"]
+    assert note == f"{said}\n\n+++\n" + afterwards.removeprefix("Subject: ").strip()
+
+
+def test_the_same_opening_never_comes_twice_in_a_row_and_undo_forgets(ana: Giveback) -> None:
+    def opened(number: int) -> str:
+        return str(as_given(ana, f"https://example.com/{number}", "--via", "message")["note"]).split(".")[0]
+
+    seen = [opened(number) for number in range(5)]
+    assert all(first != second for first, second in pairwise(seen))
+    ana.run_here("undo")
+    assert opened(9) == seen[-1]
+
+
+def test_a_social_note_keeps_to_the_length_of_the_service(ana: Giveback) -> None:
+    long = "https://example.com/" + "o" * 150
+    assert ana.run_here("give", "ana", long, "--via", "message", "--service", "sms").code == 2
+    found = as_given(ana, long, "--via", "message", "--service", "x")
+    assert str(found["note"]).endswith(f" {long}")
+
+
+def test_an_emptied_note_gives_nothing(ana: Giveback, tmp_path: Path) -> None:
+    editor = tmp_path / "editor.sh"
+    editor.write_text('#!/bin/sh\n: > "$1"\n')
+    editor.chmod(0o755)
+    done = ana.run_here("give", "ana", "1", "--edit", env={"VISUAL": str(editor), "EDITOR": "/no/such"})
+    assert (done.code, done.err) == (2, "giveback: the note is empty (nothing was given)\n")
+    assert json.loads(ana.run_here("history", "ana", "--json").out) == []
+
+
+def test_a_template_that_does_not_render_is_named(ana: Giveback) -> None:
+    (ana.home / "templates").mkdir()
+    (ana.home / "templates" / "email.txt").write_text("Hi\n\n{{ frist_name }}")
+    done = ana.run_here("give", "ana", "1", "--via", "email")
+    assert done.code == 2
+    assert "templates/email.txt, line 3 cannot be used: 'frist_name' is undefined" in done.err
+    assert "giveback templates check" in done.err
 
 
 def test_hostile_titles_stay_text(ana: Giveback) -> None:

@@ -26,7 +26,7 @@ from giveback.store.questions import articles, contacts, exchanges, followups
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CLASSES = {name: SQLModel.metadata.tables[name] for name in (*KEPT, "feed_entry", "delivery")}
+CLASSES = {name: SQLModel.metadata.tables[name] for name in (*KEPT, "feed_entry", "delivery", "bulletin_copy")}
 
 
 def person(name: str = "Ana Ruiz", **fields: Any) -> tables.Contact:

@@ -22,12 +22,14 @@ class Places(NamedTuple):
         config: the TOML file with the settings, shared by all profiles.
         templates: the folder whose note templates replace the built-in ones.
         drafts: the folder where e-mail drafts are written.
+        bulletins: the folder with the files of bulletins.
     """
 
     store: str
     config: str
     templates: str
     drafts: str
+    bulletins: str
 
 
 def places(env: Mapping[str, str] = os.environ) -> Places:
@@ -56,6 +58,7 @@ def places(env: Mapping[str, str] = os.environ) -> Places:
         config=os.path.join(config, "config.toml"),
         templates=os.path.join(config, "templates"),
         drafts=os.path.join(data, "drafts"),
+        bulletins=os.path.join(data, f"bulletins-{profile}" if profile else "bulletins"),
     )
 
 
@@ -119,6 +122,15 @@ SETTINGS: dict[str, Setting] = {
     "mail.per_minute": Setting("30", "how many messages are sent in a minute at most, 0 for no limit"),
     "mail.ca_file": Setting("", "certificates to trust beside the usual ones, a file in PEM"),
     "fetch.contact": Setting("", "an address or page of yours that servers see in the User-Agent"),
+    "bulletins.title": Setting("", "the title of the site of your bulletins, instead of the bulletin's own"),
+    "bulletins.url": Setting("", "where that site will be: https://example.org/energy/"),
+    "bulletins.unsubscribe": Setting(
+        "", "an https address at which readers unsubscribe with one click; {reader} and {bulletin} tell who and what"
+    ),
+    "bulletins.language": Setting("en", "the language of your bulletins: en, de, pt-BR"),
+    "bulletins.greeting": Setting("Hello {name},", "how a bulletin greets its reader"),
+    "bulletins.closing": Setting("With best wishes,", "what stands above your name in a bulletin"),
+    "bulletins.limit": Setting("12", "how many items a bulletin is compiled of at most"),
 }
 
 

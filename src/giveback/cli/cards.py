@@ -86,11 +86,11 @@ def printed(at: Here, connection: sqlite3.Connection, job: Job, channel: str, pr
 
 
 def _note(at: Here, connection: sqlite3.Connection, contact: ContactRow, found: Found, channel: str) -> Note:
-    from giveback.giving.composing.stage import composed
+    from giveback.giving.composing.facts import Wish, composed
 
-    return composed(
-        connection, contact, found, channel, my_name=setting(at.places, "me.name"), templates=at.places.templates
-    )
+    my_name = setting(at.places, "me.name")
+    wish = Wish(channel, at.now.today, my_name=my_name, templates=at.places.templates)
+    return composed(connection, contact, found, wish).note
 
 
 def _printer(at: Here, paper: str = "", fold: str = "") -> Printer:

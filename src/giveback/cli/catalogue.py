@@ -31,8 +31,12 @@ CATALOGUE: dict[str, Entry] = {
     "suggest": Entry("Routine", "suggesting", "Articles that a contact would like, and why."),
     "fetch": Entry("Routine", "fetching", "Bring in what is new from the feeds that are due."),
     "give": Entry("Giving", "giving", "Give something: write a casual note and log the exchange."),
+    "templates": Entry("Giving", "templates", "Templates of notes: list, check, copy.", group=True),
     "dismiss": Entry("Giving", "dismissing", "Not for this contact: the article does not come back."),
     "card": Entry("Giving", "cards", "Print a card to fold, with an article as a clipping inside."),
+    "bulletin": Entry(
+        "Giving", "bulletins", "Bulletins: new, for, edit, preview, list, readers, send, publish, bounces.", group=True
+    ),
     "log": Entry("Exchanges", "exchanges", "Log what was given, received or shared."),
     "met": Entry("Exchanges", "meeting", "Capture somebody you met: the person, an interest, a promise."),
     "promise": Entry("Exchanges", "exchanges", "Note something that you promised."),

@@ -11,6 +11,7 @@ import typer
 
 from giveback.config import Places, places, setting, share_setting
 from giveback.dates import Now, now
+from giveback.errors import UsageError
 from giveback.store import connect
 
 if TYPE_CHECKING:
@@ -204,5 +205,12 @@ def told_when_long() -> Iterator[Callable[[str, int], None]]:
 
 
 def editor() -> str:
-    """The user's editor."""
-    return os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    """The user's editor: $VISUAL, $EDITOR, else vi.
+
+    Raises:
+        UsageError: none is named, and there is no terminal for vi.
+    """
+    named = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    if not named and not sys.stdin.isatty():
+        raise UsageError("there is no terminal for an editor", "set VISUAL or EDITOR, or leave out --edit")
+    return named or "vi"

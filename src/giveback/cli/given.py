@@ -22,11 +22,12 @@ BY = {
 
 
 class Given(NamedTuple):
-    """What was given to whom, with which words, how, and where the words were put."""
+    """What was given to whom, with which words, on which occasion, how, and where the words were put."""
 
     contact: ContactRow
     gift: Gift
     text: Note
+    occasion: str
     channel: str
     placed: str
 
@@ -45,10 +46,18 @@ def report(given: Given, uuid: str, *, dry_run: bool, json: bool) -> None:
 def _show(text: Note) -> None:
     if not text.body:
         return
-    if text.subject:
-        say(f"Subject: {text.subject}")
+    _show_part(text.subject, text.body)
+    subject, body = text.after
+    if body:
+        note("afterwards, by e-mail:")
+        _show_part(subject, body)
+
+
+def _show_part(subject: str, body: str) -> None:
+    if subject:
+        say(f"Subject: {subject}")
         print()
-    for line in text.body.splitlines():
+    for line in body.splitlines():
         say(line)
     print()
 
@@ -64,8 +73,10 @@ def _as_json(given: Given, uuid: str, *, dry_run: bool) -> None:
             "url": given.gift.url or None,
             "channel": given.channel or None,
             "interest": given.gift.interest or None,
+            "occasion": given.occasion or None,
             "subject": given.text.subject or None,
             "note": given.text.body or None,
+            "after": {"subject": given.text.after[0], "note": given.text.after[1]} if given.text.after[1] else None,
             "placed": given.placed or None,
             "dry_run": dry_run,
         }

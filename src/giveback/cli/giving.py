@@ -12,7 +12,6 @@ from giveback.cli.common import (
     Json,
     Name,
     Via,
-    editor,
     family,
     here,
     note,
@@ -43,7 +42,16 @@ def give(
         str, typer.Argument(metavar="WHAT", help="A number of the last list, id:ID, an address, or a few words.")
     ],
     via: Via = "",
-    edit: Annotated[bool, typer.Option("--edit", help="Edit the note in $EDITOR first.")] = False,
+    occasion: Annotated[
+        str, typer.Option(metavar="OCCASION", help="What the note is for; else it follows from what is known.")
+    ] = "",
+    service: Annotated[
+        str, typer.Option(metavar="SERVICE", help="Keep to its length: x, mastodon, bluesky, linkedin, sms …")
+    ] = "",
+    edit: Annotated[bool, typer.Option("--edit", help="Edit the note in $VISUAL or $EDITOR first.")] = False,
+    note_file: Annotated[
+        str, typer.Option("--note", metavar="FILE", help="Take the note from a file; - is standard input.")
+    ] = "",
     draft: Annotated[bool, typer.Option("--draft", help="Write an e-mail draft that a mail program opens.")] = False,
     copy: Annotated[bool, typer.Option("--copy", help="Put the note on the clipboard.")] = False,
     output: Annotated[
@@ -57,13 +65,14 @@ def give(
 ) -> None:
     """Give something: write a casual note and log the exchange.
 
-    The note is shown, and with --draft or --copy goes where you can send it; nothing is sent by itself.
+    The note is shown, and with --draft or --copy goes where you can send it; nothing is sent by itself. Occasions
+    are first-contact, thank-you, after-event, staying-in-touch, their-post and dormant.
 
     Example: giveback give ana 1 --via email
     """
     from giveback.cli.given import Given, report
+    from giveback.cli.wording import Wording, worded
     from giveback.dates import parse_day
-    from giveback.giving.editing import edited_note
     from giveback.giving.gifts import find_gift
     from giveback.giving.placing import Ways
     from giveback.keeping.exchanges import checked_channel
@@ -79,14 +88,14 @@ def give(
     contact = one(connection, number)
     found = find_gift(connection, number, what, interest)
     _raise_concerns(at, connection, contact, found, again=again)
-    text = _composed(at, connection, contact, found, channel)
+    wording = Wording(channel, occasion, service, note_file, edit, asked=draft or copy or bool(output))
+    text, occasion = worded(at, connection, contact, found, wording)
+    _check_after(text, channel, ways)
     address = _address(connection, contact) if ways.draft else ""
-    if edit:
-        text = edited_note(text, channel, editor())
     paper = _printed(at, connection, contact, found, text, channel, output) if output and not dry_run else ()
     connection.close()
-    placed = () if dry_run else _placed(at, contact, text, address, ways)
-    given = Given(contact, found.gift, text, channel or ("email" if draft else ""), ", ".join((*placed, *paper)))
+    placed = (*(() if dry_run else _placed(at, contact, text, address, ways)), *paper)
+    given = Given(contact, found.gift, text, occasion, channel or ("email" if draft else ""), ", ".join(placed))
     uuid = _log(at, given, day, dry_run=dry_run)
     report(given, uuid, dry_run=dry_run, json=json)
     if not dry_run and found.article is not None:
@@ -97,8 +106,14 @@ def _check(channel: str, ways: Ways, output: str) -> None:
     """Refuse ways that the channel does not have."""
     if output and channel not in ("letter", "in-person"):
         raise UsageError("-o prints a card or a handout", "add --via letter, or --via in-person")
-    if ways.draft and channel not in ("", "email"):
+    if ways.draft and channel not in ("", "email", "call"):
         raise UsageError(f"--draft writes an e-mail, not {channel}", "leave out --draft, or use --via email")
+
+
+def _check_after(text: Note, channel: str, ways: Ways) -> None:
+    """A draft for a call is the e-mail to send afterwards."""
+    if ways.draft and channel == "call" and not text.after[1]:
+        raise UsageError("the note for the call has no e-mail to send afterwards", "in a template a line +++ begins it")
 
 
 def _raise_concerns(
@@ -113,19 +128,6 @@ def _raise_concerns(
         if concern.level == "refuse":
             raise UsageError(concern.reason, concern.better)
         note(f"{concern.reason}: {concern.better}" if concern.better else concern.reason)
-
-
-def _composed(at: Here, connection: sqlite3.Connection, contact: ContactRow, found: Found, channel: str) -> Note:
-    from giveback.giving.composing.stage import composed
-
-    return composed(
-        connection,
-        contact,
-        found,
-        channel,
-        my_name=setting(at.places, "me.name"),
-        templates=at.places.templates,
-    )
 
 
 def _address(connection: sqlite3.Connection, contact: ContactRow) -> str:
@@ -159,6 +161,6 @@ def _log(at: Here, given: Given, day: date, *, dry_run: bool) -> str:
     from giveback.giving.recording import record
     from giveback.store.changes import change
 
-    contact, gift, text, channel, _ = given
+    contact, gift, text, _, channel, _ = given
     with change(at.store, at.now, f"give {contact.name}: {gift.title}", dry_run=dry_run) as session:
         return record(session, contact.id, gift, text, channel=channel, on=day, today=at.now.today).uuid

@@ -1,16 +1,22 @@
-"""The user's editor."""
+"""The user's own words: in their editor, or from a file."""
 
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from giveback.errors import UsageError
-from giveback.giving.composing.notes import Note
-from giveback.text import clean_line, clean_text
+from giveback.giving.composing.rendering import parsed
+
+if TYPE_CHECKING:
+    from giveback.giving.composing.notes import Note
+
+LARGEST = 200_000
+"""Characters of a note; no more of a file is read."""
 
 
 def edited_note(note: Note, channel: str, command: str) -> Note:
-    """Let the user edit a note; its subject, where it has one, is the first line.
+    """Let the user edit a note.
 
     Args:
         note: what it starts with.
@@ -23,12 +29,46 @@ def edited_note(note: Note, channel: str, command: str) -> Note:
     Raises:
         UsageError: the editor is not there or failed, or the file was emptied: then nothing is given.
     """
-    start = f"{note.subject}\n\n{note.body}\n" if note.subject else f"{note.body}\n"
-    text = edited(start, command, suffix=f".{channel or 'note'}.txt")
-    subject, _, body = text.partition("\n") if note.subject else ("", "", text)
-    if not clean_text(body):
+    return read_note(edited(as_text(note), command, suffix=f".{channel or 'note'}.txt"), channel, note)
+
+
+def as_text(note: Note) -> str:
+    """A note in one text, as an editor shows it and as it is kept: the subject of an e-mail is the first line."""
+    return f"{note.subject}\n\n{note.kept}\n" if note.subject else f"{note.kept}\n"
+
+
+def read_note(text: str, channel: str, like: Note) -> Note:
+    """Read what `as_text` wrote and the user may have changed.
+
+    Args:
+        text: what stands there now.
+        channel: how it is given, "" when that is not said.
+        like: the note before; where it has a subject, the first line is one.
+
+    Raises:
+        UsageError: nothing is left.
+    """
+    note = parsed(text, channel="email" if like.subject else channel if channel != "email" else "")
+    if not note.body:
         raise UsageError("the note is empty", "nothing was given")
-    return Note(clean_line(subject, 150), clean_text(body))
+    return note
+
+
+def read_file(path: str) -> str:
+    """The text of a note that was kept in a file; "-" is standard input.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
+    import sys
+
+    if path == "-":
+        return sys.stdin.read(LARGEST)
+    try:
+        with open(path, encoding="utf-8-sig", errors="replace") as file:
+            return file.read(LARGEST)
+    except OSError as error:
+        raise UsageError(f"the note {path} cannot be read: {error.strerror}", "check the path") from error
 
 
 def edited(text: str, command: str, suffix: str = ".txt") -> str:

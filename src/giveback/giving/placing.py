@@ -63,11 +63,10 @@ def place(outgoing: Outgoing, ways: Ways) -> tuple[str, ...]:
     if not note.body:
         return ()
     if ways.draft:
-        path = write_draft(outgoing.drafts, note, outgoing.sender, outgoing.address, outgoing.now)
+        path = write_draft(outgoing.drafts, note.mail, outgoing.sender, outgoing.address, outgoing.now)
         placed.append(f"draft {path}")
     if ways.copy:
-        copy(f"{note.subject}\n\n{note.body}" if note.subject else note.body)
-        placed.append("copied to the clipboard")
+        placed.append(_copied(outgoing))
     return tuple(placed)
 
 
@@ -113,17 +112,49 @@ def write_draft(folder: str, note: Note, sender: str, recipient: str, now: Now) 
     return path
 
 
-def copy(text: str) -> None:
-    """Put text on the clipboard.
+def keep_note(folder: str, note: Note, now: Now) -> str:
+    """Keep a note that could not be put anywhere, in a file of its own, for `giveback give … --note FILE`.
+
+    Args:
+        folder: where drafts are kept; made when it is not there.
+        note: what it says.
+        now: the clock.
+
+    Returns:
+        The file's path.
 
     Raises:
-        UsageError: the system has no clipboard that a program can reach.
+        StoreError: the folder cannot be written.
     """
-    import pyperclip
+    import tempfile
+
+    from giveback.giving.editing import as_text
 
     try:
-        pyperclip.copy(text)
-    except pyperclip.PyperclipException as error:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        number, path = tempfile.mkstemp(suffix=".txt", prefix=f"note-{now.at:%Y%m%d-%H%M%S}-", dir=folder)
+        with open(number, "w", encoding="utf-8") as file:
+            file.write(as_text(note))
+    except OSError as error:
+        raise StoreError(f"the note cannot be kept in {folder}: {error.strerror}", "check the disk") from error
+    return path
+
+
+def _copied(outgoing: Outgoing) -> str:
+    """Put a note on the clipboard; where there is none it is kept.
+
+    Raises:
+        UsageError: there is none.
+    """
+    from giveback.giving.clipboard import copy
+    from giveback.giving.editing import as_text
+
+    note = outgoing.note
+    try:
+        return copy(as_text(note).strip())
+    except UsageError as error:
+        path = keep_note(outgoing.drafts, note, outgoing.now)
         raise UsageError(
-            "there is no clipboard to copy to", "install wl-clipboard, xclip or xsel, or use --draft"
+            f"{error.message}; nothing was given, and the note is kept in {path}",
+            f"{error.hint}; or give it again with --note {path}",
         ) from error

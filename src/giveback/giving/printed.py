@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.dates import from_utc_text
-from giveback.giving.composing.notes import addressed, first_name
+from giveback.giving.composing.wording import addressed, first_name
 from giveback.printing.cards import Card, card_data, card_pages
 from giveback.printing.handouts import Handout, handout_data, handout_text
 from giveback.printing.making import Made, checked_path, make, write

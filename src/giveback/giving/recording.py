@@ -33,5 +33,5 @@ def record(
     Raises:
         UsageError: the day lies ahead.
     """
-    with_note = gift._replace(note=note.body)
+    with_note = gift._replace(note=note.kept)
     return log(session, contact_id, gift.title, on=on, today=today, direction="given", channel=channel, gift=with_note)

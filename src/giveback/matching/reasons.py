@@ -129,6 +129,11 @@ def closest_passage(interest: str, article: str, embedder: Embedder) -> str:
     return sentences[int(closeness.argmax())] if closeness.any() else ""
 
 
+def is_empty_word(word: str) -> bool:
+    """Whether a folded word says nothing by itself: "and", "which", "over"."""
+    return word in _EMPTY
+
+
 def passages(article: str) -> list[str]:
     """The sentences of an article that hold a word; its first 20,000 characters are read."""
     sentences = [found.group().strip() for found in re.finditer(_SENTENCE, article[:LONGEST])]

@@ -1,8 +1,8 @@
-"""Ranking that is not kept: a topic for one talk, or one article for everybody."""
+"""Ranking that is not kept: a topic for one talk or for many readers, or one article for everybody."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.errors import NotFoundError, StoreError
 
@@ -52,6 +52,49 @@ def rank_topic(connection: sqlite3.Connection, contact_id: int, phrase: str, mod
     group = [_topic(connection, contact_id, phrase, (shelf, snapshot), model), *(want for want in wants if want.avoid)]
     scorer = _scorer(connection, group, shelf, snapshot, everywhere)
     return _ranked(group, scorer, snapshot, given_or_dismissed(connection))
+
+
+class OnTopic(NamedTuple):
+    """An article scored for a topic: its number, score, score by the topic's own words, and the ordinal of its day."""
+
+    article_id: int
+    score: float
+    plain: float
+    day: int
+
+
+def score_topic(connection: sqlite3.Connection, phrase: str, model: Model, since: int) -> list[OnTopic]:
+    """Score the newer articles for a topic that is nobody's in particular; nothing is stored, nobody's gifts count.
+
+    Args:
+        connection: the store; reading is enough.
+        phrase: the topic.
+        model: makes the vector of the topic.
+        since: proleptic ordinal; only articles of that day or later.
+
+    Returns:
+        All of them, best first.
+
+    Raises:
+        UsageError: the model is not installed.
+        StoreError: the articles are not ranked yet, or their vectors are of another model.
+    """
+    from giveback.ranking.collection import Shelf, load_shelf, read_snapshot
+    from giveback.ranking.rank import scores_of_one
+    from giveback.ranking.terms import everywhere
+
+    snapshot = read_snapshot(connection)
+    if snapshot is None:
+        if connection.execute("SELECT 1 FROM article LIMIT 1").fetchone():
+            raise StoreError("the articles are not ranked yet", "giveback doctor brings the ranking up to date")
+        return []
+    whole = load_shelf(connection, snapshot.model)
+    topic = _topic(connection, 0, phrase, (whole, snapshot), model)
+    newer = whole.days >= since
+    shelf = Shelf(whole.ids[newer], whole.pieces[newer], whole.days[newer], whole.codes[newer])
+    scorer = _scorer(connection, [topic], shelf, snapshot, everywhere)
+    found = [OnTopic(*row) for row in scores_of_one(topic, scorer)]
+    return sorted(found, key=lambda row: (-row.score, row.article_id))
 
 
 def rank_article(

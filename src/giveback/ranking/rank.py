@@ -188,6 +188,24 @@ def _slice(postings: dict[str, Postings], start: int, stop: int) -> dict[str, Po
     return found
 
 
+def scores_of_one(want: Want, scorer: Scorer) -> Iterator[tuple[int, float, float, int]]:
+    """Score every article for one interest that nobody has, without keeping any.
+
+    Args:
+        want: the interest.
+        scorer: the articles.
+
+    Yields:
+        Article, score, score by the interest's own words, ordinal of its day.
+    """
+    import numpy as np
+
+    for block in scorer.blocks([[want]]):
+        plain = _plain(want, block.scores.lexical[0], block, np.arange(len(block.shelf.ids)))
+        columns = (block.shelf.ids, block.scores.own[0], plain, block.shelf.days)
+        yield from zip(*(column.tolist() for column in columns), strict=True)
+
+
 class Bounds(NamedTuple):
     """What may be kept.
 

@@ -176,11 +176,7 @@ def given_or_dismissed(connection: sqlite3.Connection) -> dict[int, NDArray[np.i
     import numpy as np
 
     found: dict[int, list[int]] = {}
-    sql = (
-        "SELECT contact_id, article_id FROM exchange WHERE direction = 'given' AND article_id IS NOT NULL"
-        " UNION SELECT contact_id, article_id FROM dismissal"
-    )
-    for contact, article in connection.execute(sql):
+    for contact, article in connection.execute("SELECT DISTINCT contact_id, article_id FROM article_over"):
         found.setdefault(contact, []).append(article)
     return {contact: np.array(articles, dtype=np.int64) for contact, articles in found.items()}
 

@@ -1,4 +1,4 @@
-"""One fetch at a time: a lock of the operating system, which ends with the process that holds it, however it ends."""
+"""One fetch at a time, one mailing at a time: a lock of the system, which ends with the process that holds it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def only_one(path: str) -> Iterator[bool]:
-    """Be the only one who fetches into a store.
+def only_one(path: str, what: str = "fetch") -> Iterator[bool]:
+    """Be the only one who fetches into a store, or does something else that nobody should do twice at once.
 
     Args:
         path: the store; a file beside it carries the lock, and stays, empty.
+        what: is done; the end of that file's name.
 
     Yields:
         True; False when another process is at it.
@@ -30,10 +31,10 @@ def only_one(path: str) -> Iterator[bool]:
 
     make_private_folder(path)
     try:
-        file = os.open(f"{path}.fetch", os.O_RDWR | os.O_CREAT, 0o600)
+        file = os.open(f"{path}.{what}", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise StoreError(
-            f"{path}.fetch cannot be written: {error.strerror}",
+            f"{path}.{what} cannot be written: {error.strerror}",
             "make the file and its folder writable, or set GIVEBACK_HOME to another folder",
         ) from error
     try:

@@ -150,3 +150,19 @@ def _revert(raw: sqlite3.Connection, table: str, row_id: int, operation: str, be
         raw.execute(f"UPDATE {table} SET ({names}) = ({marks}) WHERE id = ?", (*values.values(), row_id))
     else:
         raw.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(values.values()))
+
+
+def as_one(path: str, command: str, after: int) -> None:
+    """Make one unit of several with one command line, so that `undo` takes them back together.
+
+    Args:
+        path: the store.
+        command: their line.
+        after: number of the last unit before them.
+    """
+    with _unit(path, dry_run=False) as raw:
+        sql = "SELECT id FROM journal WHERE id > ? AND command = ? AND undone_at IS NULL ORDER BY id"
+        numbers = [row[0] for row in raw.execute(sql, (after, command))]
+        for number in numbers[1:]:
+            raw.execute("UPDATE journal_entry SET journal_id = ? WHERE journal_id = ?", (numbers[0], number))
+            raw.execute("DELETE FROM journal WHERE id = ?", (number,))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _PRIVATE_FILE = 0o600
 _PRIVATE_FOLDER = 0o700
-_OURS = ("giveback", "config.toml", "templates", "drafts")
+_OURS = ("giveback", "config.toml", "templates", "drafts", "bulletins")
 
 
 class Finding(NamedTuple):

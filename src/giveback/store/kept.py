@@ -45,6 +45,11 @@ KEPT: tuple[str, ...] = (
     "knows",
     "former_position",
     "delivery_mark",
+    "bulletin",
+    "bulletin_issue",
+    "bulletin_item",
+    "bulletin_reader",
+    "bounce",
     "event",
     "event_guest",
 )
@@ -59,6 +64,7 @@ NOTED: tuple[str, ...] = (
     "shown",
     "offer_shown",
     "delivery",
+    "bulletin_copy",
 )
 """What came about by fetching, reading, showing and sending. It cannot be made again, so it is in an archive; nobody
 would take it back, or can, so it is in no journal."""
@@ -85,6 +91,7 @@ DERIVED: tuple[str, ...] = (
 """What is made again from the tables above, by triggers or by `giveback doctor`."""
 
 NEITHER: dict[str, str] = {
+    "bulletin_file": "tells how the files of issues on this computer stood when they were read last",
     "journal": "tells what can be taken back in this store, by the numbers of its rows",
     "journal_entry": "as the journal",
     "journal_open": "holds a row only while a change is made",

@@ -14,6 +14,7 @@ from giveback.store.backup import copy_into
 from giveback.store.connect import APPLICATION_ID, VERSION, transaction
 from giveback.store.schema import DERIVED, JOURNALED, TABLES, TRIGGERS, VIEWS
 from giveback.store.steps.asking import keep_asks
+from giveback.store.steps.bulletins import keep_bulletins
 from giveback.store.steps.delivery import keep_deliveries
 from giveback.store.steps.giving import keep_giving
 from giveback.store.steps.importing import keep_sources
@@ -139,5 +140,6 @@ STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     merging,
     keep_asks,
     keep_deliveries,
+    keep_bulletins,
     keep_events,
 )

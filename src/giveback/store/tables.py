@@ -55,6 +55,11 @@ def _link(target: str, *, nullable: bool = False) -> Any:  # noqa: ANN401 - Fiel
     return Field(default=None, sa_type=Integer, sa_column_args=[key], nullable=nullable)
 
 
+def _cascading(target: str) -> Any:  # noqa: ANN401 - Field's own return type
+    key = ForeignKey(f"{target}.id", ondelete="CASCADE")
+    return Field(default=None, sa_type=Integer, sa_column_args=[key], nullable=True)
+
+
 def _unique_link(target: str) -> Any:  # noqa: ANN401 - Field's own return type
     key = ForeignKey(f"{target}.id", ondelete="CASCADE")
     return Field(default=None, sa_type=Integer, sa_column_args=[key], nullable=False, unique=True)
@@ -382,6 +387,93 @@ class BrainstormQuestion(SQLModel, table=True):
     question: str = Field(unique=True)
     answers: int
     asked_at: datetime = _time()
+
+
+class Bulletin(SQLModel, table=True):
+    """A series of issues on a topic, for its readers or for one contact."""
+
+    __tablename__: ClassVar[Any] = "bulletin"
+
+    id: int | None = _id()
+    uuid: str = Field(default_factory=_uuid, unique=True)
+    title: str
+    key: str = Field(unique=True)
+    topic: str = ""
+    contact_id: int | None = _cascading("contact")
+    asset_id: int | None = _link("asset", nullable=True)
+    created_at: datetime = _time()
+
+
+class BulletinIssue(SQLModel, table=True):
+    """An issue: its file as it was read last."""
+
+    __tablename__: ClassVar[Any] = "bulletin_issue"
+
+    id: int | None = _id()
+    uuid: str = Field(default_factory=_uuid, unique=True)
+    bulletin_id: int = _link("bulletin")
+    title: str
+    slug: str = Field(unique=True)
+    on_day: date
+    text: str
+    edition: int = 1
+    published_at: datetime | None = _time(nullable=True)
+    created_at: datetime = _time()
+    updated_at: datetime = _time()
+
+
+class BulletinItem(SQLModel, table=True):
+    """What an edition of an issue carries."""
+
+    __tablename__: ClassVar[Any] = "bulletin_item"
+
+    id: int | None = _id()
+    issue_id: int = _link("bulletin_issue")
+    edition: int
+    position: int
+    section: str = ""
+    title: str
+    url: str = ""
+    compiled: bool = False
+    article_id: int | None = _link("article", nullable=True)
+
+
+class BulletinReader(SQLModel, table=True):
+    """Who reads a bulletin, or does not: a contact or a circle."""
+
+    __tablename__: ClassVar[Any] = "bulletin_reader"
+
+    id: int | None = _id()
+    bulletin_id: int = _link("bulletin")
+    contact_id: int | None = _cascading("contact")
+    circle: str = ""
+    excluded: bool = False
+    created_at: datetime = _time()
+
+
+class BulletinCopy(SQLModel, table=True):
+    """Who has which edition of an issue."""
+
+    __tablename__: ClassVar[Any] = "bulletin_copy"
+
+    id: int | None = _id()
+    issue_id: int = _link("bulletin_issue")
+    edition: int
+    contact_id: int = _link("contact")
+    sent_at: datetime = _time()
+
+
+class Bounce(SQLModel, table=True):
+    """An address to which mail cannot be delivered."""
+
+    __tablename__: ClassVar[Any] = "bounce"
+
+    id: int | None = _id()
+    contact_point_id: int = _unique_link("contact_point")
+    status: str
+    reason: str = ""
+    on_day: date
+    created_at: datetime = _time()
 
 
 class ExchangeMessage(SQLModel, table=True):

@@ -1,0 +1,230 @@
+"""Sections of an issue: items that are near one another, under a name that stands in them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from math import log
+from typing import TYPE_CHECKING, NamedTuple
+
+from giveback.matching.reasons import is_empty_word
+from giveback.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from giveback.matching.embedding import Embedder
+
+PER_SECTION = 3.5
+"""Items that a section has, about."""
+FEW = 4
+"""With fewer items an issue has no sections."""
+MOST = 6
+LONGEST_NAME = 3
+TITLE = 2
+"""What standing in a title counts, against standing in the text."""
+SHORTLIST = 12
+"""Names that are looked at for their meaning."""
+_WORD = re.compile(r"[^\W_]+(?:[-'\u2019][^\W_]+)*")
+_CLAUSE = re.compile(r"[^.,;:!?()\[\]\"\u201c\u201d\u2018\u2019\u00ab\u00bb\u2026\u2014\u2013|/\n]+")
+
+
+class Text(NamedTuple):
+    """What a name may be taken from: an item's title, and what follows it."""
+
+    title: str
+    body: str
+
+
+def group(vectors: NDArray[np.float32]) -> list[list[int]]:
+    """Group items by closeness (average linkage on the cosine of what sets them apart from the rest).
+
+    Args:
+        vectors: (n, d), unit rows or zero rows, best item first.
+
+    Returns:
+        Places by section, each in order, the section of the best item first; of five items or more none is alone.
+    """
+    import numpy as np
+
+    from giveback.matching.embedding import unit
+
+    total = len(vectors)
+    if total < FEW:
+        return [list(range(total))] if total else []
+    own = unit((vectors - vectors.mean(axis=0)).astype(np.float32))
+    near = own @ own.T
+    groups = [[place] for place in range(total)]
+    wanted = min(MOST, max(1, round(total / PER_SECTION)))
+    while len(groups) > wanted or (len(groups) > 1 and min(map(len, groups)) < 2):  # noqa: PLR2004 - one is no section
+        # Once there are few enough, only what is alone still looks for company.
+        alone = len(groups) <= wanted
+        one, other = max(
+            (
+                (one, other)
+                for one in range(len(groups))
+                for other in range(one + 1, len(groups))
+                if not alone or min(len(groups[one]), len(groups[other])) == 1
+            ),
+            key=lambda pair: float(near[np.ix_(groups[pair[0]], groups[pair[1]])].mean()),
+        )
+        groups[one] += groups.pop(other)
+    return sorted(map(sorted, groups), key=lambda each: each[0])
+
+
+def names(groups: Sequence[Sequence[int]], texts: Sequence[Text], topic: str, embedder: Embedder) -> list[str]:
+    """Name sections by what their items say and the others do not.
+
+    A phrase that stands in a title and in half of the items names them all; without one, the titles of the two best
+    items give a phrase each.
+
+    Args:
+        groups: places of items by section.
+        texts: of the items.
+        topic: of the issue, which names nothing.
+        embedder: tells which of the likely phrases is near the section's items.
+
+    Returns:
+        A name for each, as the items write it, with a capital; "" for the only one.
+    """
+    if len(groups) < 2:  # noqa: PLR2004 - a single section needs no name
+        return [""] * len(groups)
+    said = [_phrases(text) for text in texts]
+    spread = Counter(phrase for each in said for phrase in each)
+    barred = {_stem(word) for word in fold(topic).split()}
+    found = []
+    for places in groups:
+        own = [texts[place] for place in places]
+        shared = _likely([said[place] for place in places], spread, len(texts), barred)
+        chosen = [_nearest(shared, own, embedder)] if shared else _of_two(own, spread, len(texts), barred, embedder)
+        barred |= {_stem(word) for phrase in chosen for word in phrase.split()}
+        found.append(_joined([_written(phrase, own) for phrase in chosen if phrase]))
+    return found
+
+
+def _joined(parts: Sequence[str]) -> str:
+    name = " and ".join(dict.fromkeys(parts))
+    return name[:1].upper() + name[1:]
+
+
+def _of_two(texts: Sequence[Text], spread: Counter[str], total: int, barred: set[str], embedder: Embedder) -> list[str]:
+    """A phrase from each of the first two titles that has one."""
+    found: list[str] = []
+    for text in texts:
+        likely = _likely([_phrases(text)], spread, total, barred | {_stem(w) for each in found for w in each.split()})
+        if likely:
+            found.append(_nearest(likely, [text], embedder))
+        if len(found) == 2:  # noqa: PLR2004 - more would be a list
+            break
+    return found
+
+
+def _phrases(text: Text) -> Counter[str]:
+    """Phrases of one to three words, folded, that could be a name; what stands in the title counts double.
+
+    Verbs seldom follow an article or a preposition, nouns and what qualifies them do: so a phrase counts that does
+    so somewhere. One of several words counts when it is said twice.
+    """
+    title, body = list(_runs(text.title)), list(_runs(text.body))
+    nouns = {phrase for phrase, is_noun in (*title, *body) if is_noun}
+    times = Counter(phrase for phrase, _ in (*title, *body))
+    found = Counter({phrase: 1 for phrase, _ in body})
+    found.update({phrase: TITLE for phrase, _ in title})
+    return Counter(
+        {
+            phrase: count
+            for phrase, count in found.items()
+            if phrase in nouns and (times[phrase] > 1 or " " not in phrase)
+        }
+    )
+
+
+def _runs(text: str) -> Iterator[tuple[str, bool]]:
+    """Runs of words within clauses, each with whether a word before it says that it is a noun."""
+    for clause in _CLAUSE.findall(text):
+        words = [fold(word) for word in _WORD.findall(clause)]
+        for start, word in enumerate(words):
+            is_noun = start > 0 and words[start - 1] in _BEFORE_NOUNS
+            for length in range(1, LONGEST_NAME + 1):
+                run = words[start : start + length]
+                if len(run) == length and not any(map(_is_no_name, (word, run[-1]))):
+                    yield " ".join(run), is_noun
+
+
+_BEFORE_NOUNS_TEXT = (
+    "a an the this these its their his her our your some many few more no each every of for in on with by "
+    "from at about into over under through between and"
+)
+_BEFORE_NOUNS = frozenset(_BEFORE_NOUNS_TEXT.split())
+_NUMBERS_TEXT = (
+    "one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty sixty "
+    "seventy eighty ninety hundred thousand million billion once twice first second third last half dozen"
+)
+_NUMBERS = frozenset(_NUMBERS_TEXT.split())
+# Nouns that name nothing by themselves.
+_GENERAL_TEXT = (
+    "time times day days week weeks month months year years hour hours minute minutes people person thing "
+    "things way ways part parts rest end lot kind sort bit place side side case point fact number man men "
+    "woman women world life today morning evening night something anything everything nothing someone "
+    "everyone much rough"
+)
+_GENERAL = frozenset(_GENERAL_TEXT.split())
+
+
+def _is_no_name(word: str) -> bool:
+    first = re.split("[-'\u2019]", word)[0]
+    return len(word) < 3 or is_empty_word(word) or first in _NUMBERS or word in _GENERAL or not word[0].isalpha()  # noqa: PLR2004 - "of", "it"
+
+
+def _likely(
+    said: Sequence[Counter[str]], spread: Counter[str], total: int, barred: set[str]
+) -> list[tuple[float, str]]:
+    """Phrases of a title that stand in half of the items of the section and in few others, best first."""
+    inside: Counter[str] = Counter()
+    weight: Counter[str] = Counter()
+    for each in said:
+        inside.update(each.keys())
+        weight.update(each)
+    least = max(min(2, len(said)), (len(said) + 1) // 2)
+    scored = []
+    for phrase, items in inside.items():
+        if items >= least and weight[phrase] >= items + TITLE - 1 and _names_something(phrase, barred):
+            rarity = log((total + 1) / (spread[phrase] - items + 1))
+            length = 1 + 0.4 * phrase.count(" ")
+            scored.append((weight[phrase] * rarity * length, phrase))
+    return sorted(scored, key=lambda each: (-each[0], each[1]))[:SHORTLIST]
+
+
+def _names_something(phrase: str, barred: set[str]) -> bool:
+    return not {_stem(word) for word in phrase.split()} & barred
+
+
+def _stem(word: str) -> str:
+    return word.removesuffix("s") if len(word) > 3 else word  # noqa: PLR2004 - "gas" is no plural
+
+
+def _nearest(likely: Sequence[tuple[float, str]], texts: Sequence[Text], embedder: Embedder) -> str:
+    """The likely phrase that is nearest to what the items say, its own score counted."""
+    rows = embedder.encode([*(phrase for _, phrase in likely), *(f"{text.title}. {text.body}" for text in texts)])
+    closeness = (rows[: len(likely)] @ rows[len(likely) :].mean(axis=0)).tolist()
+    best = likely[0][0] or 1.0
+    worth = {phrase: score / best + near for (score, phrase), near in zip(likely, closeness, strict=True)}
+    return max(worth, key=lambda phrase: (worth[phrase], phrase))
+
+
+def _written(phrase: str, texts: Sequence[Text]) -> str:
+    """A phrase as the items write it oftenest, with a capital."""
+    wanted = phrase.split()
+    forms: Counter[str] = Counter()
+    for text in texts:
+        for part in (text.title, text.body):
+            for clause in _CLAUSE.findall(part):
+                found = [(match.group(), match.start(), match.end()) for match in _WORD.finditer(clause)]
+                for start in range(len(found) - len(wanted) + 1):
+                    run = found[start : start + len(wanted)]
+                    if [fold(word) for word, *_ in run] == wanted:
+                        forms[" ".join(clause[run[0][1] : run[-1][2]].split())] += 1
+    return max(forms, key=lambda form: (forms[form], form.islower(), form), default=phrase)
