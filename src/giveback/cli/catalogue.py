@@ -44,6 +44,7 @@ CATALOGUE: dict[str, Entry] = {
     "done": Entry("Exchanges", "exchanges", "Tick off what was due for a contact."),
     "snooze": Entry("Exchanges", "exchanges", "Hide a contact from the follow-ups until a day."),
     "history": Entry("Exchanges", "exchanges", "What was given, received and shared with a contact."),
+    "worksheet": Entry("Asking", "worksheet", "The Monday huddle: per target, who, what I need, what I can offer."),
     "event": Entry("Asking", "events", "Events: who will be there, what to bring up, what to give."),
     "add-contact": Entry("People", "people", "Add a contact with what they care about."),
     "contacts": Entry("People", "people", "List contacts."),

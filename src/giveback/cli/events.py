@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from datetime import date
 
     from giveback.asking.events import Said
-    from giveback.asking.preparing import Guest
+    from giveback.asking.preparing import Guest, Tools
     from giveback.store.questions.contacts import NameRow
     from giveback.store.questions.events import EventRow
 
 app = family()
+OFFERS = 5
 
 
 @app.command("event")
@@ -166,7 +167,7 @@ def _clean(line: str) -> str:
 
 
 def _named(connection: sqlite3.Connection, row: EventRow) -> list[Guest]:
-    from giveback.asking.preparing import Guest
+    from giveback.asking.preparing import Guest, Tools
     from giveback.store.questions.contacts import some
     from giveback.store.questions.events import guests
 
@@ -226,3 +227,15 @@ def _tell_of_silence(connection: sqlite3.Connection, row: EventRow, guests: list
     silent = [guest.contact.name for guest in guests if not logged_since(connection, guest.contact.id, row.on_day)]
     if silent:
         note(f'nothing is logged with {", ".join(silent)} since: giveback met NAME --at "{row.name}" --on {row.on_day}')
+
+
+def offer_tools(at: Here) -> Tools:
+    """What offers are ranked with, by the settings."""
+    import os
+
+    from giveback.asking.preparing import Tools
+    from giveback.cli.aims import choice_of
+    from giveback.giving.rules.book import load
+    from giveback.matching.embedding import load_default
+
+    return Tools(choice_of(at, OFFERS), load(os.path.dirname(at.places.config)), load_default())
