@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import io
 import json
 import re
 import sys
@@ -249,6 +250,10 @@ CALLS = {
     "suggest": ["suggest", "mateus", "lucja"],
     "fetch": ["fetch"],
     "give": ["give", "lucja", "id:1", "--via", "email", "--dry-run"],
+    "assets": ["assets"],
+    "research": ["research"],
+    "brainstorm": ["brainstorm", "--dry-run"],
+    "circle": ["circle", "cookie"],
     "templates list": ["templates", "list"],
     "templates check": ["templates", "check"],
     "bulletin new": ["bulletin", "new", "Gas", "--topic", "energy", "--since", "60d"],
@@ -260,6 +265,7 @@ CALLS = {
     "bulletin bounces": ["bulletin", "bounces"],
     "log": ["log", "dale", "a call", "--dry-run"],
     "history": ["history", "lucja"],
+    "balance": ["balance"],
     "contacts": ["contacts"],
     "show": ["show", "khalid"],
     "interests": ["interests", "dale"],
@@ -293,6 +299,11 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("GIVEBACK_PROFILE", raising=False)
     monkeypatch.chdir(tmp_path)
+    run(["assets", "add", "Chocolate chip cookies", "--kind", "home-made", "--cost", "4"])
+    run(["research", "add", "Pay in Houston", "--source", "https://www.bls.gov/oes", "--topic", "salary"])
+    run(["circle", "add", "Cookie Club", "--gift", "cookies"])
+    run(["circle", "join", "Cookie Club", "lucja", "dale"])
+    monkeypatch.setattr("sys.stdin", io.StringIO("chess lessons\n"))
     monkeypatch.setenv("GIVEBACK_ME_EMAIL", "me@example.com")
     run(["bulletin", "new", "Gas", "--topic", "energy", "--since", "60d"])
     run(["bulletin", "readers", "Gas", "+lucja", "+dale"])
@@ -331,6 +342,10 @@ def test_json_of_readers_is_as_documented(capsys: pytest.CaptureFixture[str]) ->
     found = json.loads(capsys.readouterr().out)
     assert found["readers"]
     assert not list(_wrong(found, _fields("Readers"), "readers"))
+    run(["suggest", "lucja", "--offers", "--json"])
+    (offers,) = json.loads(capsys.readouterr().out)
+    assert {each["kind"] for each in offers["offers"]} > {"article"}
+    assert not list(_wrong(offers, _fields("Offers for a contact"), "offers"))
     run(["suggest", "--all", "--json"])
     everyone = json.loads(capsys.readouterr().out)
     assert not list(_wrong(everyone, _fields("giveback suggest"), "all"))

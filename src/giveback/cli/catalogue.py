@@ -34,6 +34,16 @@ CATALOGUE: dict[str, Entry] = {
     "templates": Entry("Giving", "templates", "Templates of notes: list, check, copy.", group=True),
     "dismiss": Entry("Giving", "dismissing", "Not for this contact: the article does not come back."),
     "card": Entry("Giving", "cards", "Print a card to fold, with an article as a clipping inside."),
+    "assets": Entry("Giving", "assets", "What you have to offer, whom it would suit, and when it was last given."),
+    "brainstorm": Entry(
+        "Giving", "brainstorm", "The coach's questions, one at a time: each answer becomes something you can give."
+    ),
+    "research": Entry("Giving", "assets", "What you found out from public sources, and whom it would help."),
+    "circle": Entry(
+        "Giving",
+        "circles",
+        "A group with a gift of its own: who is in, who has had it and when, whose turn it is.",
+    ),
     "bulletin": Entry(
         "Giving", "bulletins", "Bulletins: new, for, edit, preview, list, readers, send, publish, bounces.", group=True
     ),
@@ -44,6 +54,9 @@ CATALOGUE: dict[str, Entry] = {
     "done": Entry("Exchanges", "exchanges", "Tick off what was due for a contact."),
     "snooze": Entry("Exchanges", "exchanges", "Hide a contact from the follow-ups until a day."),
     "history": Entry("Exchanges", "exchanges", "What was given, received and shared with a contact."),
+    "balance": Entry(
+        "Exchanges", "balance", "Whom you neglect, whom you have not thanked, and whom you are about to overwhelm."
+    ),
     "worksheet": Entry("Asking", "worksheet", "The Monday huddle: per target, who, what I need, what I can offer."),
     "event": Entry("Asking", "events", "Events: who will be there, what to bring up, what to give."),
     "add-contact": Entry("People", "people", "Add a contact with what they care about."),

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from giveback.cli.common import DryRun, Name, editor, family, here, questions, refresh, say, who, would
+from giveback.cli.limiting import Allergy, Cap, Food, NoAllergy, Policy, YearCap, apply_limits, edits_of
 from giveback.errors import GivebackError, UsageError
 
 if TYPE_CHECKING:
     from giveback.cli.common import Here
+    from giveback.giving.limits import LimitEdits
     from giveback.people.editing import Edits
     from giveback.people.forms import Form
     from giveback.store.questions.contacts import NameRow
@@ -50,6 +52,12 @@ def edit(
     remove_point: Annotated[
         list[str] | None, typer.Option(metavar="TEXT", help="Take an address, url, blog, handle … away; repeat it.")
     ] = None,
+    gift_cap: Cap = None,
+    gift_cap_year: YearCap = None,
+    no_food: Food = None,
+    allergy: Allergy = None,
+    remove_allergy: NoAllergy = None,
+    gift_policy: Policy = None,
     form: Annotated[str, typer.Option(metavar="FILE", help="Apply a form that was kept, instead of editing.")] = "",
     dry_run: DryRun = False,
 ) -> None:
@@ -67,14 +75,15 @@ def edit(
     more = {"email": email, "phone": phone, "address": address, "url": url, "blog": blog, "handle": handle}
     less = {"email": remove_email, "phone": remove_phone, "": remove_point}
     edits = _from_options(fields, more, less)
+    limits = edits_of(gift_cap, gift_cap_year, no_food, allergy, remove_allergy, gift_policy)
     at = here()
     row = who(at, name)
-    if not any(edits):
+    if not any(edits) and limits is None:
         _by_form(at, row, form, dry_run=dry_run)
     elif form:
         raise UsageError("--form excludes the other options", "change the form, or use the options alone")
     else:
-        _apply(at, row, edits, dry_run=dry_run)
+        _apply(at, row, edits, limits, dry_run=dry_run)
 
 
 def _from_options(
@@ -89,7 +98,7 @@ def _from_options(
     )
 
 
-def _apply(at: Here, row: NameRow, edits: Edits, *, dry_run: bool) -> None:
+def _apply(at: Here, row: NameRow, edits: Edits, limits: LimitEdits | None = None, *, dry_run: bool) -> None:
     from giveback.people.contacts import get
     from giveback.people.editing import apply
     from giveback.store.changes import change
@@ -97,6 +106,7 @@ def _apply(at: Here, row: NameRow, edits: Edits, *, dry_run: bool) -> None:
     with change(at.store, at.now, f"edit {row.name}", dry_run=dry_run) as session:
         contact = get(session, row.id)
         lines = apply(session, contact, edits, at.now)
+        lines += apply_limits(at, session, row.id, limits)
         name = contact.name
     if not lines:
         say(f"{name}: nothing changed")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -23,8 +23,12 @@ from giveback.cli.common import (
     whom,
     would,
 )
+from giveback.cli.concerning import UNSAID, Cost, Kind, Minutes, facts
 from giveback.dates import parse_day, say_day
 from giveback.errors import NotFoundError, UsageError
+
+if TYPE_CHECKING:
+    from giveback.keeping.exchanges import Gift
 
 app = family()
 
@@ -50,12 +54,20 @@ def log(
     met: Annotated[bool, typer.Option("--met", help="You met, talked or wrote (the default).")] = False,
     asked: Annotated[bool, typer.Option("--asked", help="You asked for something and wait for the answer.")] = False,
     outcome: Annotated[bool, typer.Option("--outcome", help="They helped: tell them later how it turned out.")] = False,
+    outcome_of: Annotated[
+        str, typer.Option("--outcome-of", metavar="PART", help="TEXT is what came of an earlier gift that says this.")
+    ] = "",
     via: Via = "",
+    kind: Kind = "",
+    cost: Cost = "",
+    minutes: Minutes = UNSAID,
     on: On = "today",
     json: Json = False,
     dry_run: DryRun = False,
 ) -> None:
     """Log what was given, received or shared.
+
+    With --outcome-of nothing new is logged: TEXT is kept with the latest exchange that says PART.
 
     Example: giveback log ana "coffee, she offered to pass my résumé on" --received --on yesterday
     """
@@ -67,9 +79,18 @@ def log(
     at = here()
     direction = _flags(gave=gave, received=received or outcome, met=met)
     day = parse_day(on, at.now.today, past=True)
+    told = facts(cost=cost, minutes=minutes, kind=kind)
+    if outcome_of:
+        from giveback.cli.outcomes import keep_outcome
+
+        keep_outcome(at, name, outcome_of, text, json=json, dry_run=dry_run)
+        return
     row = who(at, name)
+    gift = _gift(at, text, direction, told)
     with change(at.store, at.now, f"log {row.name}: {text}", dry_run=dry_run) as session:
-        exchange = log_exchange(session, row.id, text, on=day, today=at.now.today, direction=direction, channel=via)
+        exchange = log_exchange(
+            session, row.id, text, on=day, today=at.now.today, direction=direction, channel=via, gift=gift
+        )
         if asked:
             follow_up(session, row.id, text, kind="waiting", since=day, due=None, exchange_id=exchange.id)
             keep_holidays(session, country(at), [day])
@@ -77,6 +98,7 @@ def log(
             until = day + timedelta(OUTCOME_DAYS)
             follow_up(session, row.id, text, kind="outcome", since=day, due=until, exchange_id=exchange.id)
         uuid, said = exchange.uuid, exchange.text
+        kept = {"kind": exchange.kind or None, "minutes": exchange.minutes, "cost_cents": exchange.cost_cents}
     if json:
         from giveback.output import records
 
@@ -88,11 +110,28 @@ def log(
                 "channel": checked_channel(via) or None,
                 "on": day.isoformat(),
                 "text": said,
+                **kept,
                 "dry_run": dry_run,
             }
         )
         return
     would(dry_run, f"{direction} · {row.name} · {say_day(day, at.now.today)} · {said}")
+
+
+def _gift(at: Here, text: str, direction: str, told: dict[str, Any]) -> Gift | None:
+    """What was given, where more is known of it than its words: facts that were said, or an asset of that name."""
+    from giveback.giving.assets import find_asset, gift_of
+    from giveback.keeping.exchanges import Gift
+
+    connection = questions(at) if direction == "given" else None
+    asset = find_asset(connection, text) if connection is not None else None
+    if connection is not None:
+        connection.close()
+    if asset is not None:
+        return gift_of(asset)._replace(**told)
+    if not told:
+        return None
+    return Gift(text if direction == "given" else "", **told)
 
 
 def _promise(at: Here, name: str, text: str, by: date, kind: str, *, dry_run: bool) -> str:

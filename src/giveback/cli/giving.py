@@ -14,13 +14,13 @@ from giveback.cli.common import (
     Via,
     family,
     here,
-    note,
     questions,
     refresh,
     whom,
 )
+from giveback.cli.concerning import UNSAID, Anyway, Cost, Kind, Minutes, facts, raise_concerns
 from giveback.config import setting
-from giveback.errors import AmbiguousError, NotFoundError, UsageError
+from giveback.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
     import sqlite3
@@ -58,7 +58,11 @@ def give(
         str, typer.Option("--output", "-o", metavar="FILE", help="Print it: a card (letter) or a handout (in-person).")
     ] = "",
     interest: Annotated[str, typer.Option(metavar="PHRASE", help="The interest that the note names.")] = "",
+    kind: Kind = "",
+    cost: Cost = "",
+    minutes: Minutes = UNSAID,
     again: Annotated[bool, typer.Option("--again", help="Give what this contact was given before.")] = False,
+    anyway: Anyway = False,
     on: Annotated[str, typer.Option("--on", metavar="DATE", help="The day: yesterday, 3 Mar.")] = "today",
     json: Json = False,
     dry_run: DryRun = False,
@@ -87,7 +91,8 @@ def give(
     assert connection is not None
     contact = one(connection, number)
     found = find_gift(connection, number, what, interest)
-    _raise_concerns(at, connection, contact, found, again=again)
+    found = found._replace(gift=found.gift._replace(**facts(cost=cost, minutes=minutes, kind=kind)))
+    raise_concerns(at, connection, contact, found, day, again=again, anyway=anyway)
     wording = Wording(channel, occasion, service, note_file, edit, asked=draft or copy or bool(output))
     text, occasion = worded(at, connection, contact, found, wording)
     _check_after(text, channel, ways)
@@ -114,20 +119,6 @@ def _check_after(text: Note, channel: str, ways: Ways) -> None:
     """A draft for a call is the e-mail to send afterwards."""
     if ways.draft and channel == "call" and not text.after[1]:
         raise UsageError("the note for the call has no e-mail to send afterwards", "in a template a line +++ begins it")
-
-
-def _raise_concerns(
-    at: Here, connection: sqlite3.Connection, contact: ContactRow, found: Found, *, again: bool
-) -> None:
-    """Say what speaks against the gift; stop where it is refused."""
-    from giveback.giving.gift_rules import concerns
-
-    if found.repeated and not again:
-        raise AmbiguousError(f"{contact.name} was given {found.gift.title!r} before", "--again gives it once more")
-    for concern in concerns(connection, contact, found.gift, at.now.today):
-        if concern.level == "refuse":
-            raise UsageError(concern.reason, concern.better)
-        note(f"{concern.reason}: {concern.better}" if concern.better else concern.reason)
 
 
 def _address(connection: sqlite3.Connection, contact: ContactRow) -> str:

@@ -139,6 +139,7 @@ def show(name: Name, json: Json = False) -> None:
 
     Example: giveback show ana
     """
+    from giveback.cli.limiting import limits_facts, limits_record
     from giveback.keeping.followups import reasons_for
     from giveback.output import records
     from giveback.store.questions import contacts as ask
@@ -156,12 +157,14 @@ def show(name: Name, json: Json = False) -> None:
     reasons = reasons_for(connection, number, at.now.today)
     if json:
         due = [{"kind": reason.kind, "text": reason.text or None, "due": reason.due.isoformat()} for reason in reasons]
-        records.show({**records.contact(row, interests, points), "reasons": due})
+        gifts = limits_record(connection, number)
+        records.show({**records.contact(row, interests, points), "reasons": due, **gifts})
         return
     from giveback.cli.views import contact_tables
     from giveback.output.table import show as show_table
 
-    show_table(*contact_tables(row, interests, points, reasons, history(connection, number, 5), at.now.today))
+    more = limits_facts(connection, number)
+    show_table(*contact_tables(row, interests, points, reasons, history(connection, number, 5), at.now.today, more))
 
 
 @app.command("archive")

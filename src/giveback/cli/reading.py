@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from contextlib import closing
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer.core import TyperCommand
 
 from giveback.cli.common import DryRun, Here, Json, family, here, note, questions, refresh, say, threshold_of, would
+from giveback.cli.inner import with_inner
 from giveback.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
@@ -23,29 +23,7 @@ app = family()
 _inner = family()
 
 
-class _Articles(TyperCommand):
-    """A command with a command of its own: `articles prune`; to search for that word, `articles -- prune`."""
-
-    @property
-    def commands(self) -> dict[str, Any]:
-        """The inner commands by name."""
-        from typer.main import get_command_from_info
-
-        infos = _inner.registered_commands
-        return {
-            str(info.name): get_command_from_info(info, pretty_exceptions_short=True, rich_markup_mode=None)
-            for info in infos
-        }
-
-    def make_context(self, info_name: Any, args: Any, parent: Any = None, **extra: Any) -> Any:  # noqa: ANN401 - Typer's classes are not public
-        """Take the first word for the inner command when it is its name."""
-        inner = self.commands.get(args[0]) if args else None
-        if inner is None:
-            return super().make_context(info_name, args, parent, **extra)
-        return inner.make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
-
-
-@app.command("articles", cls=_Articles)
+@app.command("articles", cls=with_inner(_inner))
 def articles(
     query: Annotated[
         str, typer.Argument(metavar="QUERY", help='Words, "a phrase", OR, -word; none lists the latest.')

@@ -24,6 +24,7 @@ def followups(
     limit: Annotated[
         int, typer.Option(metavar="COUNT", min=-1, help="At most so many; 0 for all, -1 for the setting.")
     ] = -1,
+    circle: Annotated[str, typer.Option(metavar="CIRCLE", help="Only who is in this circle.")] = "",
     json: Json = False,
 ) -> None:
     """Who is due, why, how late, and the best thing to give.
@@ -39,7 +40,7 @@ def followups(
     connection = questions(at)
     days = parse_span(within) if within else 0
     most = number_setting(at.places, "followups.limit") if limit < 0 else limit
-    found = _morning(at, connection, days, most)
+    found = _morning(at, connection, days, most, circle)
     if json:
         from giveback.output import records
 
@@ -55,7 +56,7 @@ def followups(
         note(f"and {found.total - len(found.lines)} more: giveback followups --limit 0")
 
 
-def _morning(at: Here, connection: sqlite3.Connection | None, days: int, limit: int) -> Morning:
+def _morning(at: Here, connection: sqlite3.Connection | None, days: int, limit: int, circle: str = "") -> Morning:
     from giveback.giving.choices import kinds
     from giveback.giving.morning import NEXT, Morning, morning
 
@@ -66,7 +67,16 @@ def _morning(at: Here, connection: sqlite3.Connection | None, days: int, limit: 
         weak=kinds(setting(at.places, "interests.weak")),
         threshold=threshold_of(at),
     )
-    return morning(connection, at.now.today, within_days=days, limit=limit, choice=choice)
+    only = _circle(connection, circle)
+    return morning(connection, at.now.today, within_days=days, limit=limit, choice=choice, only=only)
+
+
+def _circle(connection: sqlite3.Connection, name: str) -> list[int] | None:
+    if not name:
+        return None
+    from giveback.giving.circles import people_of
+
+    return people_of(connection, name)
 
 
 def _nobody(connection: sqlite3.Connection | None) -> str:

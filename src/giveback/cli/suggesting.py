@@ -51,6 +51,9 @@ def suggest(
     sensitive: Annotated[
         bool, typer.Option("--include-sensitive", help="Also politics, religion, crime, war, death, sex, illness.")
     ] = False,
+    offers: Annotated[
+        bool, typer.Option("--offers", help="Also your assets, research and introductions, ranked with the articles.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Articles that a contact would like, and why.
@@ -60,10 +63,14 @@ def suggest(
 
     Example: giveback suggest ana --explain
     """
-    _check(names or [], everyone=everyone, for_article=for_article, topic=topic)
+    _check(names or [], everyone=everyone, for_article=for_article, topic=topic, offers=offers)
     at = here()
     choice = _choice(at, limit, since, sensitive=sensitive)
-    if for_article is not None:
+    if offers:
+        from giveback.cli.offering import show_offers
+
+        show_offers(at, names or [], choice, _ranked, explain=explain, json=json)
+    elif for_article is not None:
         _for_article(at, for_article, choice, json=json)
     elif everyone:
         _for_everyone(at, _with_passages(choice) if explain else choice, explain=explain, json=json)
@@ -73,11 +80,13 @@ def suggest(
         _show_each(at, found, explain=explain, json=json)
 
 
-def _check(names: list[str], *, everyone: bool, for_article: str | None, topic: str | None) -> None:
+def _check(names: list[str], *, everyone: bool, for_article: str | None, topic: str | None, offers: bool) -> None:
     if bool(names) + everyone + (for_article is not None) != 1:
         raise UsageError("say for whom: NAME, --all, or --for-article ID", "see giveback suggest --help")
     if topic is not None and not names:
         raise UsageError("--topic needs a name", 'giveback suggest NAME --topic "offshore wind"')
+    if offers and (not names or topic is not None):
+        raise UsageError("--offers needs a name, and no topic", "giveback suggest NAME --offers")
 
 
 def _choice(at: Here, limit: int, since: str, *, sensitive: bool) -> Choice:
@@ -104,15 +113,20 @@ def _with_passages(choice: Choice) -> Choice:
     return choice._replace(embedder=load_default())
 
 
-def _for_one(at: Here, name: str, choice: Choice, topic: str | None) -> tuple[NameRow, Suggestions]:
-    from giveback.giving.suggestions import suggest as suggest_to
+def _ranked(at: Here, name: str) -> tuple[NameRow, sqlite3.Connection]:
+    """The contact that is meant, and the store with their ranking up to date."""
     from giveback.store.questions.suggestions import is_stale
 
     connection = questions(at)
     row = whom(connection, name)
     assert connection is not None
-    if is_stale(connection, row.id):
-        connection = _ranked_anew(at, connection)
+    return row, _ranked_anew(at, connection) if is_stale(connection, row.id) else connection
+
+
+def _for_one(at: Here, name: str, choice: Choice, topic: str | None) -> tuple[NameRow, Suggestions]:
+    from giveback.giving.suggestions import suggest as suggest_to
+
+    row, connection = _ranked(at, name)
     if topic is not None:
         from giveback.giving.topics import suggest_on_topic
 

@@ -67,8 +67,9 @@ def contact_tables(
     reasons: Sequence[Reason],
     exchanges: Sequence[ExchangeRow],
     today: date,
+    more: Sequence[tuple[str, str]] = (),
 ) -> list[Table]:
-    """One contact: what is known, what is due, what was exchanged last."""
+    """One contact: what is known, what is due, what was exchanged last; `more` are facts of other rooms."""
     facts = [
         ("nickname", row.nickname),
         ("works", ", ".join(part for part in (row.title, row.company, row.town) if part)),
@@ -78,6 +79,7 @@ def contact_tables(
         ("likes", ", ".join(interest.phrase for interest in interests if not interest.avoid)),
         ("avoids", ", ".join(interest.phrase for interest in interests if interest.avoid)),
         ("welcome", f"articles on {row.tact_allow}" if row.tact_allow else ""),
+        *more,
         ("every", say_span(row.cadence_days) if row.cadence_days else "no cadence"),
         ("last", day_of(row.last_on, today) or f"never; added {day_of(row.added_on, today)}"),
         ("snoozed", f"until {day_of(row.snoozed_until, today)}" if row.snoozed_until else ""),
@@ -94,10 +96,37 @@ def contact_tables(
     return tables
 
 
+WAYS = {"given": "you gave", "received": "you got", "shared": "together"}
+
+
 def history_table(rows: Sequence[ExchangeRow], today: date) -> Table:
-    """Exchanges, latest first."""
-    columns = (Column("Day", "day"), Column("", "name"), Column("Via", "dim"), Column("What", wraps=True))
-    return Table(columns, [(day_of(row.on_day, today), row.direction, row.channel, row.text) for row in rows])
+    """Exchanges of both directions as a timeline, latest first."""
+    columns = (
+        Column("Day", "day"),
+        Column("", "name"),
+        Column("Via", "dim"),
+        Column("What", wraps=True),
+        Column("", "detail"),
+    )
+    body = [
+        (day_of(row.on_day, today), WAYS[row.direction], row.channel, row.text, _about_exchange(row)) for row in rows
+    ]
+    if not any(line[-1] for line in body):
+        return Table(columns[:-1], [line[:-1] for line in body])
+    return Table(columns, body)
+
+
+def _about_exchange(row: ExchangeRow) -> str:
+    """What it was, what it took, and what came of it."""
+    from giveback.keeping.money import say_money
+
+    parts = [
+        row.kind if row.kind != "article" else "",
+        f"{row.minutes} min" if row.minutes else "",
+        f"cost {say_money(row.cost_cents)}" if row.cost_cents else "",
+        f"came of it: {row.outcome}" if row.outcome else "",
+    ]
+    return ", ".join(part for part in parts if part)
 
 
 def articles_table(rows: Sequence[ArticleRow], today: date) -> Table:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.errors import AmbiguousError, NotFoundError, UsageError
+from giveback.giving.assets import find_asset, find_offered, gift_of
 from giveback.keeping.exchanges import Gift
 from giveback.matching.fusion import GOOD_ENOUGH
 from giveback.store.questions import articles as ask_articles
@@ -88,10 +89,14 @@ def find_gift(connection: sqlite3.Connection, contact_id: int, what: str, intere
     """
     if not clean_line(what):
         raise UsageError("it is not said what is given", "give a number, an address or a few words")
+    if (offered := find_offered(connection, contact_id, what)) is not None:
+        return Found(None, offered._replace(interest=clean_line(interest) or offered.interest), repeated=False)
     article = find_article(connection, contact_id, what)
     named = clean_line(interest)
     if article is None:
-        return Found(None, _gift(None, what, named), repeated=False)
+        asset = find_asset(connection, what, part=True)
+        gift = _gift(None, what, named) if asset is None else gift_of(asset)._replace(interest=named)
+        return Found(None, gift, repeated=False)
     named = named or ask_suggestions.interest_served(connection, contact_id, article.id, GOOD_ENOUGH)
     given = ask_suggestions.given_articles(connection, contact_id)
     return Found(article, _gift(article, what, named), repeated=article.id in given)

@@ -11,6 +11,7 @@ from giveback.store.questions import contacts as questions
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable
     from datetime import date
 
     from giveback.keeping.rules import FollowUp
@@ -48,6 +49,7 @@ def morning(
     within_days: int = 0,
     limit: int = 0,
     choice: Choice = NEXT,
+    only: Iterable[int] | None = None,
 ) -> Morning:
     """Everybody who is due, most pressing first, each with the best thing to give.
 
@@ -57,8 +59,9 @@ def morning(
         within_days: how far to look ahead.
         limit: at most so many lines; 0 for all.
         choice: what may be given: kinds that are welcome, weak interests; one article each.
+        only: numbers of the contacts to look at; None for all.
     """
-    found = due(connection, today, within_days=within_days, limit=limit)
+    found = due(connection, today, within_days=within_days, limit=limit, only=only)
     rows = questions.some(connection, (line.contact_id for line in found.lines))
     lines = []
     for line in found.lines:

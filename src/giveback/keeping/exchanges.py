@@ -117,6 +117,18 @@ def checked_channel(said: str) -> str:
     return channel
 
 
+def checked_gift_kind(said: str) -> str:
+    """A kind of gift.
+
+    Raises:
+        UsageError: there is no such kind.
+    """
+    kind = said.strip().lower().replace("_", "-").replace("homemade", "home-made")
+    if kind not in KINDS:
+        raise UsageError(f"{clean_line(said, 40)!r} is no kind of gift", "use one of " + ", ".join(KINDS))
+    return kind
+
+
 def follow_up(
     session: Session,
     contact_id: int,
