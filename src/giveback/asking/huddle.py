@@ -59,7 +59,9 @@ def checked_parts(said: str) -> frozenset[str]:
     parts = [fold(part) for part in said.replace(",", " ").split()]
     for part in parts:
         if part not in PARTS and parts != ["targets"]:
-            raise UsageError(f"{part!r} is nothing that a worksheet shares", "use some of " + ", ".join(PARTS) + ", or targets")
+            raise UsageError(
+                f"{part!r} is nothing that a worksheet shares", "use some of " + ", ".join(PARTS) + ", or targets"
+            )
     return frozenset(parts) & frozenset(PARTS)
 
 
@@ -118,7 +120,9 @@ def read_shared(content: bytes, file: str) -> Shared:
     if not isinstance(value, dict) or value.get("format") != FORMAT:
         raise UsageError(f"{file} is no worksheet that was shared", hint)
     if value.get("version") != VERSION:
-        raise UsageError(f"{file} is of version {value.get('version')!r}", "update giveback, or let them share it again")
+        raise UsageError(
+            f"{file} is of version {value.get('version')!r}", "update giveback, or let them share it again"
+        )
     targets = [_wanted(each) for each in _list(value.get("targets"))]
     return Shared(_line(value.get("name")), [each for each in targets if each.name],
                   [_line(each) for each in _list(value.get("companies")) if _line(each)])  # fmt: skip
@@ -169,7 +173,8 @@ def _group_page(key: str, of_it: Sequence[tuple[int, Wanted]], group: Sequence[S
     rows += [
         Row(_member(group, place), "has a contact there", need="", offer="", step="may ask them for the group")
         for place, member in enumerate(group)
-        if place not in {other for other, _ in of_it} and any(company_key(company) == key for company in member.companies)
+        if place not in {other for other, _ in of_it}
+        and any(company_key(company) == key for company in member.companies)
     ]
     states = ", ".join(dict.fromkeys(target.state for _, target in of_it if target.state))
     return Page(of_it[0][1].name, states, "wanted by " + ", ".join(asking), needs, [row for row in rows if row], NOBODY)
@@ -177,7 +182,9 @@ def _group_page(key: str, of_it: Sequence[tuple[int, Wanted]], group: Sequence[S
 
 def _helper(group: Sequence[Shared], place: int, target: Wanted) -> Row:
     """What a member knows of their own target, as far as it was shared; without a name it drops out."""
-    knows = "" if target.people is None else f"knows {target.people} who may help" if target.people else "knows nobody yet"
+    knows = (
+        "" if target.people is None else f"knows {target.people} who may help" if target.people else "knows nobody yet"
+    )
     names = ", ".join(name for name in target.names if name)
     steps = "; ".join(dict.fromkeys(step for step in target.steps if step))
     return Row(_member(group, place), ": ".join(part for part in (knows, names) if part), step=steps)

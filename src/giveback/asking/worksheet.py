@@ -98,7 +98,12 @@ def _page(connection: sqlite3.Connection, target: TargetRow, today: date, tools:
     about = ", ".join(part for part in (target.company, target.industry, target.town, target.school) if part)
     people = [_row(connection, each, target, needs, today, tools) for each in found[:PEOPLE]]
     return Page(
-        target.name, target.state, about, [(need.text, need.met_on is not None) for need in needs], people, known=len(found)
+        target.name,
+        target.state,
+        about,
+        [(need.text, need.met_on is not None) for need in needs],
+        people,
+        known=len(found),
     )
 
 
@@ -114,7 +119,9 @@ def _row(  # noqa: PLR0917 - the page's facts, each once
     contact = ask_contacts.one(connection, number)
     asked = [row for row in ask_asks.of_contact(connection, number) if row.target_id == target.id]
     last = asked[-1] if asked else None
-    gift = next(iter(offer(connection, number, today, tools.choice, book=tools.book, embedder=tools.embedder).items), None)
+    gift = next(
+        iter(offer(connection, number, today, tools.choice, book=tools.book, embedder=tools.embedder).items), None
+    )
     holidays = ask_followups.holidays(connection)
     return Row(
         contact.name,
@@ -163,9 +170,10 @@ def _of_ask(asked: AskRow, today: date, holidays: frozenset[date]) -> str:
         return "no answer: leave it, ask somebody else"
     if asked.outcome_id is not None and asked.outcome_told_on is None:
         return "tell them how it turned out"
-    return {"yes": "they said yes: do what was agreed", "answered": "they answered: `giveback helped` or a thank-you"}.get(
-        state_of(asked), ""
-    )
+    return {
+        "yes": "they said yes: do what was agreed",
+        "answered": "they answered: `giveback helped` or a thank-you",
+    }.get(state_of(asked), "")
 
 
 def week_of(today: date) -> date:

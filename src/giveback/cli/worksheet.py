@@ -26,14 +26,17 @@ app = family()
 @app.command("worksheet")
 def worksheet(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[TARGET]...", help="Which targets; all open ones without. Files, with --merge.")
+        list[str] | None,
+        typer.Argument(metavar="[TARGET]...", help="Which targets; all open ones without. Files, with --merge."),
     ] = None,
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="FILE", help="A .md, .html or .pdf file; .json with --share.")
     ] = "",
     share: Annotated[
         str,
-        typer.Option(metavar="PARTS", help="What the group may see: needs, counts, steps, names, companies; or targets."),
+        typer.Option(
+            metavar="PARTS", help="What the group may see: needs, counts, steps, names, companies; or targets."
+        ),
     ] = "",
     merge: Annotated[
         list[str] | None, typer.Option("--merge", metavar="FILE", help="Put shared worksheets together.")
@@ -114,7 +117,9 @@ def _written(at: Here, title: str, found: Sequence[Page], output: str) -> str:
     if output.lower().endswith(".md"):
         return write(output, markdown(title, found).encode())
     paper = setting(at.places, "print.paper") or usual_paper(os.environ)
-    made = make("worksheet", sheet_data(title, found, paper=paper, author=setting(at.places, "me.name")), output, at.now, {})
+    made = make(
+        "worksheet", sheet_data(title, found, paper=paper, author=setting(at.places, "me.name")), output, at.now, {}
+    )
     for remark in made.remarks:
         note(remark)
     return made.path
