@@ -39,9 +39,11 @@ class Postbox:
         self.stages: dict[str, Callable[[Any], Any]] = {}
         self.sessions = 0
         self.over = asyncio.Event()
+        self.reached = threading.Event()
 
     async def hang(self, _server: Any) -> None:
         """Say nothing until the test is over."""
+        self.reached.set()
         await self.over.wait()
 
     @staticmethod
@@ -70,6 +72,8 @@ class Postbox:
 
     async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         await self._at("answer", server)
+        if "answer" in self.stages:
+            return "451 nothing kept"
         if "data" in self.refused:
             return self.refused["data"]
         (recipient,) = envelope.rcpt_tos
@@ -104,6 +108,21 @@ class MailServer(NamedTuple):
     ca_file: str
     security: str
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """Settings for commands."""
+        return {
+            "GIVEBACK_MAIL_HOST": "localhost",
+            "GIVEBACK_MAIL_PORT": str(self.port),
+            "GIVEBACK_MAIL_SECURITY": self.security,
+            "GIVEBACK_MAIL_USER": USER,
+            "GIVEBACK_MAIL_PASSWORD": WORD,
+            "GIVEBACK_MAIL_CA_FILE": self.ca_file,
+            "GIVEBACK_MAIL_TIMEOUT": "1",
+            "GIVEBACK_ME_EMAIL": "sam@example.com",
+            "GIVEBACK_ME_NAME": "Sam Żółw",
+        }
+
     def settings(self, **other: Any) -> MailSettings:
         """Settings by which mail goes here."""
         usual = MailSettings("localhost", self.port, self.security, USER, WORD, 5, 0, self.ca_file)
@@ -111,14 +130,14 @@ class MailServer(NamedTuple):
 
 
 class Authority:
-    """Certificates for this machine, from an authority of its own."""
+    """A certificate for localhost, from an authority of its own."""
 
     def __init__(self, folder: Path) -> None:
         authority = trustme.CA()
         self.file = str(folder / "authority.pem")
         authority.cert_pem.write_to_path(self.file)
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert("localhost", "127.0.0.1").configure_cert(self.context)
+        authority.issue_cert("localhost").configure_cert(self.context)
 
 
 @contextmanager

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 ROOT = Path(__file__).resolve().parent.parent
-PLAYED = ("docs/tutorial.md", "README.md", "docs/howto.md")
+PLAYED = ("docs/tutorial.md", "README.md", "docs/howto.md", "docs/asking.md")
 PAGES = sorted(str(path.relative_to(ROOT)) for path in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")))
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
@@ -250,6 +250,7 @@ CALLS = {
     "suggest": ["suggest", "mateus", "lucja"],
     "fetch": ["fetch"],
     "give": ["give", "lucja", "id:1", "--via", "email", "--dry-run"],
+    "mail outbox": ["mail", "outbox"],
     "assets": ["assets"],
     "research": ["research"],
     "brainstorm": ["brainstorm", "--dry-run"],
@@ -266,9 +267,25 @@ CALLS = {
     "log": ["log", "dale", "a call", "--dry-run"],
     "history": ["history", "lucja"],
     "balance": ["balance"],
+    "target add": ["target", "add", "Equinor", "--need", "who hires", "--dry-run"],
+    "target list": ["target", "list"],
+    "target show": ["target", "show", "shell"],
+    "target edit": ["target", "edit", "shell", "--state", "talking", "--dry-run"],
+    "target need": ["target", "need", "shell", "the culture", "--dry-run"],
+    "target close": ["target", "close", "shell", "--outcome", "hired", "--dry-run"],
+    "target link": ["target", "link", "shell", "Royal Dutch Shell", "--dry-run"],
+    "who": ["who", "shell"],
+    "ask": ["ask", "khalid", "a name", "--target", "shell", "--dry-run"],
+    "asks": ["asks"],
+    "helped": ["helped", "khalid", "named her", "--dry-run"],
+    "knows": ["knows", "khalid"],
+    "introduce": ["introduce"],
     "contacts": ["contacts"],
     "show": ["show", "khalid"],
     "interests": ["interests", "dale"],
+    "duplicates": ["duplicates", "1", "2"],
+    "merge": ["merge", "1", "2", "--dry-run"],
+    "export": ["export", "--to", "cards/", "--dry-run"],
     "import": ["import", "people.csv", "feeds.opml", "pages.csv", "--dry-run"],
     "feed list": ["feed", "list"],
     "feed import": ["feed", "import", "feeds.opml", "--dry-run"],
@@ -315,6 +332,12 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "feeds.opml").write_text(feeds, "utf-8")
     (tmp_path / "pages.csv").write_text("url,title\nhttps://a.example/,x\n,y\n", "utf-8")
     run(["topic", "energy", "--words", "gas, LNG"])
+    monkeypatch.setenv("GIVEBACK_ME_EMAIL", "kim@example.org")
+    run(["give", "lucja", "id:1", "--send", "--yes"])  # without a mail server: it is kept
+    run(["target", "add", "Shell", "--need", "who hires"])
+    run(["knows", "khalid", "Karen Hu", "--at", "Shell"])
+    run(["ask", "khalid", "who hires", "--target", "shell"])
+    run(["introduce", "khalid", "lucja", "--because", "both build simulators"])
     (tmp_path / "page.html").write_text("<title>A page</title><p>With words in it.</p>", "utf-8")
     (tmp_path / "feeds" / "kitchen.xml").unlink()
     (tmp_path / "giveback.db").chmod(0o644)
@@ -332,6 +355,30 @@ def test_json_is_as_documented(capsys: pytest.CaptureFixture[str]) -> None:
         assert found, command
         wrong += _wrong(found, _fields(f"giveback {command}"), command)
     assert not wrong
+
+
+@pytest.mark.usefixtures("sample")
+@pytest.mark.parametrize(
+    ("words", "record"),
+    [
+        (["asks", "no", "LATEST"], "Settled"),
+        (["knows", "lucja", "Bo Lund"], "Noted acquaintance"),
+        (["introduce", "dale", "lucja", "--because", "jazz"], "Introduction with its notes"),
+        (["introduce", "yes", "lucja"], "Introduction with its notes"),
+    ],
+)
+def test_json_of_changes_in_asking_is_as_documented(
+    capsys: pytest.CaptureFixture[str], words: list[str], record: str
+) -> None:
+    capsys.readouterr()
+    run(["asks", "--json"])
+    latest = str(max(each["id"] for each in json.loads(capsys.readouterr().out)))
+    run([*(latest if word == "LATEST" else word for word in words), "--dry-run", "--json"])
+    said = capsys.readouterr()
+    assert said.out, said.err
+    found = json.loads(said.out)
+    assert not list(_wrong(found, _fields(record), record))
+    assert found["dry_run"]
 
 
 @pytest.mark.usefixtures("sample")

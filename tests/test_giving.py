@@ -103,10 +103,12 @@ def test_a_draft_is_a_message_that_a_mail_program_opens(ana: Giveback) -> None:
     (path,) = (ana.home / "drafts").iterdir()
     assert path.stat().st_mode & 0o777 == 0o600
     message = message_from_bytes(path.read_bytes(), policy=default)
-    assert message["To"] == "ana@example.com"
+    assert message["To"] == "Ana Ruiz <ana@example.com>"
     assert message["From"] == '"Sam Żółw" <sam@example.com>' or "sam@example.com" in message["From"]
     assert message["X-Unsent"] == "1"
-    body = message.get_content()
+    part = message.get_body(("plain",))
+    assert part is not None
+    body = part.get_content()
     assert title in body
     assert "Sam Żółw" in body
 
@@ -237,6 +239,17 @@ def test_the_occasion_follows_from_what_is_known(ana: Giveback) -> None:
     assert chosen["occasion"] == "staying-in-touch"
 
 
+def test_an_asset_has_words_of_its_kind_and_names_the_interest(ana: Giveback) -> None:
+    ana.run_here("assets", "add", "Repotting orchids", "--kind", "skill")
+    found = as_given(ana, "Repotting orchids", "--via", "message")
+    assert found["interest"] == "orchids"
+    assert "gladly do" in str(found["note"])
+    ana.run_here("research", "add", "Where bass hide at noon: under the dock. In May they move.", "--source",
+                 "https://example.gov/bass")  # fmt: skip
+    done = ana.run_here("give", "ana", "Where bass hide", "--via", "letter", "--kind", "research", "--again", "--json")
+    assert "Where bass hide at noon: under the dock. In May they move" in json.loads(done.out)["note"], done
+
+
 def test_a_post_of_theirs_is_answered(ana: Giveback) -> None:
     ana.run_here("edit", "ana", "--blog", "https://example.com")
     found = as_given(ana, "id:1", "--via", "social")
@@ -253,7 +266,9 @@ def test_a_call_has_an_email_to_send_afterwards(ana: Giveback) -> None:
     assert "afterwards, by e-mail:\n" in done.err
     (path,) = (ana.home / "drafts").iterdir()
     message = message_from_bytes(path.read_bytes(), policy=default)
-    assert "It was good to talk to you." in message.get_content()
+    part = message.get_body(("plain",))
+    assert part is not None
+    assert "It was good to talk to you." in part.get_content()
     assert message["Subject"] in afterwards
     note = json.loads(ana.run_here("history", "ana", "--json").out)[0]["note"]
     assert note == f"{said}\n\n+++\n" + afterwards.removeprefix("Subject: ").strip()

@@ -130,6 +130,15 @@ def test_notes_by_gift(golden: Callable[[str, str], None]) -> None:
     golden("notes/gifts.txt", "\n".join(parts))
 
 
+def test_what_research_found_is_written_out_but_not_spoken() -> None:
+    found = "Median pay in Houston: 131,800 dollars. It rose by four per cent."
+    facts = FACTS._replace(kind="research", title="Median pay in Houston", text=found)
+    for channel in CHANNELS:
+        note = compose(channel, facts)
+        assert found.rstrip(".") in note.kept
+        assert (found.rstrip(".") in note.body) == (channel != "call")
+
+
 def test_an_article_without_a_link_is_spoken_of_without_one() -> None:
     for channel in CHANNELS:
         note = compose(channel, FACTS._replace(url=""))
@@ -230,6 +239,10 @@ def test_a_template_that_is_no_text_is_named(tmp_path: Path) -> None:
     (tmp_path / "call.txt").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(UsageError, match=r"call\.txt is no UTF-8"):
         compose("call", FACTS, (), str(tmp_path))
+
+
+def test_an_interest_brings_no_punctuation_of_its_own() -> None:
+    assert "you and bass fishing:" in compose("email", FACTS._replace(interest="bass fishing!")).body
 
 
 def test_what_stands_in_the_facts_is_never_run_as_a_template() -> None:

@@ -23,10 +23,10 @@ MEANINGS = {
     Exit.DONE: "done",
     Exit.BUG: "a bug in giveback; `GIVEBACK_DEBUG=1` shows where",
     Exit.USAGE: "the command cannot be understood: an unknown option, an impossible date, an empty interest",
-    Exit.NOT_FOUND: "there is no contact, article or feed of that name or number",
+    Exit.NOT_FOUND: "there is no contact, article, feed or message of that name or number",
     Exit.AMBIGUOUS: "several contacts answer to that name, or the change conflicts with what is there",
     Exit.STORE: "the store cannot be opened, read or written",
-    Exit.NETWORK: "nothing could be fetched",
+    Exit.NETWORK: "nothing could be fetched, or a message was not sent",
     Exit.REJECTED_IN_PART: "part of the input was rejected; what was good is kept",
     Exit.INTERRUPTED: "interrupted with Ctrl-C",
 }
@@ -35,6 +35,8 @@ VARIABLES = {
     "GIVEBACK_PROFILE": "a separate store of that name; `--profile` does the same for one command",
     "GIVEBACK_DEBUG": "set to 1, errors come with their traceback",
     "NO_COLOR": "set to anything, no colour on the terminal",
+    "MAILER": "the mail program for `giveback give --open`; %s in it stands for the mailto: link",
+    "GIVEBACK_MAIL_PASSWORD": "the password of your mail server, in place of the one in the keyring",
     "VISUAL, EDITOR": "the editor for `giveback edit` and `giveback give --edit`; vi without them",
 }
 HELP_OPTION = ("--help", "", False, "Show this message and exit.")

@@ -74,6 +74,26 @@ def usual_cadence(where: Places) -> int | None:
     return None if said == "never" else parse_span(said)
 
 
+def region(where: Places, env: Mapping[str, str] = os.environ) -> str:
+    """The country in which phone numbers without + are dialled: two letters, "" when nothing tells.
+
+    Raises:
+        UsageError: the setting is no such code.
+    """
+    said = setting(where, "people.region", env).strip().upper()
+    if said:
+        if not re.fullmatch("[A-Z]{2}", said):
+            raise UsageError(
+                f"the setting people.region is {said!r}, not two letters", "giveback config set people.region US"
+            )
+        return said
+    for name in ("LC_ALL", "LC_TELEPHONE", "LC_ADDRESS", "LANG"):
+        found = re.match(r"[a-z]{2,3}_([A-Z]{2})\b", env.get(name, ""))
+        if found:
+            return found[1]
+    return ""
+
+
 def quiet_days(where: Places) -> int:
     """After how many days without an article that is said of an interest.
 
@@ -98,6 +118,7 @@ SETTINGS: dict[str, Setting] = {
     "me.address": Setting("", "your postal address on cards, lines separated by ;"),
     "print.paper": Setting("", "what cards and handouts are printed on: a4 or letter; by your locale when not set"),
     "print.fold": Setting("half", "how cards are folded: half (both sides are printed) or quarter (one side)"),
+    "people.region": Setting("", "the country of phone numbers without +, two letters; without it that of your locale"),
     "followups.cadence": Setting("warm", "how often to be in touch with a contact added without --every"),
     "followups.limit": Setting("20", "how many follow-ups are shown"),
     "asks.country": Setting("", "whose public holidays are no business days: US, US-TX, DE-BY; empty for none"),

@@ -67,7 +67,7 @@ class StoreError(GivebackError):
 
 
 class NetworkError(GivebackError):
-    """Nothing could be fetched."""
+    """Nothing could be fetched, or a message not sent."""
 
     code = Exit.NETWORK
 

@@ -34,6 +34,9 @@ CATALOGUE: dict[str, Entry] = {
     "templates": Entry("Giving", "templates", "Templates of notes: list, check, copy.", group=True),
     "dismiss": Entry("Giving", "dismissing", "Not for this contact: the article does not come back."),
     "card": Entry("Giving", "cards", "Print a card to fold, with an article as a clipping inside."),
+    "mail": Entry(
+        "Giving", "mailing", "Mail that giveback sends: login, check, outbox, show, send, sent, drop.", group=True
+    ),
     "assets": Entry("Giving", "assets", "What you have to offer, whom it would suit, and when it was last given."),
     "brainstorm": Entry(
         "Giving", "brainstorm", "The coach's questions, one at a time: each answer becomes something you can give."
@@ -57,6 +60,15 @@ CATALOGUE: dict[str, Entry] = {
     "balance": Entry(
         "Exchanges", "balance", "Whom you neglect, whom you have not thanked, and whom you are about to overwhelm."
     ),
+    "target": Entry(
+        "Asking", "targets", "Companies and people to reach: add, list, show, edit, need, close, link.", group=True
+    ),
+    "who": Entry("Asking", "finding", "Who can help with a target, by which path, and what to give them first."),
+    "ask": Entry("Asking", "asking", "Ask somebody for something: a specific note, logged and followed up."),
+    "asks": Entry("Asking", "asks", "What you asked for: open, next step, answered, told."),
+    "helped": Entry("Asking", "asks", "Somebody helped: log it, and make thanks and news due."),
+    "knows": Entry("Asking", "introducing", "Whom a contact knows: list, add, remove."),
+    "introduce": Entry("Asking", "introducing", "Introduce two contacts to each other, once both agree."),
     "worksheet": Entry("Asking", "worksheet", "The Monday huddle: per target, who, what I need, what I can offer."),
     "event": Entry("Asking", "events", "Events: who will be there, what to bring up, what to give."),
     "add-contact": Entry("People", "people", "Add a contact with what they care about."),
@@ -65,7 +77,10 @@ CATALOGUE: dict[str, Entry] = {
     "edit": Entry("People", "editing", "Change a contact, by options or in $EDITOR."),
     "interests": Entry("People", "interests", "What a contact cares about: list, +add, -remove, avoid."),
     "archive": Entry("People", "people", "Put a contact away without losing anything."),
+    "duplicates": Entry("People", "merging", "Contacts that are likely one person, and why."),
+    "merge": Entry("People", "merging", "Make one contact of two, without losing anything."),
     "import": Entry("People", "importing", "Import contacts, exchanges, feeds and saved pages from files."),
+    "export": Entry("People", "exporting", "Write contacts, or everything, for other programs."),
     "feed": Entry(
         "Reading", "feeds", "Feeds to read: add, list, edit, login, remove, import, export, starters.", group=True
     ),

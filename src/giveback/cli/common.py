@@ -95,7 +95,7 @@ def whom(connection: sqlite3.Connection | None, said: str) -> NameRow:
     """
     from giveback.people.names import resolve
 
-    return resolve(connection, said, _menu if _can_ask() else None)
+    return resolve(connection, said, _menu if can_ask() else None)
 
 
 def who(at: Here, said: str) -> NameRow:
@@ -108,7 +108,8 @@ def who(at: Here, said: str) -> NameRow:
             connection.close()
 
 
-def _can_ask() -> bool:
+def can_ask() -> bool:
+    """Whether a person is there to answer a question."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 

@@ -245,6 +245,7 @@ def _from_store(metavar: str, place: Place, current: str) -> list[Candidate]:
         "FEED": _feeds,
         "PHRASE": _phrases,
         "TOPIC": _topics,
+        "TARGET": _targets,
     }.get(metavar)
     if ask is None:
         return []
@@ -328,6 +329,19 @@ def _topics(connection: sqlite3.Connection, place: Place, current: str) -> list[
 
     del place
     return _beginning([Candidate(name, words) for name, words in topics(connection)], current)
+
+
+def _targets(connection: sqlite3.Connection, place: Place, current: str) -> list[Candidate]:
+    from giveback.store.questions.completion import targets
+
+    del place
+    start = fold(current)
+    rows = [
+        row
+        for row in targets(connection)
+        if any(word.startswith(start) for word in (fold(row[0]), *fold(row[0]).split()))
+    ]
+    return [Candidate(name, state) for name, state in rows]
 
 
 def _kind(candidates: list[Candidate], typed: Typed) -> str:

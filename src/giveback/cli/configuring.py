@@ -9,6 +9,7 @@ import typer
 
 from giveback.cli.common import DryRun, Here, Json, family, here, say, would
 from giveback.config import SETTINGS, setting
+from giveback.dates import now
 from giveback.errors import StoreError, UsageError
 
 if TYPE_CHECKING:
@@ -73,8 +74,22 @@ def set_value(
     _table(document, section, at.places.config)[name] = new
     if not dry_run:
         _write(at.places.config, document)
+        if key == "asks.country":
+            _follow_country(at)
     would(dry_run, f"{key}: {old or '(nothing)'} -> {new}")
     _warn_of_override(key)
+
+
+def _follow_country(at: Here) -> None:
+    """Count the holidays of another country for the asks that wait."""
+    if not os.path.exists(at.store):
+        return
+    from giveback.cli.common import country
+    from giveback.keeping.calendar import keep_for_open_asks
+    from giveback.store.changes import change
+
+    with change(at.store, at.now) as session:
+        keep_for_open_asks(session, country(at))
 
 
 @app.command("unset")
@@ -93,6 +108,8 @@ def unset(key: Key, dry_run: DryRun = False) -> None:
             del document[section]
         if not dry_run:
             _write(at.places.config, document)
+            if key == "asks.country":
+                _follow_country(at)
     would(dry_run, f"{key}: {SETTINGS[key].default or '(nothing)'}, the default")
     _warn_of_override(key)
 
@@ -209,9 +226,12 @@ def _model_path(said: str) -> str:
 
 
 def _country(said: str) -> str:
-    from giveback.keeping.calendar import checked_country
+    from giveback.keeping.calendar import checked_country, computed
 
-    return checked_country(said) or "none"
+    country = checked_country(said)
+    if country:
+        computed(country, [now().today.year])  # a country that the library does not know is refused here
+    return country or "none"
 
 
 def _host(said: str) -> str:

@@ -47,6 +47,9 @@ def edit(
     url: More = None,
     blog: More = None,
     handle: More = None,
+    former: Annotated[
+        list[str] | None, typer.Option(metavar="TEXT", help="A company where they worked before; repeat it.")
+    ] = None,
     remove_email: Less = None,
     remove_phone: Less = None,
     remove_point: Annotated[
@@ -74,7 +77,7 @@ def edit(
     }  # fmt: skip
     more = {"email": email, "phone": phone, "address": address, "url": url, "blog": blog, "handle": handle}
     less = {"email": remove_email, "phone": remove_phone, "": remove_point}
-    edits = _from_options(fields, more, less)
+    edits = _from_options(fields, more, less)._replace(former=tuple(former or ()))
     limits = edits_of(gift_cap, gift_cap_year, no_food, allergy, remove_allergy, gift_policy)
     at = here()
     row = who(at, name)

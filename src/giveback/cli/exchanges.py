@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -34,8 +34,6 @@ app = family()
 
 Words = Annotated[str, typer.Argument(metavar="TEXT", help="What it was, in a few words.")]
 On = Annotated[str, typer.Option("--on", metavar="DATE", help="The day: yesterday, 3 Mar, 2026-11-02.")]
-
-OUTCOME_DAYS = 14
 
 
 def _flags(*, gave: bool, received: bool, met: bool) -> str:
@@ -71,8 +69,9 @@ def log(
 
     Example: giveback log ana "coffee, she offered to pass my résumé on" --received --on yesterday
     """
-    from giveback.keeping.calendar import keep_holidays
-    from giveback.keeping.exchanges import checked_channel, follow_up
+    from giveback.asking.asks import AskForm, wait
+    from giveback.asking.helping import Help, follow
+    from giveback.keeping.exchanges import checked_channel
     from giveback.keeping.exchanges import log as log_exchange
     from giveback.store.changes import change
 
@@ -92,11 +91,9 @@ def log(
             session, row.id, text, on=day, today=at.now.today, direction=direction, channel=via, gift=gift
         )
         if asked:
-            follow_up(session, row.id, text, kind="waiting", since=day, due=None, exchange_id=exchange.id)
-            keep_holidays(session, country(at), [day])
+            wait(session, AskForm(row.id, text), exchange, on=day, country=country(at))
         if outcome:
-            until = day + timedelta(OUTCOME_DAYS)
-            follow_up(session, row.id, text, kind="outcome", since=day, due=until, exchange_id=exchange.id)
+            follow(session, Help(row.id, text), exchange, day)
         uuid, said = exchange.uuid, exchange.text
         kept = {"kind": exchange.kind or None, "minutes": exchange.minutes, "cost_cents": exchange.cost_cents}
     if json:
@@ -260,6 +257,7 @@ def history(
 
     Example: giveback history ana
     """
+    from giveback.store.questions.contacts import merged
     from giveback.store.questions.exchanges import history as ask
 
     at = here()
@@ -272,6 +270,8 @@ def history(
 
         records.show([records.exchange(exchange) for exchange in rows])
         return
+    for was in merged(connection, row.id):
+        note(f"{was.name} became part of {row.name} on {was.merged_on}")
     if not rows:
         note(f"nothing exchanged with {row.name} yet")
         return

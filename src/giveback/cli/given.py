@@ -22,7 +22,7 @@ BY = {
 
 
 class Given(NamedTuple):
-    """What was given to whom, with which words, on which occasion, how, and where the words were put."""
+    """What was given to whom, with which words, on which occasion, how, where the words were put, and a link if any."""
 
     contact: ContactRow
     gift: Gift
@@ -30,20 +30,23 @@ class Given(NamedTuple):
     occasion: str
     channel: str
     placed: str
+    link: str = ""
 
 
-def report(given: Given, uuid: str, *, dry_run: bool, json: bool) -> None:
-    """Show the note, and the resolved line on stderr; with `json` one record."""
+def report(given: Given, uuid: str, *, dry_run: bool, json: bool, is_shown: bool = False) -> None:
+    """Show the note, unless it was shown, and the resolved line on stderr; with `json` one record."""
     if json:
         _as_json(given, uuid, dry_run=dry_run)
         return
-    _show(given.text)
+    if not is_shown:
+        show_note(given.text)
     way = BY[given.channel] if given.channel else ""
     parts = [f"gave {given.contact.name}", given.gift.title, way, given.placed]
     note(("dry run: " if dry_run else "") + " · ".join(part for part in parts if part))
 
 
-def _show(text: Note) -> None:
+def show_note(text: Note) -> None:
+    """Print a note."""
     if not text.body:
         return
     _show_part(text.subject, text.body)
@@ -78,6 +81,7 @@ def _as_json(given: Given, uuid: str, *, dry_run: bool) -> None:
             "note": given.text.body or None,
             "after": {"subject": given.text.after[0], "note": given.text.after[1]} if given.text.after[1] else None,
             "placed": given.placed or None,
+            "mailto": given.link or None,
             "dry_run": dry_run,
         }
     )

@@ -14,22 +14,20 @@ from giveback.cli.common import (
     Via,
     family,
     here,
+    note,
     questions,
     refresh,
     whom,
 )
 from giveback.cli.concerning import UNSAID, Anyway, Cost, Kind, Minutes, facts, raise_concerns
-from giveback.config import setting
-from giveback.errors import NotFoundError, UsageError
+from giveback.errors import UsageError
 
 if TYPE_CHECKING:
     import sqlite3
-    from datetime import date
 
-    from giveback.cli.given import Given
     from giveback.giving.composing.notes import Note
     from giveback.giving.gifts import Found
-    from giveback.giving.placing import Ways
+    from giveback.giving.sending import Letter
     from giveback.store.questions.contacts import ContactRow
 
 app = family()
@@ -53,6 +51,12 @@ def give(
         str, typer.Option("--note", metavar="FILE", help="Take the note from a file; - is standard input.")
     ] = "",
     draft: Annotated[bool, typer.Option("--draft", help="Write an e-mail draft that a mail program opens.")] = False,
+    mailto: Annotated[
+        bool, typer.Option("--mailto", help="Print a mailto: link instead of the note, for a mail program.")
+    ] = False,
+    opens: Annotated[bool, typer.Option("--open", help="Open the note in your mail program ($MAILER).")] = False,
+    send: Annotated[bool, typer.Option("--send", help="Send it by your mail server; asks once.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Send it without asking.")] = False,
     copy: Annotated[bool, typer.Option("--copy", help="Put the note on the clipboard.")] = False,
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="FILE", help="Print it: a card (letter) or a handout (in-person).")
@@ -69,22 +73,25 @@ def give(
 ) -> None:
     """Give something: write a casual note and log the exchange.
 
-    The note is shown, and with --draft or --copy goes where you can send it; nothing is sent by itself. Occasions
-    are first-contact, thank-you, after-event, staying-in-touch, their-post and dormant.
+    The note is shown, and with --draft, --mailto, --open or --copy goes where you can send it, and is logged. Nothing
+    is sent but with --send, and that is logged only once the mail server has it. Occasions are first-contact,
+    thank-you, after-event, staying-in-touch, their-post and dormant.
 
     Example: giveback give ana 1 --via email
     """
-    from giveback.cli.given import Given, report
+    from giveback.cli.given import Given, report, show_note
+    from giveback.cli.sending import MailWays, check, hand_over, send_letter
     from giveback.cli.wording import Wording, worded
     from giveback.dates import parse_day
     from giveback.giving.gifts import find_gift
-    from giveback.giving.placing import Ways
+    from giveback.giving.sending import Letter, address_of
     from giveback.keeping.exchanges import checked_channel
     from giveback.store.questions.contacts import one
 
     at = here()
-    channel, ways = checked_channel(via), Ways(draft=draft, copy=copy)
-    _check(channel, ways, output)
+    channel, mail = checked_channel(via), MailWays(draft=draft, mailto=mailto, opens=opens, send=send, yes=yes)
+    check(at, channel, mail)
+    _check(channel, output)
     day = parse_day(on, at.now.today, past=True)
     connection = questions(at)
     number = whom(connection, name).id
@@ -93,49 +100,42 @@ def give(
     found = find_gift(connection, number, what, interest)
     found = found._replace(gift=found.gift._replace(**facts(cost=cost, minutes=minutes, kind=kind)))
     raise_concerns(at, connection, contact, found, day, again=again, anyway=anyway)
-    wording = Wording(channel, occasion, service, note_file, edit, asked=draft or copy or bool(output))
+    wording = Wording(channel, occasion, service, note_file, edit, asked=mail.any or copy or bool(output))
     text, occasion = worded(at, connection, contact, found, wording)
-    _check_after(text, channel, ways)
-    address = _address(connection, contact) if ways.draft else ""
+    to = address_of(connection, contact, strict=mail.any) if mail.any or channel == "email" else None
     paper = _printed(at, connection, contact, found, text, channel, output) if output and not dry_run else ()
     connection.close()
-    placed = (*(() if dry_run else _placed(at, contact, text, address, ways)), *paper)
-    given = Given(contact, found.gift, text, occasion, channel or ("email" if draft else ""), ", ".join(placed))
-    uuid = _log(at, given, day, dry_run=dry_run)
-    report(given, uuid, dry_run=dry_run, json=json)
+    letter = Letter(contact, found.gift, text, channel or ("email" if mail.any else ""), day)
+    placed, link = hand_over(at, letter, to, mail, dry_run=dry_run)
+    placed = (*placed, *(() if dry_run else _placed(at, contact, text, copy=copy)), *paper)
+    is_shown = send and not yes and not json and not dry_run
+    if is_shown:
+        show_note(text)
+    if send and not dry_run:
+        uuid = send_letter(at, letter, to, mail, again=again)
+        placed += (f"sent to {to}",)
+    else:
+        uuid = _log(at, letter, dry_run=dry_run)
+    if link and not json:
+        print(link)
+    given = Given(contact, found.gift, text, occasion, letter.channel, ", ".join(placed), link)
+    report(given, uuid, dry_run=dry_run, json=json, is_shown=is_shown or bool(link))
+    if to is None and letter.channel == "email":
+        note(f'{contact.name} has no e-mail address: giveback edit "{contact.name}" --email ADDRESS')
     if not dry_run and found.article is not None:
         refresh(at)
 
 
-def _check(channel: str, ways: Ways, output: str) -> None:
+def _check(channel: str, output: str) -> None:
     """Refuse ways that the channel does not have."""
     if output and channel not in ("letter", "in-person"):
         raise UsageError("-o prints a card or a handout", "add --via letter, or --via in-person")
-    if ways.draft and channel not in ("", "email", "call"):
-        raise UsageError(f"--draft writes an e-mail, not {channel}", "leave out --draft, or use --via email")
 
 
-def _check_after(text: Note, channel: str, ways: Ways) -> None:
-    """A draft for a call is the e-mail to send afterwards."""
-    if ways.draft and channel == "call" and not text.after[1]:
-        raise UsageError("the note for the call has no e-mail to send afterwards", "in a template a line +++ begins it")
+def _placed(at: Here, contact: ContactRow, text: Note, *, copy: bool) -> tuple[str, ...]:
+    from giveback.giving.placing import Outgoing, Ways, place
 
-
-def _address(connection: sqlite3.Connection, contact: ContactRow) -> str:
-    from giveback.store.questions.contacts import points
-
-    found = next((point.value for point in points(connection, contact.id) if point.kind == "email"), "")
-    if not found:
-        raise NotFoundError(f"{contact.name} has no e-mail address", f'giveback edit "{contact.name}" --email ADDRESS')
-    return found
-
-
-def _placed(at: Here, contact: ContactRow, text: Note, address: str, ways: Ways) -> tuple[str, ...]:
-    from giveback.giving.placing import Outgoing, place
-
-    name, mine = setting(at.places, "me.name"), setting(at.places, "me.email")
-    sender = f'"{name}" <{mine}>' if name and mine else mine
-    return place(Outgoing(contact, text, address, sender, at.places.drafts, at.now), ways)
+    return place(Outgoing(contact, text, at.places.drafts, at.now), Ways(copy=copy))
 
 
 def _printed(
@@ -148,10 +148,10 @@ def _printed(
     return (f"{channel_sheet(channel)} {made.path}",)
 
 
-def _log(at: Here, given: Given, day: date, *, dry_run: bool) -> str:
+def _log(at: Here, letter: Letter, *, dry_run: bool) -> str:
     from giveback.giving.recording import record
     from giveback.store.changes import change
 
-    contact, gift, text, _, channel, _ = given
+    contact, gift, text, channel, on = letter
     with change(at.store, at.now, f"give {contact.name}: {gift.title}", dry_run=dry_run) as session:
-        return record(session, contact.id, gift, text, channel=channel, on=day, today=at.now.today).uuid
+        return record(session, contact.id, gift, text, channel=channel, on=on, today=at.now.today).uuid

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from giveback.cli import subscribing
+from giveback.cli import archives, subscribing
 from giveback.cli.common import DryRun, Here, Json, family, here, note, refresh, would
 from giveback.errors import RejectedError
 
@@ -79,6 +79,9 @@ def import_files(
     Example: giveback import contacts.csv exchanges.csv
     """
     at = here()
+    files = archives.taken_out(at, files, json=json, dry_run=dry_run)
+    if not files:
+        return
     loaded = _loaded(files, columns, allow_private=allow_private)
     done = _bring_in(at, loaded, dry_run=dry_run)
     pages = [_as_brought(found) for found in loaded.pages]

@@ -157,8 +157,9 @@ def show(name: Name, json: Json = False) -> None:
     reasons = reasons_for(connection, number, at.now.today)
     if json:
         due = [{"kind": reason.kind, "text": reason.text or None, "due": reason.due.isoformat()} for reason in reasons]
-        gifts = limits_record(connection, number)
-        records.show({**records.contact(row, interests, points), "reasons": due, **gifts})
+        were = [{"uuid": was.uuid, "name": was.name, "on": was.merged_on} for was in ask.merged(connection, number)]
+        more_said = {"reasons": due, "merged": were, **limits_record(connection, number)}
+        records.show({**records.contact(row, interests, points), **more_said})
         return
     from giveback.cli.views import contact_tables
     from giveback.output.table import show as show_table

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from giveback.cli.common import Here, Json, family, here, note, questions, threshold_of
+from giveback.cli.common import DryRun, Here, Json, family, here, note, questions, threshold_of
 from giveback.config import number_setting, setting
 
 if TYPE_CHECKING:
@@ -25,20 +25,29 @@ def followups(
         int, typer.Option(metavar="COUNT", min=-1, help="At most so many; 0 for all, -1 for the setting.")
     ] = -1,
     circle: Annotated[str, typer.Option(metavar="CIRCLE", help="Only who is in this circle.")] = "",
+    ics: Annotated[str, typer.Option("--ics", metavar="FILE", help="Write them as one calendar file; - prints.")] = "",
+    vdir: Annotated[
+        str, typer.Option("--vdir", metavar="FOLDER", help="Keep a folder of tasks in step: todoman, khal, phones.")
+    ] = "",
     json: Json = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Who is due, why, how late, and the best thing to give.
 
     One line per person: the strongest reason first, (+1) counts the others. Logging anything with
-    them moves it at once.
+    them moves it at once. --ics and --vdir write every reason as a task, and birthdays as events, 30 days
+    ahead unless --within says otherwise. With --vdir, what was ticked off there is first logged here.
 
     Example: giveback followups --within 7d
     """
     from giveback.dates import parse_span
 
     at = here()
-    connection = questions(at)
     days = parse_span(within) if within else 0
+    if ics or vdir:
+        _as_calendar(at, ics, vdir, days if within else None, circle, json=json, dry_run=dry_run)
+        return
+    connection = questions(at)
     most = number_setting(at.places, "followups.limit") if limit < 0 else limit
     found = _morning(at, connection, days, most, circle)
     if json:
@@ -54,6 +63,18 @@ def followups(
     show(_table(at, found))
     if found.total > len(found.lines):
         note(f"and {found.total - len(found.lines)} more: giveback followups --limit 0")
+
+
+def _as_calendar(at: Here, ics: str, vdir: str, days: int | None, circle: str, *, json: bool, dry_run: bool) -> None:
+    from giveback.cli.calendars import AHEAD_DAYS, to_file, to_folder
+
+    connection = questions(at)
+    only = _circle(connection, circle) if connection is not None else None
+    ahead = AHEAD_DAYS if days is None else days
+    if vdir:
+        to_folder(at, vdir, ahead, only, json=json, dry_run=dry_run)
+    if ics:
+        to_file(at, ics, ahead, only, dry_run=dry_run)
 
 
 def _morning(at: Here, connection: sqlite3.Connection | None, days: int, limit: int, circle: str = "") -> Morning:

@@ -74,7 +74,8 @@ def worded(
 
 def _wanted(found: Found, wording: Wording) -> bool:
     """A gift that is only named is only logged, unless words for it are asked for."""
-    if found.article is not None or found.gift.url or found.gift.kind:
+    gift = found.gift
+    if found.article is not None or gift.url or gift.asset_id is not None or gift.introduced_id is not None:
         return True
     return wording.asked or wording.edit or any((wording.channel, wording.occasion, wording.file))
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.errors import AmbiguousError, NotFoundError, UsageError
 from giveback.giving.assets import find_asset, find_offered, gift_of
+from giveback.giving.offers.suiting import interest_of
 from giveback.keeping.exchanges import Gift
 from giveback.matching.fusion import GOOD_ENOUGH
 from giveback.store.questions import articles as ask_articles
+from giveback.store.questions import assets as ask_assets
 from giveback.store.questions import suggestions as ask_suggestions
 from giveback.text import clean_line
 
@@ -89,17 +91,24 @@ def find_gift(connection: sqlite3.Connection, contact_id: int, what: str, intere
     """
     if not clean_line(what):
         raise UsageError("it is not said what is given", "give a number, an address or a few words")
-    if (offered := find_offered(connection, contact_id, what)) is not None:
-        return Found(None, offered._replace(interest=clean_line(interest) or offered.interest), repeated=False)
-    article = find_article(connection, contact_id, what)
     named = clean_line(interest)
+    if (offered := find_offered(connection, contact_id, what)) is not None:
+        return Found(None, _serving(connection, contact_id, offered, named), repeated=False)
+    article = find_article(connection, contact_id, what)
     if article is None:
         asset = find_asset(connection, what, part=True)
-        gift = _gift(None, what, named) if asset is None else gift_of(asset)._replace(interest=named)
-        return Found(None, gift, repeated=False)
+        if asset is None:
+            return Found(None, _gift(None, what, named), repeated=False)
+        return Found(None, _serving(connection, contact_id, gift_of(asset), named), repeated=False)
     named = named or ask_suggestions.interest_served(connection, contact_id, article.id, GOOD_ENOUGH)
     given = ask_suggestions.given_articles(connection, contact_id)
     return Found(article, _gift(article, what, named), repeated=article.id in given)
+
+
+def _serving(connection: sqlite3.Connection, contact_id: int, gift: Gift, named: str) -> Gift:
+    """An asset or introduction with the interest that it serves: the one named, else what an asset's words say."""
+    asset = ask_assets.one(connection, gift.asset_id) if gift.asset_id is not None else None
+    return gift._replace(interest=named or (interest_of(connection, contact_id, asset) if asset else ""))
 
 
 def _gift(article: ArticleRow | None, what: str, interest: str) -> Gift:

@@ -17,11 +17,9 @@ class Ways(NamedTuple):
     """Where a note is to be put; several ways may be wanted at once.
 
     Attributes:
-        draft: a draft that a mail program opens.
         copy: the clipboard.
     """
 
-    draft: bool = False
     copy: bool = False
 
 
@@ -31,16 +29,12 @@ class Outgoing(NamedTuple):
     Attributes:
         contact: whom it is for.
         note: what it says.
-        address: the contact's e-mail address, "" when none is needed.
-        sender: "Name <address>" of the user, or "".
         drafts: the folder of drafts.
         now: the clock.
     """
 
     contact: ContactRow
     note: Note
-    address: str
-    sender: str
     drafts: str
     now: Now
 
@@ -62,54 +56,9 @@ def place(outgoing: Outgoing, ways: Ways) -> tuple[str, ...]:
     note, placed = outgoing.note, []
     if not note.body:
         return ()
-    if ways.draft:
-        path = write_draft(outgoing.drafts, note.mail, outgoing.sender, outgoing.address, outgoing.now)
-        placed.append(f"draft {path}")
     if ways.copy:
         placed.append(_copied(outgoing))
     return tuple(placed)
-
-
-def write_draft(folder: str, note: Note, sender: str, recipient: str, now: Now) -> str:
-    """Write an e-mail draft (RFC 5322) that a mail program opens for sending.
-
-    Args:
-        folder: where drafts are kept; made when it is not there.
-        note: what it says.
-        sender: "Name <address>", or "" to leave it to the mail program.
-        recipient: the address.
-        now: the clock.
-
-    Returns:
-        The file's path.
-
-    Raises:
-        StoreError: the folder cannot be written.
-    """
-    from email.message import EmailMessage
-    from email.policy import SMTP
-    from email.utils import format_datetime
-
-    message = EmailMessage(policy=SMTP)
-    if sender:
-        message["From"] = sender
-    message["To"] = recipient
-    message["Subject"] = note.subject
-    message["Date"] = format_datetime(now.at)
-    # Mail programs open a message with this header for editing instead of reading.
-    message["X-Unsent"] = "1"
-    message.set_content(note.body + "\n")
-    name = f"{now.at:%Y%m%d-%H%M%S}-{''.join(c for c in recipient if c.isalnum() or c in '@.-')[:60]}.eml"
-    path = os.path.join(folder, name)
-    try:
-        os.makedirs(folder, mode=0o700, exist_ok=True)
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(message.as_bytes())
-    except OSError as error:
-        raise StoreError(
-            f"the draft {path} cannot be written: {error.strerror}", "check the folder and the disk"
-        ) from error
-    return path
 
 
 def keep_note(folder: str, note: Note, now: Now) -> str:

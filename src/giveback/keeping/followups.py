@@ -83,6 +83,22 @@ def due(
     return Due([line for line in lines if line], len(keyed))
 
 
+def everybody(
+    connection: sqlite3.Connection, today: date, within_days: int, only: Iterable[int] | None = None
+) -> dict[int, list[Reason]]:
+    """Every reason to be in touch with everybody who is due by then, for calendars: by contact, strongest first."""
+    rows = questions.open_ones(connection)
+    dated, holidays = _by_contact(rows), _holidays(connection, rows)
+    occasions = near(connection, today, within_days)
+    wanted = None if only is None else set(only)
+    found = {
+        row[0]: reasons(facts_of(row, occasions.get(row[0], ())), dated.get(row[0], ()), today, within_days, holidays)
+        for row in questions.anchors(connection)
+        if wanted is None or row[0] in wanted
+    }
+    return {number: why for number, why in found.items() if why}
+
+
 def _holidays(connection: sqlite3.Connection, rows: Iterable[FollowUpRow]) -> frozenset[date]:
     """Days that are no business days; only asks count in those."""
     return questions.holidays(connection) if any(row.kind == "waiting" for row in rows) else frozenset()
@@ -165,7 +181,7 @@ def _open_of(connection: sqlite3.Connection, contact_id: int) -> tuple[list[Date
 
 
 def _facts(connection: sqlite3.Connection, contact_id: int, today: date, within_days: int) -> Facts | None:
-    row = next((row for row in questions.anchors(connection) if row[0] == contact_id), None)
+    row = next(questions.anchors(connection, contact_id), None)
     return facts_of(row, near(connection, today, within_days).get(contact_id, ())) if row else None
 
 

@@ -22,6 +22,7 @@ _LOOPBACK = ("localhost", "::1")
 # Names of this machine are nobody's business (RFC 5321 4.1.3 allows an address instead).
 _HELO = "[127.0.0.1]"
 _LOGGED_IN = (235, 503)
+_MECHANISMS = {"CRAM-MD5", "PLAIN", "LOGIN"}  # those that smtplib speaks
 
 
 class Client(smtplib.SMTP):
@@ -139,7 +140,10 @@ def _greet(client: Client, settings: MailSettings) -> None:
 
 def _log_in(client: Client, settings: MailSettings) -> None:
     hint = "giveback mail login asks for the password again; some providers want one made for mail programs"
+    offered = set(client.esmtp_features.get("auth", "").upper().split())
     try:
+        if not offered & _MECHANISMS:
+            raise smtplib.SMTPNotSupportedError
         if settings.password.isascii() and settings.user.isascii():
             client.login(settings.user, settings.password)
         else:
@@ -186,11 +190,18 @@ def _no_connection(error: Exception, place: str, settings: MailSettings) -> erro
         )
     if isinstance(error, socket.gaierror):
         return errors.NotConnectedError(f"{settings.host} cannot be found", "check mail.host and the network")
-    if isinstance(error, TimeoutError):
+    if is_slow(error):
         return errors.NotConnectedError(
             f"{place} did not answer in {settings.timeout:g} seconds", "check mail.host and mail.port, or try later"
         )
     return errors.NotConnectedError(f"no connection to {place} ({reason_of(error)})", "check mail.host and mail.port")
+
+
+def is_slow(error: BaseException | None) -> bool:
+    """Whether a time limit was at the root of it: smtplib says only that the connection was closed."""
+    while error is not None and not isinstance(error, TimeoutError):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def words_of(code: int, words: bytes | str) -> str:

@@ -135,9 +135,9 @@ def envelope(data: bytes) -> tuple[str, str]:
     Raises:
         ValueError: a field names several, or there is a field for copies.
     """
-    from email.parser import BytesHeaderParser
+    from email.parser import HeaderParser
 
-    head = BytesHeaderParser(policy=POLICY.clone(utf8=True)).parsebytes(data.partition(b"\r\n\r\n")[0] + b"\r\n\r\n")
+    head = HeaderParser(policy=POLICY.clone(utf8=True)).parsestr(data.partition(b"\r\n\r\n")[0].decode())
     found = [head[name].addresses if name in head else () for name in ("From", "To")]
     if any(len(addresses) > 1 for addresses in found) or "Cc" in head or "Bcc" in head:
         raise ValueError("a message has one sender and one recipient")
@@ -150,3 +150,30 @@ def with_id(message: EmailMessage, message_id: str) -> EmailMessage:
     del message["Message-ID"]
     message["Message-ID"] = message_id
     return message
+
+
+def read(data: bytes) -> EmailMessage:
+    """A message that was kept, taken apart again.
+
+    Args:
+        data: as `wire` gave it.
+    """
+    from email import message_from_string
+
+    message = message_from_string(data.decode().replace("\r\n", "\n"), EmailMessage, policy=POLICY.clone(utf8=True))
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def addressed_to(data: bytes, to: Mailbox) -> bytes:
+    """A message that was kept, with another To."""
+    message = read(data)
+    del message["To"]
+    message["To"] = _address(to)
+    return wire(message)
+
+
+def text_part(message: EmailMessage) -> str:
+    """The words of a message, lines ended by line feeds."""
+    part = message.get_body(("plain",))
+    return str(part.get_content()).replace("\r\n", "\n") if part else ""

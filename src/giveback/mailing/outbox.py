@@ -18,12 +18,13 @@ from giveback.store.questions import deliveries as ask
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from email.message import EmailMessage
 
     from sqlmodel import Session
 
     from giveback.dates import Now
+    from giveback.mailing.mailboxes import Mailbox
     from giveback.mailing.smtp import Sender
     from giveback.store.questions.deliveries import DeliveryRow
     from giveback.store.tables import Delivery, DeliveryMark
@@ -110,6 +111,12 @@ def _unmark(session: Session, row: Delivery) -> None:
         session.delete(mark)
 
 
+def raw(session: Session) -> sqlite3.Connection:
+    """The connection of a unit of work, for asking questions inside it."""
+    connection: sqlite3.Connection = session.connection().connection.dbapi_connection  # type: ignore[assignment]  # SQLAlchemy's own protocol
+    return connection
+
+
 def mark(session: Session, number: int, state: str) -> None:
     """Note what the user says of a message; `undo` takes that back, where the unit of work is journaled.
 
@@ -130,6 +137,38 @@ def mark_bounced(session: Session, number: int, reason: str) -> None:
 
     row = session.get_one(Delivery, number)
     row.state, row.error = "bounced", reason
+    session.flush()
+
+
+def note_sent(session: Session, number: int, now: Now) -> None:
+    """Note that a server has a message, or that the user says so; its text is not needed any more.
+
+    Args:
+        session: an open unit of work.
+        number: of the message.
+        now: the clock.
+    """
+    from giveback.store.tables import Delivery
+
+    row = session.get_one(Delivery, number)
+    row.state, row.error, row.sent_at, row.message = "sent", "", now.at, None
+    session.flush()
+
+
+def readdress(session: Session, number: int, to: Mailbox) -> None:
+    """Send a message that waits to another address.
+
+    Args:
+        session: an open unit of work.
+        number: of a message whose text was kept.
+        to: where it goes instead.
+    """
+    from giveback.mailing.message import addressed_to
+    from giveback.store.tables import Delivery
+
+    row = session.get_one(Delivery, number)
+    row.recipient = to.address
+    row.message = addressed_to((row.message or "").encode(), to).decode()
     session.flush()
 
 
@@ -157,6 +196,7 @@ def deliver(
     *,
     message: EmailMessage | None = None,
     again: bool = False,
+    sent: Callable[[], None] | None = None,
 ) -> None:
     """Send a message of the outbox, once, and keep what became of it.
 
@@ -167,6 +207,8 @@ def deliver(
         now: the clock.
         message: its text, where that was not kept; it gets the Message-ID that was.
         again: send it although an earlier attempt has an end that is not known.
+        sent: called once the server has it; opens a unit of work of its own, calls `note_sent` in it, and notes
+            what else follows from that, so that either all of it is known or nothing. Without, `sent` is noted alone.
 
     Raises:
         NotSendableError: it was sent, or begun by whoever was quicker, or a process that ended.
@@ -186,7 +228,10 @@ def deliver(
         if not sender.handed_over:
             _settle(connection, number, "draft", "interrupted")
         raise
-    _sent(connection, number, now)
+    if sent is None:
+        _sent(connection, number, now)
+    else:
+        sent()
 
 
 def _begun(
@@ -225,11 +270,14 @@ def _letter(connection: sqlite3.Connection, row: DeliveryRow, message: EmailMess
 
 def why_not(row: DeliveryRow) -> tuple[str, str]:
     """Why a message is not to be sent (again), and what to do."""
+    from giveback.dates import from_utc_text
+
     to = row.contact
     if row.state == "sending":
+        begun = from_utc_text(row.began_at or row.created_at).astimezone()
         there, not_there = f"`giveback mail sent {row.id}`", f"`giveback mail send {row.id} --again`"
         return (
-            f"message {row.id} to {to} was begun at {row.began_at}, and it is not known whether it arrived",
+            f"message {row.id} to {to} was begun on {begun:%Y-%m-%d at %H:%M}, and it is not known whether it arrived",
             f"look in your sent folder: {there} if it is there, {not_there} if not",
         )
     if row.state == "bounced":

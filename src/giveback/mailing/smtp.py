@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from giveback.mailing import errors
-from giveback.mailing.connecting import LASTING, WORDS_LIMIT, connect, reason_of, words_of
+from giveback.mailing.connecting import LASTING, WORDS_LIMIT, connect, is_slow, reason_of, words_of
 from giveback.text import clean_line
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ class Sender:
         _accepted(client, code, words, refused=errors.MessageRefusedError, what=f"the message to {recipient}")
 
     def _lost(self, error: Exception, *, handed_over: bool) -> errors.MailError:
-        host, slow = self._settings.host, isinstance(error, TimeoutError)
+        host, slow = self._settings.host, is_slow(error)
         if handed_over:
             what = "did not answer" if slow else "closed the connection"
             return errors.UncertainError(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from giveback.people.contacts import add_point, change, remove_point
+from giveback.people.contacts import add_point, change, number_of, remove_point
 from giveback.people.interests import add_interests, remove_interests
+from giveback.people.positions import add_former
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,6 +27,7 @@ class Edits(NamedTuple):
         likes: phrases to add, or to like again.
         avoids: phrases to keep away from.
         gone_interests: phrases to take away.
+        former: companies where they worked before.
     """
 
     fields: Mapping[str, str]
@@ -34,6 +36,7 @@ class Edits(NamedTuple):
     likes: Sequence[str] = ()
     avoids: Sequence[str] = ()
     gone_interests: Sequence[str] = ()
+    former: Sequence[str] = ()
 
     @property
     def touches_interests(self) -> bool:
@@ -65,6 +68,7 @@ def apply(session: Session, contact: Contact, edits: Edits, now: Now) -> list[st
     lines += [f"{kind}: added {value}" for kind, value in added if value]
     lines += [f"interests: -{phrase}" for phrase in remove_interests(session, contact, edits.gone_interests)]
     lines += [f"interests: +{phrase}" for phrase in add_interests(session, contact, edits.likes)]
+    lines += [f"worked before at {add_former(session, number_of(contact), said)}" for said in edits.former]
     lines += [f"avoids: {phrase}" for phrase in add_interests(session, contact, edits.avoids, avoid=True)]
     if lines:
         contact.updated_at = now.at

@@ -141,6 +141,8 @@ def undo(path: str, now: Now, *, dry_run: bool = False) -> Undone:
 
 def _revert(raw: sqlite3.Connection, table: str, row_id: int, operation: str, before: str | None) -> None:
     if operation == "insert":
+        if table == "merged_contact":
+            _give_back_noted(raw, row_id)
         raw.execute(f"DELETE FROM {table} WHERE id = ?", (row_id,))
         return
     values = json.loads(before or "{}")
@@ -150,6 +152,14 @@ def _revert(raw: sqlite3.Connection, table: str, row_id: int, operation: str, be
         raw.execute(f"UPDATE {table} SET ({names}) = ({marks}) WHERE id = ?", (*values.values(), row_id))
     else:
         raw.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(values.values()))
+
+
+def _give_back_noted(raw: sqlite3.Connection, row_id: int) -> None:
+    """Undo a merge where nothing is journaled; both contacts are there again by now."""
+    from giveback.store.joining import give_back
+
+    (rows,) = raw.execute("SELECT noted FROM merged_contact WHERE id = ?", (row_id,)).fetchone()
+    give_back(raw, json.loads(rows))
 
 
 def as_one(path: str, command: str, after: int) -> None:

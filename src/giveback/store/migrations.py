@@ -52,6 +52,24 @@ def migrate(connection: sqlite3.Connection, path: str) -> None:
         _run(connection, step, function, path)
 
 
+def store_of(path: str, schema: int) -> sqlite3.Connection:
+    """Make an empty store as an earlier version would have: for what was written by it.
+
+    Args:
+        path: a file that is not there yet.
+        schema: the number of its schema, at least 1.
+
+    Returns:
+        A connection in autocommit mode, which `migrate` brings up to date.
+    """
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA recursive_triggers = ON")
+    for step, function in enumerate(STEPS[:schema], start=1):
+        _run(connection, step, function, path)
+    return connection
+
+
 def _run(connection: sqlite3.Connection, step: int, function: Callable[[sqlite3.Connection], None], path: str) -> None:
     with transaction(connection):
         if _version(connection) >= step:

@@ -517,7 +517,7 @@ class MergedContact(SQLModel, table=True):
     name_key: str
     merged_on: date
     was: str
-    shown: str = "[]"
+    noted: str = "{}"
     created_at: datetime = _time()
 
 

@@ -10,6 +10,7 @@ from giveback.giving.composing import occasions
 from giveback.giving.composing.compose import compose
 from giveback.giving.composing.notes import Note, NoteFacts
 from giveback.giving.composing.wording import first_name
+from giveback.store.questions import assets as ask_assets
 from giveback.store.questions import notes as ask
 from giveback.store.questions.exchanges import notes
 
@@ -78,7 +79,7 @@ def facts_of(connection: sqlite3.Connection, contact: ContactRow, found: Found, 
     return NoteFacts(
         first_name(contact.name, contact.nickname),
         gift.interest,
-        gift.title,
+        gift.title.removeprefix("an introduction to "),
         article.source if article else "",
         gift.url,
         wish.my_name,
@@ -86,7 +87,14 @@ def facts_of(connection: sqlite3.Connection, contact: ContactRow, found: Found, 
         occasion=occasion,
         thanks=occasions.thanks(past, wish.today) if occasion == "thank-you" else "",
         met=occasions.any_meeting(past, wish.today) if occasion == "after-event" else "",
+        text=_finding(connection, found),
     )
+
+
+def _finding(connection: sqlite3.Connection, found: Found) -> str:
+    """What research found: its title is only the beginning of it."""
+    asset = ask_assets.one(connection, found.gift.asset_id) if found.gift.asset_id is not None else None
+    return asset.text if asset is not None and found.gift.kind == "research" else ""
 
 
 def _kind(found: Found) -> str:

@@ -48,6 +48,7 @@ class NoteFacts(NamedTuple):
         occasion: one of `occasions.OCCASIONS`.
         thanks: what there is to thank for, to stand after "thank you for"; "" unless that is the occasion.
         met: the meeting, to stand after "it was good to"; "" unless that is the occasion.
+        text: of research, what was found; else "".
     """
 
     first_name: str
@@ -60,3 +61,4 @@ class NoteFacts(NamedTuple):
     occasion: str = "staying-in-touch"
     thanks: str = ""
     met: str = ""
+    text: str = ""

@@ -68,7 +68,7 @@ class Renderer(NamedTuple):
         Raises:
             TemplateError: the template cannot be used.
         """
-        values = {**facts._asdict(), "interest": addressed(facts.interest)}
+        values = {**facts._asdict(), "interest": addressed(facts.interest).rstrip(" .,;:!?")}
         with _blaming(self.source, variant.source):
             words = self.words.make_module(values)
         with _blaming(variant.source, self.source):

@@ -14,6 +14,8 @@ SEPARATOR = "---"
 """A line of these separates variants."""
 WORDS = "words"
 """The template of phrases that the others use."""
+ASKING = ("ask", "ask-short", "consent", "consent-short", "introduction")
+"""Templates that the room `asking` brings along and looks for in the same folder."""
 LARGEST = 100_000
 """Bytes of a template; more is some other file."""
 
@@ -111,7 +113,7 @@ def built_in(name: str) -> Source:
 
 def stray(folder: str) -> list[str]:
     """Files in the user's folder that no channel and no occasion ever uses: perhaps a name mistyped."""
-    known = {*names(), *CHANNELS}
+    known = {*names(), *CHANNELS, *ASKING}
     if not os.path.isdir(folder):
         return []
     return sorted(

@@ -133,6 +133,26 @@ def suits(asset: AssetRow, person: PersonRow, wishes: Iterable[WishRow], matcher
     return best if best is not None and best.fit >= SUITS else None
 
 
+def interest_of(connection: sqlite3.Connection, contact_id: int, asset: AssetRow) -> str:
+    """The interest of a contact that an asset serves, by words in common: for a note, so no model is loaded.
+
+    Args:
+        connection: the store.
+        contact_id: to whom it is given.
+        asset: what.
+
+    Returns:
+        The phrase, or "" when the words of none are in common.
+    """
+    from giveback.store.questions.offers import wishes_of
+
+    wanted = [wish for wish in wishes_of(connection, contact_id) if wish.source != "title"]
+    matcher = Matcher(asset_topics(asset), wanted, None)
+    found = [matcher.suit(topic, wish) for wish in wanted for topic in asset_topics(asset)]
+    best = max(found, key=lambda suit: suit.fit, default=None)
+    return best.wish if best is not None and best.fit >= SUITS else ""
+
+
 def by_person(wishes: Iterable[WishRow]) -> dict[int, list[WishRow]]:
     """Wishes of each contact."""
     found: dict[int, list[WishRow]] = {}

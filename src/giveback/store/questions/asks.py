@@ -154,3 +154,9 @@ def introductions_of(connection: sqlite3.Connection, contact_id: int) -> list[In
     """The introductions that one contact has part in."""
     sql = _INTRODUCTIONS + " WHERE ?1 IN (i.first_id, i.second_id) ORDER BY i.id"
     return [IntroductionRow(*row) for row in connection.execute(sql, (contact_id,))]
+
+
+def need_of(connection: sqlite3.Connection, number: int) -> int | None:
+    """The need that an ask is for."""
+    row = connection.execute("SELECT need_id FROM ask WHERE follow_up_id = ?", (number,)).fetchone()
+    return row[0] if row else None

@@ -68,3 +68,8 @@ def topics(connection: sqlite3.Connection) -> list[tuple[str, str]]:
         " SELECT topic, '' FROM feed WHERE topic <> '' AND removed_at IS NULL) GROUP BY name ORDER BY name"
     )
     return connection.execute(sql).fetchall()
+
+
+def targets(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Name and state of the targets, those that are closed last."""
+    return connection.execute("SELECT name, state FROM target ORDER BY state = 'closed', id").fetchall()

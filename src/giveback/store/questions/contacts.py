@@ -147,11 +147,17 @@ def _names(connection: sqlite3.Connection, tail: str, *values: object) -> list[N
     return [NameRow(*row) for row in connection.execute(_NAMES + tail, values)]
 
 
+def name_of(connection: sqlite3.Connection, number: int) -> NameRow | None:
+    """The contact of that number."""
+    return next(iter(_names(connection, "WHERE c.id = ?", number)), None)
+
+
 def names_exactly(connection: sqlite3.Connection, key: str) -> list[NameRow]:
-    """Contacts whose full name, nickname or contact point is this folded text."""
+    """Contacts whose full name, nickname, contact point or name before a merge is this folded text."""
     tail = (
         "WHERE c.id IN (SELECT id FROM contact WHERE name_key = ?1 UNION SELECT id FROM contact WHERE nickname_key = ?1"
-        " UNION SELECT contact_id FROM contact_point WHERE key = ?1) ORDER BY c.name_key, c.id"
+        " UNION SELECT contact_id FROM contact_point WHERE key = ?1"
+        " UNION SELECT contact_id FROM merged_contact WHERE name_key = ?1) ORDER BY c.name_key, c.id"
     )
     return _names(connection, tail, key)
 
@@ -176,3 +182,18 @@ def names_holding(connection: sqlite3.Connection, key: str, limit: int = -1) -> 
 def all_names(connection: sqlite3.Connection) -> list[NameRow]:
     """Every contact's names, for near misses."""
     return _names(connection, "ORDER BY c.name_key, c.id")
+
+
+class MergedRow(NamedTuple):
+    """Somebody who became part of a contact: uuid and name before, the day, and what it was (JSON by table)."""
+
+    uuid: str
+    name: str
+    merged_on: str
+    was: str
+
+
+def merged(connection: sqlite3.Connection, contact_id: int) -> list[MergedRow]:
+    """Who became part of a contact, the latest last."""
+    sql = "SELECT uuid, name, merged_on, was FROM merged_contact WHERE contact_id = ? ORDER BY id"
+    return [MergedRow(*row) for row in connection.execute(sql, (contact_id,))]

@@ -36,8 +36,8 @@ Anchor = tuple[int, str, str, "int | None", "str | None", "str | None", "str | N
 """See `anchors`."""
 
 
-def anchors(connection: sqlite3.Connection) -> Iterator[Anchor]:
-    """One light row for each contact that is not archived.
+def anchors(connection: sqlite3.Connection, contact_id: int | None = None) -> Iterator[Anchor]:
+    """One light row for each contact that is not archived, or for one of them.
 
     Yields:
         id, folded name, added_on, cadence_days, last_on, thanks_since, snoozed_until;
@@ -48,7 +48,10 @@ def anchors(connection: sqlite3.Connection) -> Iterator[Anchor]:
         " t.thanks_since, c.snoozed_until"
         " FROM contact c LEFT JOIN contact_tally t ON t.contact_id = c.id WHERE c.archived_at IS NULL"
     )
-    yield from connection.execute(sql)
+    if contact_id is None:
+        yield from connection.execute(sql)
+    else:
+        yield from connection.execute(f"{sql} AND c.id = ?", (contact_id,))
 
 
 _COLUMNS = ", ".join(FollowUpRow._fields)

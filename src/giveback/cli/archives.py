@@ -1,0 +1,56 @@
+"""Archives that `giveback import` brings back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from giveback.cli.common import Here, refresh, told_when_long, would
+from giveback.errors import AmbiguousError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_HINT = "import it into another profile: giveback --profile NAME import FILE; or `giveback undo` what is there"
+
+
+def taken_out(at: Here, files: Sequence[str], *, json: bool, dry_run: bool) -> list[str]:
+    """Bring in the archives among some files, and give back the others.
+
+    Raises:
+        UsageError: an archive is damaged, hostile or from a newer version; nothing was changed.
+        AmbiguousError: the store is not empty.
+    """
+    from giveback.store.archive import is_archive
+
+    others = []
+    for path in files:
+        if is_archive(path):
+            _bring_back(at, path, json=json, dry_run=dry_run)
+        else:
+            others.append(path)
+    return others
+
+
+def _bring_back(at: Here, path: str, *, json: bool, dry_run: bool) -> None:
+    from giveback.people.merging import raw_connection
+    from giveback.store.archive import is_empty, load, opened
+    from giveback.store.changes import change
+
+    contents = opened(path)
+    with (
+        contents.archive,
+        told_when_long() as tell,
+        change(at.store, at.now, f"import {contents.name}", dry_run=dry_run) as session,
+    ):
+        raw = raw_connection(session)
+        if not is_empty(raw):
+            raise AmbiguousError(f"{contents.name} holds a whole store, and this one is not empty", _HINT)
+        rows = load(raw, contents, tell)
+    if json:
+        from giveback.output import records
+
+        records.show({"file": contents.name, "tables": rows, "dry_run": dry_run})
+    else:
+        would(dry_run, f"{contents.name}: {sum(rows.values()):,} rows, {rows.get('contact', 0):,} contacts")
+    if not dry_run:
+        refresh(at, patient=True)

@@ -1,0 +1,101 @@
+"""Contacts as a vdir: a folder with a card for each, which khard reads and vdirsyncer keeps in step with phones."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from giveback.dates import from_utc_text
+from giveback.people.writing.vcards import card
+from giveback.store.folders import Folder, Wanted, file_name, files
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator
+
+    from giveback.people.writing.vcards import Version
+    from giveback.store.folders import Found, Outcome
+    from giveback.store.questions.whole import Whole
+
+ENDING = ".vcf"
+
+_UID = re.compile(rb"^UID(?:;[^:\r\n]*)?:([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)", re.IGNORECASE | re.MULTILINE)
+_BEGIN = re.compile(rb"^BEGIN:VCARD\s*$", re.IGNORECASE | re.MULTILINE)
+# An import keeps no pictures, sounds or keys: they stay where they are.
+_HEAVY = re.compile(
+    rb"^(?:[\w-]+\.)?(?:PHOTO|LOGO|SOUND|KEY)[;:][^\r\n]*(?:\r?\n[ \t][^\r\n]*)*", re.IGNORECASE | re.MULTILINE
+)
+
+
+def there(folder: str) -> dict[str, Found]:
+    """The cards of a folder by their UID; files with several cards, or with none, are not ours to change."""
+    found: dict[str, Found] = {}
+    for file in files(folder, ENDING):
+        uid = uid_of(file.data)
+        if uid and len(_BEGIN.findall(file.data)) == 1:
+            found.setdefault(uid, file)
+    return found
+
+
+def uid_of(data: bytes) -> str:
+    """The UID of a card without what stands around it, "" for none."""
+    said = _UID.search(data)
+    if not said:
+        return ""
+    text = re.sub(rb"\r?\n[ \t]", b"", said[1]).decode("utf-8", "replace").strip()
+    return re.sub(r"\\(.)", r"\1", text).removeprefix("urn:uuid:")
+
+
+def write(
+    store: str,
+    folder: str,
+    people: Iterable[Whole],
+    version: Version,
+    imported: dict[str, str],
+    *,
+    whole: bool,
+    dry_run: bool = False,
+    force: bool = False,
+) -> Outcome:
+    """Bring a folder of cards up to date.
+
+    A file that others changed is left alone until it has been imported: then what it said is known here.
+
+    Args:
+        store: the SQLite file.
+        folder: the vdir.
+        people: the contacts.
+        version: of the cards.
+        imported: when the card with a UID was imported last, UTC text; see `imported_at`.
+        whole: these are all contacts; cards of others that were written here before go.
+        dry_run: only say what would be done.
+        force: write over what others changed, and write again what they deleted.
+    """
+    cards = there(folder)
+
+    def was_imported(one: Wanted, file: Found) -> bool:
+        at = imported.get(one.uid)
+        return at is not None and file.changed_at <= from_utc_text(at).timestamp() + 1
+
+    return Folder(store, folder, ENDING, cards, was_imported).write(
+        _wanted(people, version, cards), whole=whole, dry_run=dry_run, force=force
+    )
+
+
+def _wanted(people: Iterable[Whole], version: Version, cards: dict[str, Found]) -> Iterator[Wanted]:
+    for one in people:
+        data = card(one, version).encode()
+        if file := cards.get(one.uid):
+            heavy = b"".join(_with_crlf(found[0]) for found in _HEAVY.finditer(file.data))
+            data = data.removesuffix(b"END:VCARD\r\n") + heavy + b"END:VCARD\r\n"
+        yield Wanted(one.uid, file_name(one.uid, ENDING), data)
+
+
+def _with_crlf(lines: bytes) -> bytes:
+    return b"".join(line.rstrip(b"\r\n") + b"\r\n" for line in lines.splitlines())
+
+
+def imported_at(connection: sqlite3.Connection) -> dict[str, str]:
+    """When the card with a UID was imported last: UTC text by UID."""
+    rows = connection.execute("SELECT uid, max(imported_at) FROM contact_source WHERE uid <> '' GROUP BY uid")
+    return dict(rows.fetchall())

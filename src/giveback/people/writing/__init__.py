@@ -1,0 +1,1 @@
+"""Writing contacts: a pure function for each format, from a contact with everything to text."""
