@@ -61,7 +61,16 @@ def code(folder: Path, payload: str) -> str:
 
 def test_a_code_on_a_photo_is_read_without_tesseract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda _program: None)
-    vcard = "BEGIN:VCARD\r\nVERSION:3.0\r\nN:Żak;Łukasz\r\nFN:Łukasz Żak\r\nORG:Orlen\r\nEMAIL:zak@orlen.pl\r\nEND:VCARD\r\n"
+    lines = (
+        "BEGIN:VCARD",
+        "VERSION:3.0",
+        "N:Żak;Łukasz",
+        "FN:Łukasz Żak",
+        "ORG:Orlen",
+        "EMAIL:zak@orlen.pl",
+        "END:VCARD",
+    )
+    vcard = "".join(f"{line}\r\n" for line in lines)
     facts = read_card(code(tmp_path, vcard))
     assert (facts.name, facts.company, facts.emails) == ("Łukasz Żak", "Orlen", ("zak@orlen.pl",))
     with pytest.raises(UsageError, match="needs Tesseract"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.dates import parse_day
@@ -13,6 +12,7 @@ from giveback.text import clean_line, fold
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable
+    from datetime import date
 
     from sqlmodel import Session
 
@@ -66,7 +66,9 @@ def known(connection: sqlite3.Connection | None, said: Said, today: date) -> Eve
     if connection is None:
         return None
     row = questions.keyed(connection, fold(said.name), today.isoformat())
-    return None if row is not None and said.on is not None and row.on_day != said.on.isoformat() else row
+    # "Dec 3", typed on the day after, means the one of yesterday and not of next year.
+    another = row is not None and said.on is not None and row.on_day[5:] != said.on.isoformat()[5:]
+    return None if another else row
 
 
 def checked_day(said: Said, today: date) -> date:

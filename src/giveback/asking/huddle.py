@@ -177,7 +177,7 @@ def _group_page(key: str, of_it: Sequence[tuple[int, Wanted]], group: Sequence[S
         and any(company_key(company) == key for company in member.companies)
     ]
     states = ", ".join(dict.fromkeys(target.state for _, target in of_it if target.state))
-    return Page(of_it[0][1].name, states, "wanted by " + ", ".join(asking), needs, [row for row in rows if row], NOBODY)
+    return Page(of_it[0][1].name, states, "wanted by " + ", ".join(asking), needs, rows, NOBODY)
 
 
 def _helper(group: Sequence[Shared], place: int, target: Wanted) -> Row:

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from giveback.cli.common import DryRun, Here, Json, ahead, family, here, note, questions, say, whom, would
-from giveback.errors import UsageError
 
 if TYPE_CHECKING:
     import sqlite3
-    from datetime import date
 
     from giveback.asking.events import Said
     from giveback.asking.preparing import Guest, Tools
@@ -38,7 +36,9 @@ def event(
     json: Json = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Events: who will be there, what to bring up, what to give. Without a name, the list.
+    """Events: who will be there, what to bring up, what to give.
+
+    Without a name, the list of them.
 
     Example: giveback event "SPE Houston, 3 Dec" --attending ana --attending "Bob Stone" --prepare
     """
@@ -167,7 +167,7 @@ def _clean(line: str) -> str:
 
 
 def _named(connection: sqlite3.Connection, row: EventRow) -> list[Guest]:
-    from giveback.asking.preparing import Guest, Tools
+    from giveback.asking.preparing import Guest
     from giveback.store.questions.contacts import some
     from giveback.store.questions.events import guests
 

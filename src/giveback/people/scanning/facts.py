@@ -24,7 +24,7 @@ class CardFacts(NamedTuple):
 
     @property
     def convincing(self) -> bool:
-        """Whether this is a card: a way to reach somebody, or all that is left without one; leaves and bricks have neither."""
+        """Whether this is a card: it has a way to reach somebody, or name, title and company; leaves have neither."""
         return bool(self.emails or self.phones or self.urls or (self.name and self.title and self.company))
 
 
@@ -32,27 +32,32 @@ _EMAIL = re.compile(r"[\w.+-]+ ?@ ?[\w-]+(?: ?\. ?[\w-]+)*\.[A-Za-z]{2,}")
 _PHONE = re.compile(r"(?:\+|\(|\b)\d[\d ()./\u2013-]{6,}\d")
 _URL = re.compile(
     r"(?:https?://|www\.)[^\s,;|]+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|edu|gov|io|co|de|uk|fr|pl|eu)(?:/\S*)?\b",
-    re.I,
+    re.IGNORECASE,
 )
-_LABEL = re.compile(r"^(?:(?:tel|phone|mobile|cell|fax|office|direct|main|e-?mail|web|www|[tmfpew])\b[.:]? *)+$", re.I)
+_LABEL = re.compile(
+    r"^(?:(?:tel|phone|mobile|cell|fax|office|direct|main|e-?mail|web|www|[tmfpew])\b[.:]? *)+$", re.IGNORECASE
+)
 _SUFFIX = re.compile(
     r"\b(?:inc|llc|ltd|plc|corp|corporation|company|gmbh|ag|kg|s\.?a|s\.?r\.?l|b\.?v|n\.?v|oy|ab|a/s|sp\. z o\.? ?o|"
     r"group|partners|associates|university|institute|laborator(?:y|ies)|bank|energy|consulting|solutions|holdings)\b\.?",
-    re.I,
+    re.IGNORECASE,
 )
 _TITLE = re.compile(
     r"\b(?:engineer|manager|director|president|officer|partner|consultant|analyst|developer|designer|architect|professor|"
     r"scientist|geologist|geophysicist|attorney|lawyer|counsel|editor|writer|head|lead|chief|vice|founder|owner|ceo|cto|cfo|coo|vp|"
     r"recruiter|coach|nurse|doctor|physician|teacher|researcher|specialist|coordinator|assistant|associate|executive|"
     r"representative|sales|marketing|accountant|advisor|adviser|planner|technician|supervisor|principal)s?\b",
-    re.I,
+    re.IGNORECASE,
 )
 _PLACE = re.compile(
     r"\b(?:street|st|road|rd|avenue|ave|drive|dr|lane|ln|blvd|boulevard|suite|floor|way|square|p\.? ?o\.? box|"
     r"str|stra\u00dfe|strasse|ul|rue|via|platz)\b\.?|\b[A-Z]{2} \d{5}\b|\b\d{5}\b|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b",
-    re.I,
+    re.IGNORECASE,
 )
 _NOISE = re.compile(r"^[^\w+@]+|[^\w.)]+$")
+NAME_WORDS = range(2, 6)
+SHORT = 3
+"""Letters up to which a word of a name may be small (van, de), and from which it tells something."""
 DIGITS = range(7, 16)
 """How many a telephone number has (ITU-T E.164)."""
 
@@ -109,11 +114,11 @@ def _name(lines: Sequence[str], emails: Sequence[str]) -> str:
     def worth(place: int) -> float:
         line = lines[place]
         words = [word for word in re.split(r"[\s,.]+", line) if word]
-        if not 2 <= len(words) <= 5 or any(character.isdigit() for character in line):
+        if len(words) not in NAME_WORDS or any(character.isdigit() for character in line):
             return 0.0
-        if not all(word[0].isupper() or len(word) <= 3 or not word[0].isascii() for word in words):
+        if not all(word[0].isupper() or len(word) <= SHORT or not word[0].isascii() for word in words):
             return 0.0
-        shared = sum(1 for word in words if len(word) > 2 and fold(word) in local)
+        shared = sum(1 for word in words if len(word) >= SHORT and fold(word) in local)
         other = bool(_TITLE.search(line)) + bool(_SUFFIX.search(line)) + bool(_PLACE.search(line))
         return max(0.0, 1.0 + 2 * shared - 2 * other - 0.05 * place)
 
@@ -127,7 +132,7 @@ def _company(lines: Sequence[str], addresses: Sequence[str]) -> str:
         if _SUFFIX.search(line) and not (_PLACE.search(line) and re.search(r"\d", line)):
             return line
     for line in lines:
-        words = [word for word in fold(line).split() if len(word) > 2]
+        words = [word for word in fold(line).split() if len(word) >= SHORT]
         if words and any(word in hosts for word in words):
             return line
     return ""

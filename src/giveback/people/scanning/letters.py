@@ -35,7 +35,7 @@ def lines(picture: Image, name: str) -> list[str]:
     held = BytesIO()
     picture.save(held, "PNG")
     try:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - a program of that name, with words of ours and no shell
             [program, "stdin", "stdout", "--psm", "6"],
             input=held.getvalue(),
             capture_output=True,

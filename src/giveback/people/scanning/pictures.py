@@ -34,7 +34,7 @@ def photo(path: str) -> Image:
             raise UsageError(f"{path} is larger than {BYTES // 1_000_000} MB", "take a smaller photo of the card")
         with Image.open(path) as picture:
             if picture.width * picture.height > PIXELS:
-                raise UsageError(f"{path} has {picture.width} × {picture.height} pixels", "take a smaller photo")
+                raise UsageError(f"{path} has {picture.width} by {picture.height} pixels", "take a smaller photo")
             return _sized(ImageOps.autocontrast(ImageOps.exif_transpose(picture).convert("L")))
     except FileNotFoundError as error:
         raise NotFoundError(f"there is no file {path}", "give the photo of a card: --card photo.jpg") from error
