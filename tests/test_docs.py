@@ -247,6 +247,7 @@ Diagnostic-Code: smtp; 550 no such user
 CALLS = {
     "today": ["today"],
     "followups": ["followups"],
+    "occasions": ["occasions", "--within", "1y"],
     "suggest": ["suggest", "mateus", "lucja"],
     "fetch": ["fetch"],
     "give": ["give", "lucja", "id:1", "--via", "email", "--dry-run"],
@@ -385,6 +386,25 @@ def test_json_of_changes_in_asking_is_as_documented(
 
 
 @pytest.mark.usefixtures("sample")
+def test_json_of_mail_and_proposals_is_as_documented(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    letter = "From: me@example.com\nTo: {to}\nSubject: x\nDate: Tue, 06 May 2025 09:15:00 +0000\n\nx\n"
+    for number, to in enumerate(["zoe@example.com"] * 3 + ["bo@example.com"]):
+        (tmp_path / f"{number}.eml").write_text(letter.format(to=to).replace("Subject: x", f"Subject: {number}"))
+    (tmp_path / "photo").write_bytes(b"\0")
+    files = [str(path) for path in (*tmp_path.glob("?.eml"), tmp_path / "photo")]
+    run(["import", "mail", *files, "--add", "bo@example.com", "--me", "me@example.com", "--json"])
+    said = capsys.readouterr()
+    assert said.out, said.err
+    found = json.loads(said.out)
+    assert found["people"]
+    assert found["unreadable"]
+    assert not list(
+        _wrong({**found, "passed_over": {}}, {**_fields("Import of mail"), "passed_over": "object"}, "mail")
+    )
+    run(["interests", "dale", "--infer", "--json"])
+    proposals = json.loads(capsys.readouterr().out)
+    assert proposals
+    assert not list(_wrong(proposals, _fields("Proposal"), "proposals"))
 def test_json_of_an_event_is_as_documented(capsys: pytest.CaptureFixture[str]) -> None:
     run(["event", "spe houston", "--prepare", "--json"])
     found = json.loads(capsys.readouterr().out)

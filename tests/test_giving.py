@@ -167,6 +167,7 @@ def test_numbers_mean_the_list_last_shown(ana: Giveback) -> None:
         (("give", "ana", "1", "--note", "/no/such/file"), 2, "/no/such/file"),
         (("give", "ana", "1", "--edit"), 2, "no terminal for an editor"),
         (("give", "ana", "1", "--on", "tomorrow"), 2, "future"),
+        (("give", "ana", "1", "--on", "tomorrow", "--draft"), 2, "future"),
         (("dismiss", "ana", "no such title"), 3, "no such title"),
         (("suggest", "ana", "--since", "soon"), 2, "soon"),
         (("suggest",), 2, "NAME"),
@@ -180,6 +181,7 @@ def test_what_cannot_be_is_one_line_and_the_right_code(
     assert said in done.err
     assert len(done.err.splitlines()) == 1
     assert done.out == ""
+    assert not (ana.home / "drafts").exists()
 
 
 def test_nobody_without_interests_gets_a_random_article(ana: Giveback) -> None:
@@ -202,6 +204,19 @@ def test_without_a_clipboard_that_is_said_and_the_note_is_kept(ana: Giveback) ->
     again = ana.run_here("give", "ana", "1", "--via", "message", "--note", str(path))
     assert again.code == 0
     assert again.out.strip() == path.read_text("utf-8").strip()
+
+
+def test_what_was_written_is_kept_when_paper_fails(ana: Giveback, tmp_path: Path) -> None:
+    editor = tmp_path / "editor.sh"
+    editor.write_text('#!/bin/sh\necho "My own words." > "$1"\n')
+    editor.chmod(0o755)
+    done = ana.run_here("give", "ana", "1", "--via", "letter", "-o", "/no/such/folder/card.html", "--edit",
+                        env={"EDITOR": str(editor)})  # fmt: skip
+    assert done.code != 0
+    (path,) = (ana.home / "drafts").iterdir()
+    assert path.read_text() == "My own words.\n"
+    assert f"nothing was given, and the note is kept in {path}" in done.err
+    assert f"--note {path}" in done.err
 
 
 def test_the_clipboard_has_the_note(ana: Giveback, tmp_path: Path) -> None:

@@ -23,6 +23,8 @@ QUESTIONS = [
     ["contacts"],
     ["show", "ana"],
     ["history", "ana"],
+    ["balance"],
+    ["circle"],
     ["articles", "orchid"],
     ["--complete", "bash", "2", "giveback", "suggest", "an"],
 ]
@@ -75,6 +77,10 @@ def test_a_question_loads_nothing_heavy(ana: Giveback, command: list[str]) -> No
 )
 def test_the_lightest_do_without_typer(ana: Giveback, command: list[str]) -> None:
     assert not loaded(ana, command) & {"typer", "pathlib", "inspect"}
+
+
+def test_offers_load_vectors_and_no_tables(ana: Giveback) -> None:
+    assert not loaded(ana, ["suggest", "ana", "--offers"]) & (HEAVY - {"numpy", "tokenizers"})
 
 
 def test_a_change_loads_no_network_and_no_vectors(ana: Giveback) -> None:

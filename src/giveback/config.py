@@ -114,6 +114,7 @@ class Setting(NamedTuple):
 
 SETTINGS: dict[str, Setting] = {
     "me.name": Setting("", "your name, under notes"),
+    "me.addresses": Setting("", "further addresses of yours, by which your own mail is known"),
     "me.email": Setting("", "your address, in drafts"),
     "me.address": Setting("", "your postal address on cards, lines separated by ;"),
     "print.paper": Setting("", "what cards and handouts are printed on: a4 or letter; by your locale when not set"),

@@ -28,6 +28,7 @@ class Entry(NamedTuple):
 CATALOGUE: dict[str, Entry] = {
     "today": Entry("Routine", "routine", "The morning page: follow-ups, occasions, suggestions, news."),
     "followups": Entry("Routine", "routine", "Who is due, why, how late, and the best thing to give."),
+    "occasions": Entry("Routine", "occasions", "Birthdays, days of having met, new jobs, posts on contacts' blogs."),
     "suggest": Entry("Routine", "suggesting", "Articles that a contact would like, and why."),
     "fetch": Entry("Routine", "fetching", "Bring in what is new from the feeds that are due."),
     "give": Entry("Giving", "giving", "Give something: write a casual note and log the exchange."),
@@ -81,7 +82,7 @@ CATALOGUE: dict[str, Entry] = {
     "archive": Entry("People", "people", "Put a contact away without losing anything."),
     "duplicates": Entry("People", "merging", "Contacts that are likely one person, and why."),
     "merge": Entry("People", "merging", "Make one contact of two, without losing anything."),
-    "import": Entry("People", "importing", "Import contacts, exchanges, feeds and saved pages from files."),
+    "import": Entry("People", "importing", "Import contacts, exchanges, feeds, saved pages and mail."),
     "export": Entry("People", "exporting", "Write contacts, or everything, for other programs."),
     "feed": Entry(
         "Reading", "feeds", "Feeds to read: add, list, edit, login, remove, import, export, starters.", group=True

@@ -14,19 +14,13 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, NamedTuple
 
+from giveback.cli.candidates import Candidate, Place, beginning, from_store
 from giveback.cli.catalogue import CATALOGUE
 from giveback.cli.shellwords import Typed, quoted, split
 from giveback.cli.words import ARGUMENTS, OPTIONS, SUBCOMMANDS
 from giveback.text import clean_line, fold
 
-if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Iterable
-
-LIMIT = 50
-RECENT = 20
 WIDTH = 76
 VALUE_WIDTH = 32
 BASH_BREAKS = " \t\n\"'><=;|&(:"
@@ -36,6 +30,7 @@ FILES = frozenset({"FILE", "PATH", "PAGE", "FOLDER"})
 FIXED = {
     "CHANNEL": ("email", "letter", "call", "in-person", "message", "social"),
     "SHELL": ("bash", "zsh", "fish"),
+    "POLICY": ("us-federal", "de-federal", "none"),
 }
 CADENCES = ("close", "warm", "weak", "dormant", "never", "3w", "2m", "6m", "1y")
 SPANS = ("1d", "7d", "2w", "30d", "3m", "1y")
@@ -43,33 +38,6 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 AHEAD = ("today", "tomorrow", *WEEKDAYS, "next monday", "in 1 week", "in 2 weeks", "in 1 month")
 PAST = ("today", "yesterday", *WEEKDAYS, "last friday", "3 days ago", "1 week ago")
 NOT_NEAR_TODAY = frozenset({"--birthday"})
-
-
-class Candidate(NamedTuple):
-    """A word that could stand under the cursor, and what it means."""
-
-    value: str
-    about: str = ""
-
-
-class Place(NamedTuple):
-    """Where on a command line the cursor stands.
-
-    Attributes:
-        command: "", "log", "feed add".
-        given: the command's arguments before the cursor.
-        used: the options before the cursor.
-        option: the option whose value is being typed, or "".
-        profile: what --profile named, or "".
-        only_arguments: whether `--` was passed.
-    """
-
-    command: str = ""
-    given: tuple[str, ...] = ()
-    used: tuple[str, ...] = ()
-    option: str = ""
-    profile: str = ""
-    only_arguments: bool = False
 
 
 def main(arguments: list[str]) -> None:
@@ -155,7 +123,7 @@ def _candidates(place: Place, current: str) -> list[Candidate] | None:
         return found and [Candidate(f"{name}={each.value}", each.about) for each in found]
     options = _options(place, current) if dashed else []
     if not place.command:
-        return options or _beginning([Candidate(name, entry.summary) for name, entry in CATALOGUE.items()], current)
+        return options or beginning([Candidate(name, entry.summary) for name, entry in CATALOGUE.items()], current)
     if _is_group(place.command):
         return options or _subcommands(place.command, current)
     metavar = _argument(place)
@@ -180,16 +148,11 @@ def _options(place: Place, current: str) -> list[Candidate]:
     for names, _, repeats, about in OPTIONS.get(place.command, ()):
         if repeats or not set(names.split()) & set(place.used):
             found += [Candidate(name, about) for name in names.split()]
-    return _beginning(found, current)
+    return beginning(found, current)
 
 
 def _subcommands(group: str, current: str) -> list[Candidate]:
-    return _beginning([Candidate(name, summary) for name, summary in SUBCOMMANDS.get(group, ())], current)
-
-
-def _beginning(candidates: Iterable[Candidate], current: str) -> list[Candidate]:
-    start = current.casefold()
-    return [each for each in candidates if each.value.casefold().startswith(start)]
+    return beginning([Candidate(name, summary) for name, summary in SUBCOMMANDS.get(group, ())], current)
 
 
 def _values(place: Place, option: str, current: str) -> list[Candidate] | None:
@@ -201,7 +164,7 @@ def _values(place: Place, option: str, current: str) -> list[Candidate] | None:
     known = _option(place.command, option)
     metavar = known[1] if known else ""
     if metavar == "SPAN":
-        return _beginning(map(Candidate, CADENCES if option == "--every" else SPANS), current)
+        return beginning(map(Candidate, CADENCES if option == "--every" else SPANS), current)
     return _meant(metavar, place, current)
 
 
@@ -210,17 +173,17 @@ def _meant(metavar: str, place: Place, current: str) -> list[Candidate] | None:
     if metavar in FILES or (metavar == "URL" and place.command == "feed add"):
         return None
     if metavar == "DATE":
-        return _beginning(map(Candidate, PAST if place.command == "log" else AHEAD), current)
+        return beginning(map(Candidate, PAST if place.command == "log" else AHEAD), current)
     if metavar == "KEY":
         from giveback.config import SETTINGS
 
-        return _beginning([Candidate(key, setting.help) for key, setting in SETTINGS.items()], current)
+        return beginning([Candidate(key, setting.help) for key, setting in SETTINGS.items()], current)
     if "|" in metavar:
-        return _beginning(map(Candidate, metavar.strip("[]{}()").split("|")), current)
+        return beginning(map(Candidate, metavar.strip("[]{}()").split("|")), current)
     fixed = _starters() if metavar == "TOPIC" and place.command == "feed starters" else FIXED.get(metavar)
     if fixed:
-        return _beginning(map(Candidate, fixed), current)
-    return _from_store(metavar, place, current)
+        return beginning(map(Candidate, fixed), current)
+    return from_store(metavar, place, current)
 
 
 def _profiles(current: str) -> list[Candidate]:
@@ -228,120 +191,13 @@ def _profiles(current: str) -> list[Candidate]:
 
     files = os.listdir(os.path.dirname(places({**os.environ, "GIVEBACK_PROFILE": ""}).store))
     names = [file[len("giveback-") : -len(".db")] for file in files if file.startswith("giveback-")]
-    return _beginning([Candidate(name) for name in sorted(names) if f"giveback-{name}.db" in files], current)
+    return beginning([Candidate(name) for name in sorted(names) if f"giveback-{name}.db" in files], current)
 
 
 def _starters() -> tuple[str, ...]:
     from giveback.reading.starters import topics
 
     return tuple(topics())
-
-
-def _from_store(metavar: str, place: Place, current: str) -> list[Candidate]:
-    ask = {
-        "NAME": _names,
-        "WHAT": _articles,
-        "ARTICLE": _articles,
-        "FEED": _feeds,
-        "PHRASE": _phrases,
-        "TOPIC": _topics,
-        "TARGET": _targets,
-    }.get(metavar)
-    if ask is None:
-        return []
-    from giveback.config import places
-    from giveback.store import connect
-
-    profile = {"GIVEBACK_PROFILE": place.profile} if place.profile else {}
-    connection = connect.read(places({**os.environ, **profile}).store, migrate=False)
-    if connection is None:
-        return []
-    try:
-        return ask(connection, place, current)
-    finally:
-        connection.close()
-
-
-def _names(connection: sqlite3.Connection, place: Place, current: str) -> list[Candidate]:
-    from giveback.store.questions.completion import names_beginning
-
-    del place
-    rows = names_beginning(connection, fold(current), LIMIT)
-    return [
-        Candidate(name, " · ".join(part for part in (nickname, company) if part)) for _, name, nickname, company in rows
-    ]
-
-
-def _contact(connection: sqlite3.Connection, place: Place) -> int | None:
-    """The contact named earlier on the line, if it can be but one."""
-    from giveback.store.questions.completion import names_beginning
-    from giveback.store.questions.contacts import names_exactly
-
-    metavars = [metavar for metavar, _ in ARGUMENTS.get(place.command, ())]
-    if "NAME" not in metavars[: len(place.given)]:
-        return None
-    key = fold(place.given[metavars.index("NAME")])
-    found = [row.id for row in names_exactly(connection, key) if not row.archived]
-    found = found or [row[0] for row in names_beginning(connection, key, 2)]
-    return found[0] if key and len(found) == 1 else None
-
-
-def _articles(connection: sqlite3.Connection, place: Place, current: str) -> list[Candidate]:
-    from giveback.store.questions.completion import recent_articles, shown_articles
-
-    contact = _contact(connection, place)
-    if contact is not None and current.startswith("id:"):
-        recent = recent_articles(connection, current.removeprefix("id:"), RECENT)
-        return [Candidate(f"id:{number}", title) for number, title in recent]
-    rows = [] if contact is None else shown_articles(connection, contact)
-    if not rows and (not current or current.isdigit()):
-        rows = recent_articles(connection, current, RECENT)
-    return _beginning([Candidate(str(number), title) for number, title in rows], current)
-
-
-def _feeds(connection: sqlite3.Connection, place: Place, current: str) -> list[Candidate]:
-    """Numbers, until an address is begun, with or without its scheme."""
-    from giveback.store.questions.completion import feeds
-
-    del place
-    rows = feeds(connection)
-    if not current or current.isdigit():
-        return _beginning([Candidate(str(number), title or url) for number, url, title in rows], current)
-    start = current.casefold()
-    ways = ("", "http://", "https://", "http://www.", "https://www.")
-    return [Candidate(url, title) for _, url, title in rows if url.startswith(tuple(way + start for way in ways))]
-
-
-def _phrases(connection: sqlite3.Connection, place: Place, current: str) -> list[Candidate]:
-    from giveback.store.questions.completion import phrases
-
-    contact = _contact(connection, place)
-    dash = "-" if place.command == "interests" and not place.option else ""
-    if contact is None or not current.startswith(dash) or not (dash or place.command == "give"):
-        return []
-    start = fold(current.removeprefix(dash))
-    rows = [row for row in phrases(connection, contact) if fold(row[0]).startswith(start)]
-    return [Candidate(f"{dash}{phrase}", "avoided" if avoid else "") for phrase, avoid in rows]
-
-
-def _topics(connection: sqlite3.Connection, place: Place, current: str) -> list[Candidate]:
-    from giveback.store.questions.completion import topics
-
-    del place
-    return _beginning([Candidate(name, words) for name, words in topics(connection)], current)
-
-
-def _targets(connection: sqlite3.Connection, place: Place, current: str) -> list[Candidate]:
-    from giveback.store.questions.completion import targets
-
-    del place
-    start = fold(current)
-    rows = [
-        row
-        for row in targets(connection)
-        if any(word.startswith(start) for word in (fold(row[0]), *fold(row[0]).split()))
-    ]
-    return [Candidate(name, state) for name, state in rows]
 
 
 def _kind(candidates: list[Candidate], typed: Typed) -> str:

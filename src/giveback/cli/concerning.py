@@ -108,6 +108,15 @@ def _concerns(at: Here, connection: sqlite3.Connection, contact: ContactRow, gif
     return concerns(connection, contact, gift, day, os.path.dirname(at.places.config))
 
 
+def ask_both(name: str, title: str) -> str:
+    """What comes before two people are connected: both agree."""
+    from giveback.cli.catalogue import CATALOGUE
+
+    other = title.removeprefix("an introduction to ")
+    how = f': giveback introduce "{name}" "{other}" asks them' if "introduce" in CATALOGUE else ""
+    return f"before you connect them, both have to agree{how}"
+
+
 def line(concern: Concern) -> str:
     """A concern in a line, with what would be better."""
     return f"{concern.reason} (better: {concern.better})" if concern.better else concern.reason

@@ -114,6 +114,14 @@ def unset(key: Key, dry_run: DryRun = False) -> None:
     _warn_of_override(key)
 
 
+def remember(at: Here, key: str, value: str) -> None:
+    """Keep a setting that a command was told, as `config set` does."""
+    document = _document(at.places.config)
+    section, _, name = key.partition(".")
+    _table(document, section, at.places.config)[name] = value
+    _write(at.places.config, document)
+
+
 def _variable(key: str) -> str:
     return "GIVEBACK_" + key.upper().replace(".", "_")
 
@@ -175,6 +183,10 @@ def _email(said: str) -> str:
     from giveback.people.contacts import checked_email
 
     return checked_email(said)
+
+
+def _emails(said: str) -> str:
+    return ", ".join(_email(part.strip()) for part in said.split(","))
 
 
 def _paper(said: str) -> str:
@@ -291,6 +303,7 @@ def _share(name: str) -> Callable[[str], str]:
 _CHECKS: dict[str, Callable[[str], str | int]] = {
     "me.name": str,
     "me.email": _email,
+    "me.addresses": _emails,
     "me.address": str,
     "print.paper": _paper,
     "print.fold": _fold,

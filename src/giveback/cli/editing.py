@@ -36,6 +36,7 @@ def edit(
         str | None, typer.Option(metavar="SPAN", help="3w, 2m, close, warm, weak, dormant, never.")
     ] = None,
     met_at: Field = None,
+    met_on: Annotated[str | None, typer.Option(metavar="DATE", help="When you met: 2024-11-27, yesterday.")] = None,
     birthday: Annotated[str | None, typer.Option(metavar="DATE", help="1980-03-14, or 14 Mar.")] = None,
     notes: Field = None,
     allow: Annotated[
@@ -77,11 +78,11 @@ def edit(
     }  # fmt: skip
     more = {"email": email, "phone": phone, "address": address, "url": url, "blog": blog, "handle": handle}
     less = {"email": remove_email, "phone": remove_phone, "": remove_point}
-    edits = _from_options(fields, more, less)._replace(former=tuple(former or ()))
+    edits = _from_options(fields, more, less)._replace(former=tuple(former or ()), met_on=met_on)
     limits = edits_of(gift_cap, gift_cap_year, no_food, allergy, remove_allergy, gift_policy)
     at = here()
     row = who(at, name)
-    if not any(edits) and limits is None:
+    if not any(edits) and met_on is None and limits is None:
         _by_form(at, row, form, dry_run=dry_run)
     elif form:
         raise UsageError("--form excludes the other options", "change the form, or use the options alone")

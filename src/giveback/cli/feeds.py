@@ -11,6 +11,7 @@ import typer
 from giveback.cli import feedcare, subscribing
 from giveback.cli.common import DryRun, family, here, note, questions, would
 from giveback.config import number_setting
+from giveback.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,11 @@ def feed() -> None:
 
 @app.command("add")
 def add(
-    what: Annotated[str, typer.Argument(metavar="URL", help="A feed, a page that names its feeds, or a file.")],
+    what: Annotated[str, typer.Argument(metavar="URL", help="A feed, a page that names its feeds, or a file.")] = "",
+    of: Annotated[
+        list[str] | None, typer.Option("--of", metavar="NAME", help="The blog of a contact; repeat it.")
+    ] = None,
+    blogs: Annotated[bool, typer.Option("--blogs", help="The blogs of all contacts that are not read yet.")] = False,
     topic: Annotated[str, typer.Option(metavar="TEXT", help="What it is about, in a word.")] = "",
     allow_private: Annotated[bool, typer.Option("--allow-private", help="Permit an address on this network.")] = False,
     full_text: Annotated[
@@ -36,6 +41,7 @@ def add(
     """Add a feed.
 
     A user name and a password in the address go into the keyring of this computer, not into the store.
+    Posts on a contact's own blog show in `giveback occasions`.
 
     Example: giveback feed add https://www.eia.gov/rss/todayinenergy.xml --topic energy
     """
@@ -44,8 +50,13 @@ def add(
     from giveback.store.changes import change
 
     at = here()
-    what, user, password = feedcare.credentials(what)
     timeout = float(number_setting(at.places, "fetch.timeout"))
+    if _whose(what, of or [], blogs=blogs):
+        from giveback.cli.blogs import add_blogs
+
+        add_blogs(at, of or [], topic=topic, allow_private=allow_private, timeout=timeout, dry_run=dry_run)
+        return
+    what, user, password = feedcare.credentials(what)
     choose = _menu if sys.stdin.isatty() and sys.stderr.isatty() else None
     found = look_at(what, allow_private=allow_private, timeout=timeout, choose=choose)
     if user and not dry_run:
@@ -59,6 +70,17 @@ def add(
         note(found.warning)
     if new and not dry_run:
         note("giveback fetch brings them in")
+
+
+def _whose(what: str, of: Sequence[str], *, blogs: bool) -> bool:
+    """Whether blogs of contacts are meant instead of an address.
+
+    Raises:
+        UsageError: neither or more than one of the three was said.
+    """
+    if [bool(what), bool(of), blogs].count(True) != 1:
+        raise UsageError("say one of: an address, --of NAME, or --blogs", "giveback feed add --help")
+    return not what
 
 
 def _entries(count: int) -> str:

@@ -43,6 +43,10 @@ def report(given: Given, uuid: str, *, dry_run: bool, json: bool, is_shown: bool
     way = BY[given.channel] if given.channel else ""
     parts = [f"gave {given.contact.name}", given.gift.title, way, given.placed]
     note(("dry run: " if dry_run else "") + " · ".join(part for part in parts if part))
+    if given.gift.introduced_id is not None:
+        from giveback.cli.concerning import ask_both
+
+        note(ask_both(given.contact.name, given.gift.title))
 
 
 def show_note(text: Note) -> None:

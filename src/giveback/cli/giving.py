@@ -81,11 +81,11 @@ def give(
     """
     from giveback.cli.given import Given, report, show_note
     from giveback.cli.sending import MailWays, check, hand_over, send_letter
-    from giveback.cli.wording import Wording, worded
+    from giveback.cli.wording import Wording, worded, words_kept
     from giveback.dates import parse_day
     from giveback.giving.gifts import find_gift
     from giveback.giving.sending import Letter, address_of
-    from giveback.keeping.exchanges import checked_channel
+    from giveback.keeping.exchanges import checked_channel, refuse_future
     from giveback.store.questions.contacts import one
 
     at = here()
@@ -93,6 +93,7 @@ def give(
     check(at, channel, mail)
     _check(channel, output)
     day = parse_day(on, at.now.today, past=True)
+    refuse_future(day, at.now.today)
     connection = questions(at)
     number = whom(connection, name).id
     assert connection is not None
@@ -102,8 +103,9 @@ def give(
     raise_concerns(at, connection, contact, found, day, again=again, anyway=anyway)
     wording = Wording(channel, occasion, service, note_file, edit, asked=mail.any or copy or bool(output))
     text, occasion = worded(at, connection, contact, found, wording)
-    to = address_of(connection, contact, strict=mail.any) if mail.any or channel == "email" else None
-    paper = _printed(at, connection, contact, found, text, channel, output) if output and not dry_run else ()
+    with words_kept(at, text, dry_run=dry_run):
+        to = address_of(connection, contact, strict=mail.any) if mail.any or channel == "email" else None
+        paper = _printed(at, connection, contact, found, text, channel, output) if output and not dry_run else ()
     connection.close()
     letter = Letter(contact, found.gift, text, channel or ("email" if mail.any else ""), day)
     placed, link = hand_over(at, letter, to, mail, dry_run=dry_run)

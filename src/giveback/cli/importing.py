@@ -26,6 +26,8 @@ app = family()
 
 TOLD = 20
 """Rejects of one file that are told on stderr; the file of rejects holds all."""
+MAIL = "mail"
+"""The word before mailboxes, which are read in another way than files; a file of that name is ./mail."""
 SLOW_ROWS = 3_000
 """From here on an import may take a second."""
 
@@ -62,10 +64,21 @@ def import_files(
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="Of feeds and --fetch: permit addresses on this network.")
     ] = False,
+    me: Annotated[
+        list[str] | None,
+        typer.Option("--me", metavar="TEXT", help="Of mail: an address of yours; repeat it. It is remembered."),
+    ] = None,
+    bodies: Annotated[
+        bool, typer.Option("--bodies", help="Of mail: keep the beginning of each text, not only the subject.")
+    ] = False,
+    add: Annotated[
+        list[str] | None,
+        typer.Option("--add", metavar="TEXT", help='Of mail: add whom you wrote to, by address; repeat it; "all".'),
+    ] = None,
     json: Json = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Import contacts, exchanges, feeds and saved pages from files.
+    """Import contacts, exchanges, feeds, saved pages and mail.
 
     What a file holds is told by its content. Contacts: name, and any of email, phone, company,
     title, town, nickname, tags, birthday, every (or cadence_days), met_at, notes; tags are
@@ -76,8 +89,17 @@ def import_files(
     and kept in a file beside the store, to be mended and imported; all else is kept, and one undo
     takes it back.
 
+    Mail: "mail" and then mbox files, Maildirs, .eml files or folders of these. Messages to and from
+    contacts become exchanges, by day and subject: those that you wrote, and those of a conversation;
+    nothing from lists and machines, nothing to five people or more.
+
     Example: giveback import contacts.csv exchanges.csv
     """
+    if files[0] == MAIL:
+        from giveback.cli.importing_mail import Options, import_mail
+
+        import_mail(files[1:], Options(me or (), bodies, add or ()), json=json, dry_run=dry_run)
+        return
     at = here()
     files = archives.taken_out(at, files, json=json, dry_run=dry_run)
     if not files:

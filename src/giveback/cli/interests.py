@@ -30,6 +30,12 @@ def interests(
         typer.Argument(metavar="PHRASE", help="+phrase adds, +phrase=2 weighs double, -phrase removes."),
     ] = None,
     avoid: Avoids = None,
+    infer: Annotated[
+        bool, typer.Option("--infer", help="Propose some, from title, blog, notes and mails; nothing is added unasked.")
+    ] = False,
+    accept: Annotated[
+        str, typer.Option("--accept", metavar="NUMBERS", help="Of --infer: add these of its proposals: 1,3.")
+    ] = "",
     json: Json = False,
     dry_run: DryRun = False,
 ) -> None:
@@ -42,6 +48,13 @@ def interests(
     """
     at = here()
     number = who(at, name).id
+    if infer or accept:
+        if changes or avoid:
+            raise UsageError("--infer excludes other changes", "accept first, change then")
+        from giveback.cli.inferring import propose
+
+        propose(at, number, accept, json=json, dry_run=dry_run)
+        return
     if changes or avoid:
         _change_interests(at, number, changes or [], avoid or [], dry_run=dry_run)
         return

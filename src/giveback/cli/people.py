@@ -33,6 +33,7 @@ def add_contact(
     every: Every = "",
     nickname: Annotated[str, typer.Option(metavar="TEXT", help="What friends say; names resolve by it too.")] = "",
     met_at: Annotated[str, typer.Option(metavar="TEXT", help="Where or how you met.")] = "",
+    met_on: Annotated[str, typer.Option(metavar="DATE", help="When you met: 2024-11-27, yesterday.")] = "",
     birthday: Annotated[str, typer.Option(metavar="DATE", help="1980-03-14, or 14 Mar.")] = "",
     address: Annotated[str, typer.Option(metavar="TEXT", help="Where letters go.")] = "",
     blog: Annotated[str, typer.Option(metavar="TEXT", help="The address of their blog.")] = "",
@@ -56,19 +57,22 @@ def add_contact(
         name, nickname, company, title, town, every, met_at, birthday, notes,
         tuple(points), tuple(interest or ()), tuple(avoid or ()),
     )  # fmt: skip
-    _add(here(), form, force=force, dry_run=dry_run)
+    _add(here(), form, met_on, force=force, dry_run=dry_run)
 
 
-def _add(at: Here, form: ContactForm, *, force: bool, dry_run: bool) -> None:
+def _add(at: Here, form: ContactForm, met_on: str, *, force: bool, dry_run: bool) -> None:
     from giveback.config import usual_cadence
     from giveback.dates import say_span
-    from giveback.people.contacts import add
+    from giveback.people.contacts import add, number_of
+    from giveback.people.meeting import note_met_on
     from giveback.store.changes import change
 
     if not force:
         _refuse_twin(at, form)
     with change(at.store, at.now, f"add-contact {form.name}", dry_run=dry_run) as session:
         contact = add(session, form, at.now.today, usual_cadence(at.places))
+        if met_on:
+            note_met_on(session, number_of(contact), met_on, at.now.today)
         rhythm = f"every {say_span(contact.cadence_days)}" if contact.cadence_days else "no cadence"
         parts = [contact.name, contact.company, ", ".join(form.interests), rhythm]
     would(dry_run, "added " + " · ".join(part for part in parts if part))

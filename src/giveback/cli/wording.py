@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.cli.common import editor
 from giveback.config import setting
+from giveback.errors import GivebackError
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterator
 
     from giveback.cli.common import Here
     from giveback.giving.composing.facts import Composed
@@ -98,3 +101,24 @@ def _check_length(note: Note, limits: tuple[Service, ...]) -> None:
     service = too_long(note.body, limits)
     if service is not None:
         remark(f"the note is too long for {service.name}: {service.count(note.body)} of {service.what}")
+
+
+@contextmanager
+def words_kept(at: Here, note: Note, *, dry_run: bool) -> Iterator[None]:
+    """Keep the words in a file when something fails before they are put anywhere; the error says where they are.
+
+    Args:
+        at: the folder of drafts and the clock.
+        note: the words.
+        dry_run: nothing is written.
+    """
+    from giveback.giving.placing import keep_note
+
+    try:
+        yield
+    except GivebackError as error:
+        if note.body and not dry_run:
+            path = keep_note(at.places.drafts, note, at.now)
+            error.message += f"; nothing was given, and the note is kept in {path}"
+            error.hint = "; ".join(part for part in (error.hint, f"then give it again with --note {path}") if part)
+        raise

@@ -21,6 +21,13 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
         ("--dry-run", "", False, "Say what would change, and change nothing."),
         ("--help", "", False, "Show this message and exit."),
     ),
+    "occasions": (
+        ("--within", "SPAN", False, "How far ahead: 7d, 2w."),
+        ("--dismiss", "TEXT", False, "Of NAME: drop one, by its kind or some of its words."),
+        ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
+        ("--dry-run", "", False, "Say what would change, and change nothing."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
     "suggest": (
         ("--all", "", False, "One article each for everybody who is due."),
         ("--for-article", "ID", False, "The other way round: who would like this article."),
@@ -446,6 +453,7 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
         ("--every", "SPAN", False, "How often to be in touch: 3w, 2m, close, warm, weak, dormant, never."),
         ("--nickname", "TEXT", False, "What friends say; names resolve by it too."),
         ("--met-at", "TEXT", False, "Where or how you met."),
+        ("--met-on", "DATE", False, "When you met: 2024-11-27, yesterday."),
         ("--birthday", "DATE", False, "1980-03-14, or 14 Mar."),
         ("--address", "TEXT", False, "Where letters go."),
         ("--blog", "TEXT", False, "The address of their blog."),
@@ -474,6 +482,7 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
         ("--town", "TEXT", False, 'Set it; "" empties it.'),
         ("--every", "SPAN", False, "3w, 2m, close, warm, weak, dormant, never."),
         ("--met-at", "TEXT", False, 'Set it; "" empties it.'),
+        ("--met-on", "DATE", False, "When you met: 2024-11-27, yesterday."),
         ("--birthday", "DATE", False, "1980-03-14, or 14 Mar."),
         ("--notes", "TEXT", False, 'Set it; "" empties it.'),
         ("--allow", "KINDS", False, 'Sensitive kinds that are welcome: "illness, religion".'),
@@ -499,6 +508,8 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
     ),
     "interests": (
         ("--avoid", "PHRASE", True, "Something to keep away from; repeat it."),
+        ("--infer", "", False, "Propose some, from title, blog, notes and mails; nothing is added unasked."),
+        ("--accept", "NUMBERS", False, "Of --infer: add these of its proposals: 1,3."),
         ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
         ("--dry-run", "", False, "Say what would change, and change nothing."),
         ("--help", "", False, "Show this message and exit."),
@@ -524,6 +535,9 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
         ("--map", "PAIRS", False, 'Columns of saved pages: "url=Link,title=Name".'),
         ("--fetch", "", False, "Fetch the saved pages for their texts."),
         ("--allow-private", "", False, "Of feeds and --fetch: permit addresses on this network."),
+        ("--me", "TEXT", True, "Of mail: an address of yours; repeat it. It is remembered."),
+        ("--bodies", "", False, "Of mail: keep the beginning of each text, not only the subject."),
+        ("--add", "TEXT", True, 'Of mail: add whom you wrote to, by address; repeat it; "all".'),
         ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
         ("--dry-run", "", False, "Say what would change, and change nothing."),
         ("--help", "", False, "Show this message and exit."),
@@ -545,6 +559,8 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
     ),
     "feed": (("--help", "", False, "Show this message and exit."),),
     "feed add": (
+        ("--of", "NAME", True, "The blog of a contact; repeat it."),
+        ("--blogs", "", False, "The blogs of all contacts that are not read yet."),
         ("--topic", "TEXT", False, "What it is about, in a word."),
         ("--allow-private", "", False, "Permit an address on this network."),
         ("--full-text", "", False, "Fetch the pages of its new articles for their full text."),
@@ -677,6 +693,7 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
 ARGUMENTS: dict[str, tuple[tuple[str, bool], ...]] = {
     "today": (),
     "followups": (),
+    "occasions": (("NAME", False),),
     "suggest": (("NAME", True),),
     "fetch": (("FEED", True),),
     "give": (

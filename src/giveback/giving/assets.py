@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from giveback.store.tables import Asset
 
 KINDS = ("research", "home-made", "skill", "time", "connection", "bulletin", "other")
+SAID = {"topics": "fits", "cost_cents": "cost", "source_url": "source"}
+"""Columns under the names of their options."""
 TITLE_LIMIT = 200
 LONG_TITLE = 80
 MOST_MINUTES = 100_000
@@ -211,7 +213,7 @@ def change(session: Session, asset_id: int, form: AssetForm, secrets: Secrets) -
     lines = []
     for column, value in values.items():
         if getattr(row, column) != value:
-            lines.append(column.removesuffix("_cents").removesuffix("_url"))
+            lines.append(SAID.get(column, column))
             setattr(row, column, value)
     session.add(row)
     session.flush()

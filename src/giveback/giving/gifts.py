@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.errors import AmbiguousError, NotFoundError, UsageError
 from giveback.giving.assets import find_asset, find_offered, gift_of
-from giveback.giving.offers.suiting import interest_of
+from giveback.giving.offers.served import interest_for
 from giveback.keeping.exchanges import Gift
 from giveback.matching.fusion import GOOD_ENOUGH
 from giveback.store.questions import articles as ask_articles
-from giveback.store.questions import assets as ask_assets
 from giveback.store.questions import suggestions as ask_suggestions
 from giveback.text import clean_line
 
@@ -53,6 +52,8 @@ def find_article(connection: sqlite3.Connection, contact_id: int, said: str) -> 
 
 
 def _by_number(connection: sqlite3.Connection, contact_id: int, number: int, *, by_id: bool) -> ArticleRow:
+    if not by_id and (offered := find_offered(connection, contact_id, str(number))) is not None:
+        raise NotFoundError(f"{number} of the last list is {offered.title!r}, no article", "id:3 names article 3")
     shown = None if by_id else ask_suggestions.shown_at(connection, contact_id, number)
     row = ask_articles.one(connection, shown or number)
     if row is None:
@@ -106,9 +107,8 @@ def find_gift(connection: sqlite3.Connection, contact_id: int, what: str, intere
 
 
 def _serving(connection: sqlite3.Connection, contact_id: int, gift: Gift, named: str) -> Gift:
-    """An asset or introduction with the interest that it serves: the one named, else what an asset's words say."""
-    asset = ask_assets.one(connection, gift.asset_id) if gift.asset_id is not None else None
-    return gift._replace(interest=named or (interest_of(connection, contact_id, asset) if asset else ""))
+    """An asset or introduction with the interest that it serves: the one named, else what the words say."""
+    return gift._replace(interest=named or interest_for(connection, contact_id, gift))
 
 
 def _gift(article: ArticleRow | None, what: str, interest: str) -> Gift:

@@ -81,8 +81,7 @@ def log(
     from giveback.store.tables import Exchange
 
     text = _text(said)
-    if on > today:
-        raise UsageError(f"{on.isoformat()} lies in the future", "use `giveback promise NAME TEXT --by DATE`")
+    refuse_future(on, today)
     exchange = Exchange(
         contact_id=contact_id,
         direction=direction,
@@ -103,6 +102,16 @@ def log(
     session.add(exchange)
     session.flush()
     return exchange
+
+
+def refuse_future(on: date, today: date) -> None:
+    """Refuse a day on which nothing can have happened yet.
+
+    Raises:
+        UsageError: it lies ahead.
+    """
+    if on > today:
+        raise UsageError(f"{on.isoformat()} lies in the future", "use `giveback promise NAME TEXT --by DATE`")
 
 
 def checked_channel(said: str) -> str:

@@ -199,8 +199,17 @@ def next_reason(connection: sqlite3.Connection, contact_id: int, today: date, pa
     dated, holidays = _open_of(connection, contact_id)
     found = reasons(facts._replace(snoozed_until=None), dated, today, FAR_DAYS, holidays)
     if part:
-        return next((reason for reason in found if fold(part) in fold(f"{reason.kind} {reason.text}")), None)
+        # An occasion can be ticked off by its words even where something was exchanged since.
+        found += [Reason("occasion", one.day, one.text, occasion=one) for one in facts.occasions]
+        return next((reason for reason in found if fold(part) in _words_of(reason)), None)
     return next((reason for reason in found if reason.due <= today), None)
+
+
+def _words_of(reason: Reason) -> str:
+    from giveback.text import fold
+
+    kind = f"{reason.kind} {reason.occasion.kind}" if reason.occasion else reason.kind
+    return fold(f"{kind} {reason.text}")
 
 
 def what_was_done(reason: Reason) -> str:

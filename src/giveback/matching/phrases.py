@@ -45,7 +45,8 @@ _EMPTY = frozenset(
         "your",
     ]
 )
-_LONG_STEM = 4
+SHORTEST_TERM = 4
+"""Letters that a kindred term has at least: what begins with three letters may be anything."""
 
 
 class Nearness(NamedTuple):
@@ -70,7 +71,7 @@ def stems(phrase: str) -> tuple[str, ...]:
 
 
 def _stem(word: str) -> str:
-    if len(word) < _LONG_STEM or word.endswith("ss"):
+    if len(word) < SHORTEST_TERM or word.endswith("ss"):
         return word
     return word[:-3] + "y" if word.endswith("ies") else word.removesuffix("s")
 
@@ -135,5 +136,5 @@ def together(first: str, second: str, cosine: float, kindred: Sequence[str] = ()
 def _all_kindred(phrase: str, kindred: Sequence[str]) -> bool:
     """Whether every word of a phrase is one that articles use; the index writes stems, which begin words."""
     said = stems(phrase)
-    long = [term for term in kindred if len(term) >= _LONG_STEM]
+    long = [term for term in kindred if len(term) >= SHORTEST_TERM]
     return bool(said) and all(any(word.startswith(term) for term in long) for word in said)

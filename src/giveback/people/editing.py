@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.people.contacts import add_point, change, number_of, remove_point
 from giveback.people.interests import add_interests, remove_interests
+from giveback.people.meeting import note_met_on
 from giveback.people.positions import add_former
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Edits(NamedTuple):
         avoids: phrases to keep away from.
         gone_interests: phrases to take away.
         former: companies where they worked before.
+        met_on: the day of having met; "" forgets it, None leaves it.
     """
 
     fields: Mapping[str, str]
@@ -37,6 +39,7 @@ class Edits(NamedTuple):
     avoids: Sequence[str] = ()
     gone_interests: Sequence[str] = ()
     former: Sequence[str] = ()
+    met_on: str | None = None
 
     @property
     def touches_interests(self) -> bool:
@@ -60,6 +63,9 @@ def apply(session: Session, contact: Contact, edits: Edits, now: Now) -> list[st
         UsageError: a value cannot be, or what is to go is not there.
     """
     lines = change(contact, edits.fields, now.today)
+    if edits.met_on is not None:
+        day = note_met_on(session, number_of(contact), edits.met_on, now.today)
+        lines.append(f"met-on: {day.isoformat() if day else '(nothing)'}")
     lines += [
         f"{kind or 'contact point'}: removed {remove_point(session, contact, said, kind)}"
         for kind, said in edits.gone_points

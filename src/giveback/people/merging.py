@@ -9,6 +9,7 @@ from giveback.dates import say_span, utc_text
 from giveback.errors import UsageError
 from giveback.people.names import name_keys
 from giveback.people.nicknames import alike
+from giveback.people.strictness import keep_stricter
 from giveback.store.joining import Joiner, Row, Yielded, noted
 from giveback.text import clean_text, fold, words
 
@@ -72,7 +73,7 @@ def merge(session: Session, kept: int, gone: int, now: Now) -> Merged:
     # First, so that undo comes to it last, when both contacts are there again.
     record = _record(raw, kept, theirs, noted(raw, "contact", (kept, gone)), now)
     before = joiner.counts("contact", gone)
-    yielded = joiner.move("contact", gone, kept)
+    yielded = keep_stricter(raw, joiner.move("contact", gone, kept), kept)
     joined = join(mine, theirs)
     joiner.delete("contact", gone)
     joiner.fill("contact", kept, {**joined.values, "updated_at": utc_text(now.at)})

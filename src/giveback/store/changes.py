@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.errors import NotFoundError
 from giveback.store import connect
+from giveback.store.tallies import counted_together
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from giveback.dates import Now
+
+
+MANY = 50
+"""Exchanges from which on it is quicker to count everybody's at the end than one contact's at each."""
 
 
 class Undone(NamedTuple):
@@ -133,8 +138,10 @@ def undo(path: str, now: Now, *, dry_run: bool = False) -> Undone:
             'SELECT "table", row_id, operation, before FROM journal_entry WHERE journal_id = ? ORDER BY id DESC',
             (last[0],),
         ).fetchall()
-        for table, row_id, operation, before in entries:
-            _revert(raw, table, row_id, operation, before)
+        many = sum(table == "exchange" for table, *_ in entries) > MANY
+        with counted_together(raw) if many else nullcontext():
+            for table, row_id, operation, before in entries:
+                _revert(raw, table, row_id, operation, before)
         raw.execute("UPDATE journal SET undone_at = ? WHERE id = ?", (utc_text(now.at), last[0]))
     return Undone(last[1], last[2], len(entries))
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from math import log
 from typing import TYPE_CHECKING, NamedTuple
 
-from giveback.giving.offers.suiting import Matcher, by_person, same_company
+from giveback.giving.offers.suiting import Matcher, same_company
 from giveback.text import fold
 
 if TYPE_CHECKING:
@@ -84,7 +85,10 @@ def meetings(
     sharing = _counts(wishes)
     found: dict[int, Meeting] = {}
     for phrase, wanted in asked.items():
+        near = matcher.near(wanted)
         for theirs, said in zip(offered, others, strict=True):
+            if theirs.phrase not in near:
+                continue
             fit = _fit(matcher, wanted, theirs, needed=bool(need(phrase))) * _rarity(
                 said.phrase, sharing, len(everybody)
             )
@@ -103,12 +107,9 @@ def _fit(matcher: Matcher, wanted: str, theirs: WishRow, *, needed: bool) -> flo
     return suit.fit if needed or theirs.source != "title" else FOR_A_TITLE * suit.fit
 
 
-def _counts(wishes: Sequence[WishRow]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for contact_phrases in by_person(wishes).values():
-        for key in {fold(wish.phrase) for wish in contact_phrases}:
-            found[key] = found.get(key, 0) + 1
-    return found
+def _counts(wishes: Sequence[WishRow]) -> Counter[str]:
+    """How many share each phrase."""
+    return Counter(key for _, key in {(wish.contact_id, fold(wish.phrase)) for wish in wishes})
 
 
 def _rarity(phrase: str, sharing: Mapping[str, int], people: int) -> float:
@@ -120,11 +121,11 @@ def _rarity(phrase: str, sharing: Mapping[str, int], people: int) -> float:
 
 def _reason(phrase: str, theirs: WishRow, other: PersonRow) -> str:
     first = other.name.split()[0]
-    if wanted := need(phrase):
+    if need(phrase):
         what = f"is {theirs.phrase}" if theirs.source == "title" else f"cares about {theirs.phrase}"
-        return f"they need {wanted}; {first} {what}"
-    if offered := need(theirs.phrase):
-        return f"{first} needs {offered}; they care about {phrase}"
+        return f"they say {phrase!r}; {first} {what}"
+    if need(theirs.phrase):
+        return f"{first} says {theirs.phrase!r}; they care about {phrase}"
     if theirs.source == "title":
         return f"they care about {phrase}; {first} is {theirs.phrase}"
     if fold(phrase) == fold(theirs.phrase):

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 ARTICLE_FIT = 2.0
 """An article's score, by the interest's own words, times this is its fit: 0.25 is good enough, 0.5 excellent."""
-INTRODUCTIONS = 10
-"""So many introductions are looked at: the best, one a person."""
+INTRODUCTIONS = 3
+"""So many introductions are proposed, the best: each takes the time of two people."""
 
 
 class Offers(NamedTuple):

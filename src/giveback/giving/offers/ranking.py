@@ -42,20 +42,15 @@ def ranked(offers: Iterable[Offer], lately: Sequence[str], limit: int) -> list[R
         before = [*(each.offer.kind for each in reversed(chosen)), *lately]
         tired = _tired(before)
         fresh = [offer for offer in left if offer.kind != tired] or left
-        best = max((_placed(offer, chosen, lately) for offer in fresh), key=_order)
+        best = min((_placed(offer, chosen, lately) for offer in fresh), key=_order)
         chosen.append(best)
         left.remove(best.offer)
     return chosen
 
 
-def _order(each: Ranked) -> tuple[float, int, str]:
-    """The best score, then the least effort; the title makes the order total."""
-    return round(each.score, 9), -each.offer.minutes, _reversed(each.offer.title)
-
-
-def _reversed(title: str) -> str:
-    """A key under which "a" is more than "b"."""
-    return "".join(chr(0x10FFFF - ord(letter)) for letter in title[:40])
+def _order(each: Ranked) -> tuple[float, int, str, str]:
+    """The best score first, then the least effort; kind and title make the order total."""
+    return -round(each.score, 9), each.offer.minutes, each.offer.kind, each.offer.title
 
 
 def _tired(before: Sequence[str]) -> str | None:

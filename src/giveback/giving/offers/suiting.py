@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from giveback.matching.phrases import together
-from giveback.text import fold
+from giveback.matching.phrases import NEAR, SHORTEST_TERM, stems, together
+from giveback.text import fold, words
 
 if TYPE_CHECKING:
     import sqlite3
@@ -68,9 +69,8 @@ def same_company(first: str, second: str) -> bool:
     return bool(one) and one == other
 
 
+@lru_cache(maxsize=5_000)
 def _company(name: str) -> tuple[str, ...]:
-    from giveback.text import words
-
     said = words(name)
     return tuple(word for word in said if word not in _LEGAL) or tuple(said)
 
@@ -89,6 +89,9 @@ class Matcher:
         self._phrases = list(dict.fromkeys(wish.phrase for wish in wishes))
         self._places = {phrase: place for place, phrase in enumerate(self._phrases)}
         self._kindred = {wish.phrase: kindred_terms(wish.kindred) for wish in wishes if wish.kindred}
+        self._by_stem = _listed((stem, phrase) for phrase in self._phrases for stem in stems(phrase))
+        self._by_term = _listed((term, phrase) for phrase, terms in self._kindred.items() for term in terms)
+        self._near: dict[str, frozenset[str]] = {}
         self._topics = {topic: place for place, topic in enumerate(dict.fromkeys(topics))}
         self._cosines = None
         if embedder is not None and self._topics and self._phrases:
@@ -96,8 +99,26 @@ class Matcher:
 
             self._cosines = closeness(list(self._topics), self._phrases, embedder)
 
+    def near(self, topic: str) -> frozenset[str]:
+        """The phrases that a topic may suit: all others have nothing in common with it, and need no closer look."""
+        if topic not in self._near:
+            found = {phrase for stem in stems(topic) for phrase in self._by_stem.get(stem, ())}
+            found.update(
+                phrase
+                for stem in stems(topic)
+                for end in range(SHORTEST_TERM, len(stem) + 1)
+                for phrase in self._by_term.get(stem[:end], ())
+            )
+            if self._cosines is not None:
+                row = self._cosines[self._topics[topic]]
+                found.update(self._phrases[place] for place in (row >= NEAR).nonzero()[0])
+            self._near[topic] = frozenset(found)
+        return self._near[topic]
+
     def suit(self, topic: str, wish: WishRow) -> Suit:
         """How a topic suits a wish."""
+        if wish.phrase not in self.near(topic):
+            return Suit(0.0)
         cosine = 0.0
         if self._cosines is not None:
             cosine = float(self._cosines[self._topics[topic], self._places[wish.phrase]])
@@ -105,6 +126,13 @@ class Matcher:
         how = "title" if wish.source == "title" else "interest"
         weight = min(1.0, wish.weight + 0.4) if how == "title" else min(1.0, 0.5 + wish.weight / 2)
         return Suit(near.score * weight, topic, wish.phrase, how, near.words)
+
+
+def _listed(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return found
 
 
 def kindred_terms(kept: str | None) -> tuple[str, ...]:
@@ -131,26 +159,6 @@ def suits(asset: AssetRow, person: PersonRow, wishes: Iterable[WishRow], matcher
         found.append(Suit(FOR_ANYBODY, how="anybody"))
     best = max(found, key=lambda suit: suit.fit, default=None)
     return best if best is not None and best.fit >= SUITS else None
-
-
-def interest_of(connection: sqlite3.Connection, contact_id: int, asset: AssetRow) -> str:
-    """The interest of a contact that an asset serves, by words in common: for a note, so no model is loaded.
-
-    Args:
-        connection: the store.
-        contact_id: to whom it is given.
-        asset: what.
-
-    Returns:
-        The phrase, or "" when the words of none are in common.
-    """
-    from giveback.store.questions.offers import wishes_of
-
-    wanted = [wish for wish in wishes_of(connection, contact_id) if wish.source != "title"]
-    matcher = Matcher(asset_topics(asset), wanted, None)
-    found = [matcher.suit(topic, wish) for wish in wanted for topic in asset_topics(asset)]
-    best = max(found, key=lambda suit: suit.fit, default=None)
-    return best.wish if best is not None and best.fit >= SUITS else ""
 
 
 def by_person(wishes: Iterable[WishRow]) -> dict[int, list[WishRow]]:

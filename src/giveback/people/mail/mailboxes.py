@@ -43,7 +43,9 @@ _HEAD_END = re.compile(rb"\n\r?\n")
 _LENGTH = re.compile(rb"^Content-Length:[ \t]*(\d{1,15})[ \t]*\r?$", re.MULTILINE)
 _STATED_END = re.compile(rb"(?:\r?\n){0,2}(?=From )")
 _BOM = b"\xef\xbb\xbf"
-_FIRST_LINE = re.compile(rb"[!-9;-~]+:[ \t\r\n]|[!-9;-~]+:\S")
+# Fields by which a message is told from other things that have colons in their lines.
+_TELLING = re.compile(rb"(?:From|To|Subject|Date|Received|Return-Path|Message-ID|MIME-Version):", re.IGNORECASE)
+_ONE_MESSAGE = (".eml", ".emlx")
 # What lies beside mail in the folders of mail programs.
 _NOT_MAIL = (".msf", ".dat", ".sqlite", ".db", ".json", ".html", ".txt", ".ini", ".js", ".log", ".zip", ".gz", ".lock")
 _BOX_PARTS = ("cur", "new", "tmp")
@@ -119,16 +121,23 @@ def kind(path: str) -> str:
     if start.startswith(b"From "):
         # One message saved with its envelope is a mailbox of one.
         return "mbox"
-    start = re.sub(rb"\A\d+[ \t]*\r?\n", b"", start) if path.lower().endswith(".emlx") else start
+    if path.lower().endswith(_ONE_MESSAGE):
+        return "eml"
     head = _HEAD_END.split(start, maxsplit=1)[0]
     fields = [line for line in head.splitlines() if line[:1] not in (b" ", b"\t")]
-    named = sum(1 for line in fields if _FIRST_LINE.match(line))
-    return "eml" if fields and named == len(fields) else ""
+    is_mail = all(map(_FIELD.match, fields)) and any(map(_TELLING.match, fields))
+    return "eml" if is_mail else ""
 
 
 def _file(path: str) -> Found:
-    reader = _mbox if kind(path) == "mbox" else _eml
+    readers = {"mbox": _mbox, "eml": _eml, "": _nothing}
+    reader = readers[kind(path)]
     return Found(path, os.path.getsize(path), lambda: reader(path))
+
+
+def _nothing(path: str) -> Iterator[Raw]:
+    del path
+    return iter(())
 
 
 def _eml(path: str) -> Iterator[Raw]:

@@ -95,7 +95,10 @@ def read(raw: Raw) -> Message:
 
 
 def _each_once(found: list[Address]) -> tuple[Address, ...]:
-    return tuple({one.key: one for one in reversed(found)}.values())[::-1]
+    first: dict[str, Address] = {}
+    for one in found:
+        first.setdefault(one.key, one)
+    return tuple(first.values())
 
 
 def message_id(said: Fields) -> str:

@@ -40,6 +40,21 @@ def shown_articles(connection: sqlite3.Connection, contact_id: int) -> list[tupl
     return connection.execute(sql, (contact_id,)).fetchall()
 
 
+def offers_shown(connection: sqlite3.Connection, contact_id: int) -> list[tuple[int, str]]:
+    """Position and name of what stood beside the articles in the list last shown for a contact."""
+    sql = (
+        "SELECT s.position, coalesce(a.title, 'an introduction to ' || p.name) FROM offer_shown s"
+        " LEFT JOIN asset a ON a.id = s.asset_id LEFT JOIN contact p ON p.id = s.introduced_id"
+        " WHERE s.contact_id = ? ORDER BY s.position"
+    )
+    return connection.execute(sql, (contact_id,)).fetchall()
+
+
+def assets(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Title and kind of what I have to offer."""
+    return connection.execute("SELECT title, kind FROM asset WHERE retired_at IS NULL ORDER BY id").fetchall()
+
+
 def recent_articles(connection: sqlite3.Connection, digits: str, limit: int) -> list[tuple[int, str]]:
     """Number and title of the articles seen last whose number begins with these digits."""
     sql = (

@@ -53,5 +53,7 @@ def history(connection: sqlite3.Connection, contact_id: int, limit: int = -1) ->
 
 def notes(connection: sqlite3.Connection, contact_id: int, limit: int = 20) -> list[str]:
     """The notes that went with gifts to a contact, latest first."""
-    sql = "SELECT note FROM exchange WHERE contact_id = ? AND note <> '' ORDER BY id DESC LIMIT ?"
+    sql = (
+        "SELECT note FROM exchange WHERE contact_id = ? AND direction = 'given' AND note <> '' ORDER BY id DESC LIMIT ?"
+    )
     return [str(row[0]) for row in connection.execute(sql, (contact_id, limit))]
