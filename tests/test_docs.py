@@ -405,10 +405,16 @@ def test_json_of_mail_and_proposals_is_as_documented(capsys: pytest.CaptureFixtu
     proposals = json.loads(capsys.readouterr().out)
     assert proposals
     assert not list(_wrong(proposals, _fields("Proposal"), "proposals"))
+
+
+@pytest.mark.usefixtures("sample")
 def test_json_of_an_event_is_as_documented(capsys: pytest.CaptureFixture[str]) -> None:
     run(["event", "spe houston", "--prepare", "--json"])
     found = json.loads(capsys.readouterr().out)
-    assert not [*_wrong(found.pop("attending"), _fields("Guest"), "guest"), *_wrong(found, _fields("Noted event"), "event")]
+    assert not [
+        *_wrong(found.pop("attending"), _fields("Guest"), "guest"),
+        *_wrong(found, _fields("Noted event"), "event"),
+    ]
 
 
 @pytest.mark.usefixtures("sample")
