@@ -46,6 +46,18 @@ def now() -> Now:
     return Now(datetime(2026, 11, 23, 12, 0, tzinfo=UTC), date(2026, 11, 23))
 
 
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A store without anything in it, one file, to be read or copied: making one takes longer than most tests."""
+    from giveback.store import connect
+
+    path = str(tmp_path_factory.mktemp("empty") / "giveback.db")
+    connection = connect.write(path)
+    connection.execute("PRAGMA journal_mode = DELETE")
+    connection.close()
+    return path
+
+
 GOLDEN = Path(__file__).resolve().parent / "golden"
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sqlite3
+from contextlib import closing
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -12,25 +15,33 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import readers
+from conftest import Giveback
 from giveback.keeping.tasks import Birthday, yearly
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from conftest import Giveback
-
 pytestmark = pytest.mark.usefixtures("loaded_once")
 
 
-@pytest.fixture
-def ana(giveback: Giveback) -> Giveback:
-    """Ana with a promise, a birthday and a cadence."""
+@pytest.fixture(scope="module")
+def anas_store(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Ana with a promise, a birthday and a cadence; made once."""
+    giveback = Giveback(tmp_path_factory.mktemp("ana"))
     giveback.run_here(
         *("add-contact", "Ana Ruiz", "--email", "ana@example.com", "--birthday", "1980-02-29", "--every", "3w")
     )
     giveback.run_here("promise", "ana", "send the LNG; chart", "--by", "2026-11-27")
     giveback.run_here("log", "ana", "lunch", "--met", "--on", "2026-11-10")
+    with closing(sqlite3.connect(giveback.store)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+    return giveback.store
+
+
+@pytest.fixture
+def ana(giveback: Giveback, anas_store: str) -> Giveback:
+    shutil.copy(anas_store, giveback.store)
     return giveback
 
 

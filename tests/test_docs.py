@@ -18,7 +18,8 @@ from giveback.cli.words import OPTIONS
 from giveback.config import SETTINGS
 from giveback.demo.stage import stage
 from giveback.giving.composing.notes import NoteFacts
-from giveback.people.formats import delimited
+from giveback.people.formats import delimited, headers
+from giveback.people.formats.columns import FIELDS
 from giveback.store import connect
 
 if TYPE_CHECKING:
@@ -150,19 +151,27 @@ def test_formats_lists_the_settings_with_their_defaults() -> None:
     assert {key: value.strip(" `") for key, value in rows.items()} == {k: s.default for k, s in SETTINGS.items()}
 
 
+def _columns() -> dict[str, set[str]]:
+    """What a column can say, with the names that it goes by."""
+    known = {field: {field.replace("_", " ")} for field in FIELDS}
+    for name, (field, _) in headers.TABLE.items():
+        known.setdefault(field, set()).add(name)
+    for field, names in delimited._EXCHANGE.items():
+        known.setdefault(field, set()).update(names)
+    return {field: names for field, names in known.items() if "." not in field}
+
+
 def test_formats_lists_the_columns_of_imports() -> None:
-    known = {**delimited._CONTACT, **delimited._EXCHANGE}
-    assert set(_cells("docs/formats.md", "CSV files for import")) == set(known)
+    assert set(_cells("docs/formats.md", "CSV files for import")) == set(_columns())
 
 
 def test_formats_names_columns_that_an_import_knows() -> None:
     section = _read("docs/formats.md").partition("\n## CSV files for import\n")[2].partition("\n## ")[0]
     rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \|", section, re.MULTILINE)
-    known = {column: (*delimited._CONTACT.get(column, ()), *delimited._EXCHANGE.get(column, ()))
-             for column in {**delimited._CONTACT, **delimited._EXCHANGE}}  # fmt: skip
-    said = [(column, other.replace("-", " ")) for column, others in rows for other in others.split(", ")]
+    known = _columns()
+    said = [(column, other.replace("-", " ")) for column, others in rows for other in others.split(", ") if other]
     assert len(said) > len(known)
-    assert [(column, other) for column, other in said if other not in known[column]] == []
+    assert [(column, other) for column, other in said if other.strip() and other not in known[column]] == []
 
 
 def test_formats_lists_the_variables_of_notes() -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import closing
 
 import pytest
 
-from giveback.store import connect
 from giveback.store.kept import DERIVED, KEPT, NEITHER, NOTED, columns, insertable, links, referring, tables
 
 
-def test_every_table_is_in_exactly_one_list(store: str) -> None:
-    with closing(connect.write(store)) as connection:
+def test_every_table_is_in_exactly_one_list(empty_store: str) -> None:
+    with closing(sqlite3.connect(empty_store)) as connection:
         made = tables(connection)
     named = [*KEPT, *NOTED, *DERIVED, *NEITHER]
     assert sorted(named) == sorted(set(named)), "a table is named twice in store/kept.py"
@@ -21,8 +21,8 @@ def test_every_table_is_in_exactly_one_list(store: str) -> None:
 
 
 @pytest.mark.parametrize("table", KEPT)
-def test_a_kept_table_has_a_number_and_the_triggers_of_the_journal(store: str, table: str) -> None:
-    with closing(connect.write(store)) as connection:
+def test_a_kept_table_has_a_number_and_the_triggers_of_the_journal(empty_store: str, table: str) -> None:
+    with closing(sqlite3.connect(empty_store)) as connection:
         key = [
             name for name, place in connection.execute("SELECT name, pk FROM pragma_table_info(?)", (table,)) if place
         ]
@@ -37,8 +37,8 @@ def test_a_kept_table_has_a_number_and_the_triggers_of_the_journal(store: str, t
     assert missing == [], "make the journal's triggers again after altering the table"
 
 
-def test_tables_come_after_those_they_refer_to(store: str) -> None:
-    with closing(connect.write(store)) as connection:
+def test_tables_come_after_those_they_refer_to(empty_store: str) -> None:
+    with closing(sqlite3.connect(empty_store)) as connection:
         order = insertable(connection)
         assert sorted(order) == sorted((*KEPT, *NOTED))
         for place, table in enumerate(order):
@@ -46,13 +46,13 @@ def test_tables_come_after_those_they_refer_to(store: str) -> None:
             assert parents <= set(order[:place]), f"{table} before {parents}"
 
 
-def test_nothing_kept_hangs_on_what_is_derived(store: str) -> None:
-    with closing(connect.write(store)) as connection:
+def test_nothing_kept_hangs_on_what_is_derived(empty_store: str) -> None:
+    with closing(sqlite3.connect(empty_store)) as connection:
         for table in (*KEPT, *NOTED):
             assert {link.parent for link in links(connection, table)} <= {*KEPT, *NOTED}
 
 
-def test_what_refers_to_a_contact_is_found(store: str) -> None:
-    with closing(connect.write(store)) as connection:
+def test_what_refers_to_a_contact_is_found(empty_store: str) -> None:
+    with closing(sqlite3.connect(empty_store)) as connection:
         found = {(table, link.column) for table, link in referring(connection, "contact")}
     assert {("contact_point", "contact_id"), ("exchange", "contact_id"), ("shown", "contact_id")} <= found

@@ -16,26 +16,14 @@ from hypothesis import strategies as st
 
 from giveback.errors import Exit
 from giveback.people.merging import join, merge
-from giveback.store import connect
 from giveback.store.changes import change, undo
 from giveback.store.doctor import examine
 from giveback.store.kept import KEPT, links
 from store_filler import dump, fill
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from conftest import Giveback
     from giveback.dates import Now
-
-
-@pytest.fixture(scope="module")
-def empty() -> Iterator[str]:
-    with tempfile.TemporaryDirectory() as folder:
-        path = str(Path(folder, "empty.db"))
-        with closing(connect.write(path)) as connection:
-            connection.execute("PRAGMA journal_mode = DELETE")
-        yield path
 
 
 def belonging(path: str) -> dict[tuple[str, str], list[tuple[int, int]]]:
@@ -51,10 +39,10 @@ def belonging(path: str) -> dict[tuple[str, str], list[tuple[int, int]]]:
 
 @settings(max_examples=6, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32), data=st.data())
-def test_nothing_is_lost_and_one_undo_gives_it_back(empty: str, now: Now, seed: int, data: st.DataObject) -> None:
+def test_nothing_is_lost_and_one_undo_gives_it_back(empty_store: str, now: Now, seed: int, data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder, "store.db"))
-        shutil.copy(empty, path)
+        shutil.copy(empty_store, path)
         fill(path, seed, rows=3)
         before, owned = dump(path), belonging(path)
         kept, gone = data.draw(st.permutations(range(1, 4)))[:2]

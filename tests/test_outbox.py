@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
@@ -21,6 +20,8 @@ import pytest
 from keyring.backends import fail
 
 from conftest import Giveback
+from giveback.errors import StoreError
+from giveback.store.questions.deliveries import listed
 from keyring_file import FileKeyring
 from mail_server import USER, WORD, Authority, MailServer, mail_server
 
@@ -87,14 +88,16 @@ def mail(home: Giveback, server: MailServer, *words: str) -> Ran:
     return home.run_here("mail", *words, env=server.environment)
 
 
-def outbox(home: Giveback, *options: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(home.run_here("mail", "outbox", "--json", *options).out)
-    return found
+def outbox(home: Giveback, *, done: bool = False) -> list[dict[str, Any]]:
+    """What `mail outbox --json` says, without the command."""
+    with closing(sqlite3.connect(home.store)) as connection:
+        return [row._asdict() for row in listed(connection, done=done)]
 
 
-def given(home: Giveback, who: str = "ruiz") -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(home.run_here("history", who, "--json").out)
-    return found
+def given(home: Giveback) -> list[tuple[str, str]]:
+    """Channel and address of each exchange."""
+    with closing(sqlite3.connect(home.store)) as connection:
+        return connection.execute("SELECT channel, gift_url FROM exchange").fetchall()
 
 
 def test_a_note_is_sent_once_and_logged(home: Giveback, server: MailServer) -> None:
@@ -107,11 +110,9 @@ def test_a_note_is_sent_once_and_logged(home: Giveback, server: MailServer) -> N
     assert message["To"] == "Łucja Ruiz <ana@example.com>"
     assert "X-Unsent" not in message
     assert LINK in str(message.get_body(("html",)))
-    (exchange,) = given(home)
-    assert exchange["channel"] == "email"
-    assert exchange["gift"]["url"] == LINK
+    assert given(home) == [("email", LINK)]
     assert outbox(home) == []
-    (row,) = outbox(home, "--all")
+    (row,) = outbox(home, done=True)
     assert (row["state"], row["attempts"], row["kept"]) == ("sent", 1, False)
     assert row["message_id"] == message["Message-ID"]
     for again in (give(home, server), mail(home, server, "send", "1", "--yes")):
@@ -153,6 +154,7 @@ def test_a_refused_note_is_kept_and_goes_out_later(
     assert given(home) == []
     (row,) = outbox(home)
     assert (row["state"], row["error"], row["kept"]) == (state, said, True)
+    assert "1 message is not sent, or not for certain: giveback mail outbox\n" in home.run_here("today").err
     assert home.run_here("edit", "ruiz", "--email", "new@example.com", "--remove-email", "ana@example.com").code in (
         0,
         2,
@@ -199,7 +201,7 @@ def test_a_slow_server_does_not_hold_a_note_for_ever(home: Giveback, server: Mai
     server.postbox.stages["rcpt"] = server.postbox.hang
     done = give(home, server, GIVEBACK_MAIL_TIMEOUT="1")
     assert done.code == 6
-    assert "did not answer in 1 seconds; the note is kept as message 1" in done.err
+    assert "did not answer in 1 s; the note is kept as message 1" in done.err
     assert outbox(home)[0]["state"] == "failed"
 
 
@@ -210,7 +212,7 @@ def test_what_a_user_says_of_a_message_can_be_taken_back(home: Giveback, server:
         tried = mail(home, server, word, "1", "--dry-run")
         assert (tried.code, outbox(home)[0]["state"]) == (0, "refused")
         assert mail(home, server, word, "1").code == 0
-        assert outbox(home, "--all")[0]["state"] == state
+        assert outbox(home, done=True)[0]["state"] == state
         assert len(given(home)) == (word == "sent")
         assert home.run_here("undo").code == 0
         assert outbox(home)[0]["state"] == "refused"
@@ -219,11 +221,11 @@ def test_what_a_user_says_of_a_message_can_be_taken_back(home: Giveback, server:
     assert outbox(home) == []
     server.postbox.refused.clear()
     assert give(home, server).code == 0  # what was dropped may be given anew
-    assert outbox(home, "--all")[0]["state"] == "sent"
+    assert outbox(home, done=True)[0]["state"] == "sent"
     # The drop is under the gift now: both go back, and the mail server's word stands.
     assert home.run_here("undo").code == 0
     assert home.run_here("undo").code == 0
-    assert outbox(home, "--all")[0]["state"] == "sent"
+    assert outbox(home, done=True)[0]["state"] == "sent"
 
 
 def test_nobody_to_send_to(home: Giveback, server: MailServer) -> None:
@@ -239,7 +241,7 @@ def test_nobody_to_send_to(home: Giveback, server: MailServer) -> None:
     assert mail(home, server, "send", "1", "--yes").code == 0
     assert server.postbox.received[0].recipient == "bo@example.com"
     assert message_from_bytes(server.postbox.received[0].data, policy=default)["To"] == "Bo <bo@example.com>"
-    assert len(given(home, "bo")) == 1
+    assert len(given(home)) == 1
 
 
 def test_a_draft_of_a_kept_message(home: Giveback, server: MailServer) -> None:
@@ -256,7 +258,7 @@ def test_a_dry_run_sends_and_keeps_nothing(home: Giveback, server: MailServer) -
     assert done.code == 0
     assert done.err.startswith("dry run: gave Łucja Ruiz")
     assert server.postbox.sessions == 0
-    assert outbox(home, "--all") == []
+    assert outbox(home, done=True) == []
     assert given(home) == []
 
 
@@ -318,7 +320,7 @@ def test_what_does_not_go_together(home: Giveback, server: MailServer, words: tu
     done = home.run_here("give", "ruiz", LINK, *words, env=server.environment)
     assert (done.code, done.out) == (2, "")
     assert said in done.err
-    assert outbox(home, "--all") == []
+    assert outbox(home, done=True) == []
 
 
 def test_who_the_mail_is_from_must_be_known(home: Giveback, server: MailServer) -> None:
@@ -369,6 +371,17 @@ def test_a_process_killed_while_it_sends_leaves_that_open(home: Giveback, server
     assert len(server.postbox.received) == len(given(home)) == 1
     with closing(sqlite3.connect(home.store)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_an_interrupt_before_the_message_is_handed_over_leaves_a_draft(home: Giveback, server: MailServer) -> None:
+    server.postbox.stages["rcpt"] = server.postbox.hang
+    process = command(home, server, "give", "ruiz", LINK, "--send", "--yes")
+    assert server.postbox.reached.wait(60)
+    process.send_signal(signal.SIGINT)
+    said = process.communicate(timeout=60)[1].decode()
+    assert (process.returncode, said) == (130, "giveback: interrupted (what was finished is kept)\n")
+    (row,) = outbox(home)
+    assert (row["state"], row["error"]) == ("draft", "interrupted")
 
 
 def test_on_a_terminal_it_asks_once(home: Giveback, server: MailServer) -> None:
@@ -437,3 +450,31 @@ def test_the_password_is_in_the_keyring_alone(
     assert WORD not in login.out + login.err + checked.out + checked.err
     assert run("login", "--forget").out == "no password of sam@smtp://localhost any more\n"
     assert run("check").code == 3
+
+
+def test_a_store_that_fails_after_the_server_has_it_leaves_that_open(
+    home: Giveback, server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise StoreError("the disk is full", "free some space")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("giveback.giving.recording.record", full)
+        done = give(home, server)
+    assert (done.code, done.out) == (5, "")
+    assert "the disk is full (look in your sent folder: `giveback mail sent 1`" in done.err
+    assert outbox(home)[0]["state"] == "sending"
+    assert give(home, server).code == 4
+    assert mail(home, server, "sent", "1").code == 0
+    assert len(server.postbox.received) == len(given(home)) == 1
+
+
+def test_the_mail_after_a_call(home: Giveback, server: MailServer) -> None:
+    done = give(home, server, "--via", "call")
+    assert done.code == 0, done
+    (got,) = server.postbox.received
+    body = message_from_bytes(got.data, policy=default).get_body(("plain",))
+    assert body is not None
+    assert "By the way" not in body.get_content()
+    assert LINK in body.get_content()
+    assert given(home) == [("call", LINK)]

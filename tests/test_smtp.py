@@ -214,7 +214,7 @@ def test_a_server_that_is_none(starttls: MailServer) -> None:
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
-        with pytest.raises(errors.NotConnectedError, match=r"did not answer in 0\.1 seconds"):
+        with pytest.raises(errors.NotConnectedError, match=r"did not answer in 0\.1 s"):
             entered(starttls, port=silent.getsockname()[1], timeout=0.1)
         port = silent.getsockname()[1]
     with pytest.raises(errors.NotConnectedError, match="no connection"):

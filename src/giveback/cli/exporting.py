@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from giveback.cli.common import DryRun, Here, Json, family, here, note, questions, say, whom, would
-from giveback.errors import NotFoundError, RejectedError, UsageError
+from giveback.errors import RejectedError, UsageError
 
 if TYPE_CHECKING:
     import sqlite3
@@ -100,13 +100,9 @@ class _Selection:
 
 
 def _members(connection: sqlite3.Connection, name: str) -> set[int]:
-    from giveback.store.questions.circles import member_ids, one
-    from giveback.text import fold
+    from giveback.giving.circles import people_of
 
-    circle = one(connection, fold(name))
-    if circle is None:
-        raise NotFoundError(f"there is no circle {name!r}", "giveback circle list")
-    return set(member_ids(connection, circle.id))
+    return set(people_of(connection, name))
 
 
 def _format(form: str, to: str) -> str:
@@ -221,14 +217,9 @@ def _folder(
 
         done = write_pages(at.store, to, people, whole=selection.is_whole, links=links, dry_run=dry_run, force=force)
     else:
-        from giveback.people.vdirs import imported_at
         from giveback.people.vdirs import write as write_cards
 
-        connection = questions(at)
-        imported = imported_at(connection) if connection is not None else {}
-        done = write_cards(
-            at.store, to, people, version, imported, whole=selection.is_whole, dry_run=dry_run, force=force
-        )
+        done = write_cards(at.store, to, people, version, whole=selection.is_whole, dry_run=dry_run, force=force)
     tell_folder(to, done, json=json, dry_run=dry_run)
     if done.changed:
         raise RejectedError(

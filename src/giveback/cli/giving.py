@@ -80,7 +80,7 @@ def give(
     Example: giveback give ana 1 --via email
     """
     from giveback.cli.given import Given, report, show_note
-    from giveback.cli.sending import MailWays, check, hand_over, send_letter
+    from giveback.cli.sending import MailWays, check, check_letter, hand_over, send_letter
     from giveback.cli.wording import Wording, worded, words_kept
     from giveback.dates import parse_day
     from giveback.giving.gifts import find_gift
@@ -101,13 +101,14 @@ def give(
     found = find_gift(connection, number, what, interest)
     found = found._replace(gift=found.gift._replace(**facts(cost=cost, minutes=minutes, kind=kind)))
     raise_concerns(at, connection, contact, found, day, again=again, anyway=anyway)
+    to = address_of(connection, contact, strict=mail.any) if mail.any or channel == "email" else None
     wording = Wording(channel, occasion, service, note_file, edit, asked=mail.any or copy or bool(output))
     text, occasion = worded(at, connection, contact, found, wording)
+    letter = Letter(contact, found.gift, text, channel or ("email" if mail.any else ""), day)
     with words_kept(at, text, dry_run=dry_run):
-        to = address_of(connection, contact, strict=mail.any) if mail.any or channel == "email" else None
+        check_letter(letter, mail)
         paper = _printed(at, connection, contact, found, text, channel, output) if output and not dry_run else ()
     connection.close()
-    letter = Letter(contact, found.gift, text, channel or ("email" if mail.any else ""), day)
     placed, link = hand_over(at, letter, to, mail, dry_run=dry_run)
     placed = (*placed, *(() if dry_run else _placed(at, contact, text, copy=copy)), *paper)
     is_shown = send and not yes and not json and not dry_run

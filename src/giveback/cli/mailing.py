@@ -19,10 +19,10 @@ app = family()
 Number = Annotated[int, typer.Argument(metavar="NUMBER", help="A message's number in `giveback mail outbox`.")]
 
 STATES = {
-    "draft": "not sent yet",
-    "sending": "begun, not known whether it arrived",
+    "draft": "not sent",
+    "sending": "unknown",
     "sent": "sent",
-    "failed": "not sent, may be tried again",
+    "failed": "try again",
     "refused": "refused",
     "bounced": "came back",
     "dropped": "dropped",
@@ -113,13 +113,22 @@ def outbox(
     from giveback.output.table import Column, Table, show
 
     columns = (
-        Column("", "number"), Column("To", "name"), Column("Subject", grows=True), Column("Written", "day"),
-        Column("State"), Column("", "detail", wraps=True),
+        Column("", "number"), Column("To", "name"), Column("Subject", wraps=True), Column("Written", "day"),
+        Column("State"), Column("Trouble", "detail"),
     )  # fmt: skip
     show(Table(columns, [
-        (str(row.id), row.contact, row.subject, day_of(row.created_at, at.now.today), STATES[row.state], row.error)
+        (
+            str(row.id), row.contact, row.subject, day_of(row.created_at, at.now.today), STATES[row.state],
+            _trouble(row),
+        )
         for row in rows
     ]))  # fmt: skip
+
+
+def _trouble(row: DeliveryRow) -> str:
+    if row.state == "sending":
+        return row.error or "it was begun, and it is not known whether it arrived"
+    return row.error
 
 
 def _record(row: DeliveryRow) -> dict[str, object]:
@@ -175,7 +184,8 @@ def show_message(
     print()
     for line in text_part(message).splitlines():
         say(line)
-    note(f"{STATES[row.state]}{f': {row.error}' if row.error else ''}")
+    trouble = _trouble(row)
+    note(f"{STATES[row.state]}: {trouble}" if trouble else STATES[row.state])
 
 
 @app.command("send")
@@ -200,6 +210,8 @@ def send(
     row = _row(at, number)
     if row.state not in SENDABLE and not (again and row.state == "sending"):
         raise NotSendableError(*why_not(row))
+    if not row.kept:
+        raise NotSendableError(f"the text of message {number} is not kept here", f"send the {row.purpose} again")
     if not (yes or dry_run or can_ask()):
         raise UsageError("nobody can be asked whether to send it", "add --yes, or run it on a terminal")
     to = _readdressed(at, row, dry_run=dry_run)
@@ -222,7 +234,7 @@ def _readdressed(at: Here, row: DeliveryRow, *, dry_run: bool) -> str:
             f"{row.contact} has no e-mail address, so message {row.id} waits",
             f'giveback edit "{row.contact}" --email ADDRESS',
         )
-    if to.address != row.recipient and row.kept and not dry_run:
+    if to.address != row.recipient and not dry_run:
         with change(at.store, at.now) as session:
             readdress(session, row.id, to)
     return to.address

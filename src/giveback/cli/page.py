@@ -46,8 +46,18 @@ def morning_page(at: Here, connection: sqlite3.Connection | None, found: Morning
         note(f"and {found.total - len(found.lines)} more: giveback followups --limit 0")
     if contacts and not found.lines:
         note("nobody is due: a good day to give something unasked")
+    _tell_of_mail(connection)
     if contacts and not articles:
         note("no articles yet: giveback feed add ADDRESS" if not feeds else "no articles yet: giveback fetch")
+
+
+def _tell_of_mail(connection: sqlite3.Connection | None) -> None:
+    from giveback.store.questions.deliveries import waiting
+
+    count = waiting(connection) if connection is not None else 0
+    if count:
+        some = "1 message is" if count == 1 else f"{count} messages are"
+        note(f"{some} not sent, or not for certain: giveback mail outbox")
 
 
 def _news(at: Here, connection: sqlite3.Connection | None) -> list[ArticleRow]:

@@ -87,8 +87,6 @@ def hand_over(
     """
     from giveback.mailing.drafts import mailto, open_link
 
-    if ways.any:
-        _check_body(letter)
     if dry_run and ways.any and to is None:
         raise NotFoundError(
             f"{letter.contact.name} has no e-mail address", f'giveback edit "{letter.contact.name}" --email ADDRESS'
@@ -120,7 +118,14 @@ def _draft(at: Here, letter: Letter, to: Mailbox | None) -> str:
     return write_draft(at.places.drafts, message, at.now)
 
 
-def _check_body(letter: Letter) -> None:
+def check_letter(letter: Letter, ways: MailWays) -> None:
+    """Refuse to send or draft what says nothing.
+
+    Raises:
+        UsageError: there is no note, or after a call no e-mail.
+    """
+    if not ways.any:
+        return
     if letter.channel == "call" and letter.mail is letter.note:
         raise UsageError("the note for the call has no e-mail to send or draft afterwards", "use --via email")
     if not letter.mail.body.strip():

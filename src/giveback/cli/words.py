@@ -532,7 +532,10 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
         ("--help", "", False, "Show this message and exit."),
     ),
     "import": (
-        ("--map", "PAIRS", False, 'Columns of saved pages: "url=Link,title=Name".'),
+        ("--map", "PAIRS", False, 'What columns are: "Who=name,Mail=email"; remembered.'),
+        ("--same", "", False, "Who may be somebody in the store is that person."),
+        ("--new", "", False, "Who may be somebody in the store is somebody new."),
+        ("--every", "SPAN", False, "How often to be in touch with new contacts: 3w, warm, never …"),
         ("--fetch", "", False, "Fetch the saved pages for their texts."),
         ("--allow-private", "", False, "Of feeds and --fetch: permit addresses on this network."),
         ("--me", "TEXT", True, "Of mail: an address of yours; repeat it. It is remembered."),

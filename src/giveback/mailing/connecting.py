@@ -54,7 +54,7 @@ class TlsClient(smtplib.SMTP_SSL, Client):
 
 
 def tls_context(ca_file: str = "") -> ssl.SSLContext:
-    """What certificates are trusted: the system's, certifi's, and those of a file.
+    """What certificates are trusted: the system's, or certifi's where it has none, and those of a file.
 
     Args:
         ca_file: certificates in PEM, or "".
@@ -65,7 +65,7 @@ def tls_context(ca_file: str = "") -> ssl.SSLContext:
     import os
 
     context = ssl.create_default_context()
-    if not (os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR")):
+    if not (context.cert_store_stats()["x509_ca"] or os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR")):
         import certifi
 
         context.load_verify_locations(certifi.where())
@@ -192,7 +192,7 @@ def _no_connection(error: Exception, place: str, settings: MailSettings) -> erro
         return errors.NotConnectedError(f"{settings.host} cannot be found", "check mail.host and the network")
     if is_slow(error):
         return errors.NotConnectedError(
-            f"{place} did not answer in {settings.timeout:g} seconds", "check mail.host and mail.port, or try later"
+            f"{place} did not answer in {settings.timeout:g} s", "check mail.host and mail.port, or try later"
         )
     return errors.NotConnectedError(f"no connection to {place} ({reason_of(error)})", "check mail.host and mail.port")
 

@@ -175,7 +175,7 @@ class Sender:
                 "see with the recipient or in your provider's sent folder",
             )
         if slow:
-            return errors.SlowError(f"{host} did not answer in {self._settings.timeout:g} seconds", "try again later")
+            return errors.SlowError(f"{host} did not answer in {self._settings.timeout:g} s", "try again later")
         return errors.LostError(f"the connection to {host} was lost ({reason_of(error)})", "try again")
 
     def _connected(self) -> Client:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from typing import TYPE_CHECKING
 
-from giveback.dates import from_utc_text
 from giveback.people.writing.vcards import card
-from giveback.store.folders import Folder, Wanted, file_name, files
+from giveback.store import connect
+from giveback.store.folders import Folder, Wanted, accept, file_name, files
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from giveback.people.writing.vcards import Version
     from giveback.store.folders import Found, Outcome
@@ -51,7 +51,6 @@ def write(
     folder: str,
     people: Iterable[Whole],
     version: Version,
-    imported: dict[str, str],
     *,
     whole: bool,
     dry_run: bool = False,
@@ -66,18 +65,16 @@ def write(
         folder: the vdir.
         people: the contacts.
         version: of the cards.
-        imported: when the card with a UID was imported last, UTC text; see `imported_at`.
-        whole: these are all contacts; cards of others that were written here before go.
+        whole: these are all contacts; cards of others that were written here or imported from here before go.
         dry_run: only say what would be done.
         force: write over what others changed, and write again what they deleted.
     """
     cards = there(folder)
 
-    def was_imported(one: Wanted, file: Found) -> bool:
-        at = imported.get(one.uid)
-        return at is not None and file.changed_at <= from_utc_text(at).timestamp() + 1
+    def never(_one: Wanted, _file: Found) -> bool:
+        return False
 
-    return Folder(store, folder, ENDING, cards, was_imported).write(
+    return Folder(store, folder, ENDING, cards, never).write(
         _wanted(people, version, cards), whole=whole, dry_run=dry_run, force=force
     )
 
@@ -95,7 +92,20 @@ def _with_crlf(lines: bytes) -> bytes:
     return b"".join(line.rstrip(b"\r\n") + b"\r\n" for line in lines.splitlines())
 
 
-def imported_at(connection: sqlite3.Connection) -> dict[str, str]:
-    """When the card with a UID was imported last: UTC text by UID."""
-    rows = connection.execute("SELECT uid, max(imported_at) FROM contact_source WHERE uid <> '' GROUP BY uid")
-    return dict(rows.fetchall())
+def imported(store: str, folder: str, read: Mapping[str, Found]) -> None:
+    """Note that what the cards of a folder say is known here, so that an export may write over them.
+
+    Args:
+        store: the SQLite file.
+        folder: the vdir.
+        read: its cards by UID, as they were when they were read; those of nobody here are passed over.
+    """
+    connection = connect.read(store)
+    if connection is None:
+        return
+    with closing(connection):
+        uids = {uid for (uid,) in connection.execute(_KNOWN)}
+    accept(store, folder, {uid: file for uid, file in read.items() if uid in uids})
+
+
+_KNOWN = "SELECT uid FROM contact_source WHERE source = 'vcard' UNION SELECT uuid FROM contact"

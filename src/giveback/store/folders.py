@@ -116,13 +116,19 @@ def known(store: str, folder: str) -> dict[str, Known]:
 
 
 def accept(store: str, folder: str, seen: Mapping[str, Found]) -> None:
-    """Take what others wrote into files as known: by UID, the files that were read."""
+    """Take what others wrote into files as known: by UID, the files as they were read."""
     where = os.path.realpath(folder)
+    before = known(store, folder)
+    fresh = {uid: file for uid, file in seen.items() if before.get(uid) != Known(file.name, digest(file.data))}
+    if not fresh:
+        return
     with closing(connect.write(store)) as connection, connect.transaction(connection):
-        connection.executemany(
-            "UPDATE exported_file SET digest = ? WHERE folder = ? AND uid = ?",
-            [(digest(file.data), where, uid) for uid, file in seen.items()],
-        )
+        old = [(where, before[uid].name) for uid in fresh if uid in before]
+        connection.executemany("DELETE FROM exported_file WHERE folder = ? AND name = ?", old)
+        connection.executemany(_REMEMBER, [(where, one.name, uid, digest(one.data)) for uid, one in fresh.items()])
+
+
+_REMEMBER = "INSERT OR REPLACE INTO exported_file (folder, name, uid, digest) VALUES (?, ?, ?, ?)"
 
 
 class Folder:
@@ -235,10 +241,8 @@ class Folder:
         with closing(connect.write(self._store)) as connection, connect.transaction(connection):
             names = [(folder, self._known[uid].name) for uid in (*gone, *same) if uid in self._known]
             connection.executemany("DELETE FROM exported_file WHERE folder = ? AND name = ?", names)
-            connection.executemany(
-                "INSERT OR REPLACE INTO exported_file (folder, name, uid, digest) VALUES (?, ?, ?, ?)",
-                [(folder, one.name, uid, one.digest) for uid, one in same.items()],
-            )
+            rows = [(folder, one.name, uid, one.digest) for uid, one in same.items()]
+            connection.executemany(_REMEMBER, rows)
 
 
 def put(path: str, data: bytes) -> None:

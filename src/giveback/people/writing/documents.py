@@ -78,4 +78,8 @@ def _exchange(row: ExchangeRow) -> dict[str, Any]:
         "note": row.note or None,
         "interest": row.interest or None,
         "gift": gift,
+        "kind": row.kind or None,
+        "minutes": row.minutes,
+        "cost_cents": row.cost_cents,
+        "outcome": row.outcome or None,
     }

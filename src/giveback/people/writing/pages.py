@@ -125,5 +125,5 @@ def _tasks(one: Whole) -> Iterable[str]:
 
 def _exchange(row: ExchangeRow) -> str:
     how = f" by {row.channel}" if row.channel else ""
-    line = f"- {row.on_day} {row.direction}{how}: {escaped(row.text)}\n"
-    return line + "".join(f"  > {escaped(part)}\n" for part in row.note.splitlines()) if row.note else line
+    note = "".join(f"  > {escaped(part)}".rstrip() + "\n" for part in row.note.splitlines())
+    return f"- {row.on_day} {row.direction}{how}: {escaped(row.text)}\n{note}"

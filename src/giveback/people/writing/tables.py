@@ -7,7 +7,7 @@ import io
 from typing import TYPE_CHECKING
 
 from giveback.dates import say_span
-from giveback.people.writing.cells import guarded
+from giveback.people.formats.cells import guarded, joined_list
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 BOM = "\ufeff"
 PLAIN = ("name", "nickname", "company", "title", "town", "every", "met_at", "birthday")
-SEVERAL = ("email", "phone", "address", "url", "blog", "handle")
-LISTS = ("interests", "avoid")
+DETAILS = ("met_on", "anniversary", "pronouns")
+SEVERAL = ("address", "url", "blog", "handle")
+LISTS = ("email", "phone", "interests", "avoid", "circles")
 
 
 def table(people: Sequence[Whole], *, bom: bool = False) -> str:
@@ -28,23 +29,21 @@ def table(people: Sequence[Whole], *, bom: bool = False) -> str:
         bom: begin with a byte order mark, by which Excel knows UTF-8.
 
     Returns:
-        Lines ending in CRLF. There are as many columns `email`, `email 2` … as somebody has addresses.
+        Lines ending in CRLF. Lists stand in one cell each; there are as many columns `url`, `url 2` … as somebody
+        has pages, since these may hold whatever separates.
     """
-    most = {kind: max((len(_values(one, kind)) for one in people), default=0) for kind in (*SEVERAL, *LISTS)}
-    headings = [
-        f"{kind} {place}" if place > 1 else kind
-        for kind in (*SEVERAL, *LISTS)
-        for place in range(1, max(1, most[kind]) + 1)
-    ]
+    most = {kind: max(1, *(len(_values(one, kind)) for one in people)) if people else 1 for kind in SEVERAL}
+    several = [f"{kind} {place + 1}" if place else kind for kind in SEVERAL for place in range(most[kind])]
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([*PLAIN, *headings, "notes", "uuid"])
+    writer.writerow([*PLAIN, *DETAILS, *LISTS, *several, "notes", "uid"])
     for one in people:
-        cells = [_plain(one, field) for field in PLAIN]
-        for kind in (*SEVERAL, *LISTS):
+        cells = [_plain(one, field) for field in PLAIN] + [getattr(one.detail, field) for field in DETAILS]
+        cells += [joined_list(_values(one, field)) for field in LISTS]
+        for kind in SEVERAL:
             values = _values(one, kind)
-            cells += values + [""] * (max(1, most[kind]) - len(values))
-        writer.writerow([guarded(cell) for cell in (*cells, one.row.notes, one.row.uuid)])
+            cells += values + [""] * (most[kind] - len(values))
+        writer.writerow([guarded(cell) for cell in (*cells, one.row.notes, one.uid)])
     return (BOM if bom else "") + out.getvalue()
 
 
@@ -55,6 +54,8 @@ def _plain(one: Whole, field: str) -> str:
 
 
 def _values(one: Whole, kind: str) -> list[str]:
-    if kind in LISTS:
+    if kind == "circles":
+        return list(one.circles)
+    if kind in ("interests", "avoid"):
         return [interest.phrase for interest in one.interests if interest.avoid == (kind == "avoid")]
     return [point.value for point in one.points if point.kind == kind]

@@ -141,7 +141,6 @@ def _ours(whole: Whole, version: Version) -> Iterator[str]:
         ("MET-AT", row.met_at),
         ("MET-ON", whole.detail.met_on),
         ("TOWN", row.town),
-        ("ALLOW", row.tact_allow),
     ):
         if value:
             yield f"X-GIVEBACK-{name}:{escaped(value)}"

@@ -88,6 +88,12 @@ def listed(connection: sqlite3.Connection, *, done: bool = False) -> list[Delive
     return [_row(each) for each in connection.execute(f"{_SELECT}{where} ORDER BY id DESC", () if done else OPEN)]
 
 
+def waiting(connection: sqlite3.Connection) -> int:
+    """How many messages ask for something to be done."""
+    where = ", ".join("?" * len(OPEN))
+    return int(connection.execute(f"SELECT count(*) FROM delivery_row WHERE state IN ({where})", OPEN).fetchone()[0])
+
+
 def text_of(connection: sqlite3.Connection, number: int) -> tuple[bytes, str] | None:
     """A message as it goes over the line, and the record of what is logged once it is sent; None when it is gone."""
     found = connection.execute("SELECT message, record FROM delivery WHERE id = ?", (number,)).fetchone()

@@ -113,10 +113,11 @@ def whole(connection: sqlite3.Connection, numbers: Sequence[int]) -> Iterator[Wh
         )
 
 
-# A card keeps the UID that it came with; after a merge the one of the contact that stayed, if it had one.
+# A card keeps the UID that it came with; after a merge the one of the contact that stayed, if it had one. What begins
+# with ~ was made up by an import.
 _UIDS = (
     "SELECT s.contact_id, s.uid FROM contact_source s JOIN contact c ON c.id = s.contact_id"
-    " WHERE s.source = 'vcard' AND s.uid <> '' AND s.contact_id IN {these}"
+    " WHERE s.source = 'vcard' AND s.uid NOT LIKE '~%' AND s.contact_id IN {these}"
     " ORDER BY s.contact_id, s.uid = c.uuid, s.id DESC"
 )
 _DETAILS = (

@@ -8,6 +8,10 @@ begins with apostrophes before such a mark gets one more, so that taking one awa
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 
@@ -20,3 +24,14 @@ def guarded(cell: str) -> str:
 def unguarded(cell: str) -> str:
     """What a cell said before it was guarded."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+def joined_list(values: Iterable[str]) -> str:
+    """Several values in one cell, between semicolons; `split_list` takes them apart again."""
+    return "; ".join(re.sub(r"([;|\\])", r"\\\1", value) for value in values)
+
+
+def split_list(cell: str) -> list[str]:
+    r"""The values of a cell between `;` or `|`; a backslash keeps one of these, and itself, from separating."""
+    parts = re.findall(r"((?:\\[;|\\]|[^;|])*)(?:[;|]|$)", cell)
+    return [re.sub(r"\\([;|\\])", r"\1", part).strip() for part in parts if part.strip()]
