@@ -52,7 +52,9 @@ CATALOGUE: dict[str, Entry] = {
         "Giving", "bulletins", "Bulletins: new, for, edit, preview, list, readers, send, publish, bounces.", group=True
     ),
     "log": Entry("Exchanges", "exchanges", "Log what was given, received or shared."),
-    "met": Entry("Exchanges", "meeting", "Capture somebody you met: the person, what interests them, what you promised."),
+    "met": Entry(
+        "Exchanges", "meeting", "Capture somebody you met: the person, what interests them, what you promised."
+    ),
     "promise": Entry("Exchanges", "exchanges", "Note something that you promised."),
     "remind": Entry("Exchanges", "exchanges", "Note a day on which to be in touch."),
     "done": Entry("Exchanges", "exchanges", "Tick off what was due for a contact."),

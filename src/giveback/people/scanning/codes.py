@@ -38,7 +38,7 @@ def _vcard(said: str) -> CardFacts | None:
     from giveback.people.formats.vcard import read
 
     sheet = read(said.encode(), "the code")
-    person = next(iter(sheet.people), None) if sheet else None
+    person = next((row.form for row in sheet.contacts), None) if sheet else None
     if person is None:
         return None
     by_kind: dict[str, list[str]] = {}
