@@ -115,6 +115,8 @@ def wish(number: int, phrase: str, source: str = "user", kindred: str | None = N
         ("oil prices", "price of oil", 1.0),
         ("fly fishing", "bass fishing", 0.6),
         ("double bass", "bass fishing", 0.0),
+        ("reservoir engineering", "Senior reservoir engineer", 1.0),
+        ("reservoir simulation", "reservoir engineering", 0.0),
         ("orchids", "an orchid on my sill", 1.0),
         ("jazz", "chess", 0.0),
         ("", "chess", 0.0),
@@ -126,6 +128,7 @@ def test_words_in_common(first: str, second: str, score: float) -> None:
 
 def test_a_word_that_means_something_else_does_not_let_closeness_count() -> None:
     assert together("double bass", "bass fishing", 0.68).score == 0
+    assert together("reservoir simulation", "reservoir engineering", 0.6).score == pytest.approx(0.51)
     assert together("chess", "games of skill", 0.5).score == pytest.approx(0.425)
     assert together("shale drilling", "energy", 0.0, ("shale", "drill")).score == 0.4
 

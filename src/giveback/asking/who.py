@@ -190,23 +190,23 @@ def _shared(
     connection: sqlite3.Connection, scene: _Scene, inside: dict[Node, str], grounds: dict[int, list[Ground]]
 ) -> None:
     """Circles and interests that somebody has in common with a contact at the target."""
-    circles = questions.circles(connection)
-    phrases = [(number, phrase) for number, phrase, _ in questions.phrases(connection)]
+    circles = [(number, name, fold(name)) for number, name in questions.circles(connection)]
+    phrases = questions.phrases(connection)
     for kind, rows, words in (("circle", circles, "with"), ("interest", phrases, "shares {} with")):
         of = _first_inside(rows, inside)
-        for number, name in rows:
-            if number in scene.people and number not in inside and fold(name) in of:
-                other = inside[of[fold(name)]]
+        for number, name, key in rows:
+            if key in of and number not in inside and number in scene.people:
+                other = inside[of[key]]
                 text = f"in the circle {name} {words} {other}" if kind == "circle" else f"{words.format(name)} {other}"
                 _add(grounds, number, Ground(kind, text, (other,)))  # type: ignore[arg-type]  # both are kinds
 
 
-def _first_inside(rows: Iterable[tuple[int, str]], inside: dict[Node, str]) -> dict[str, int]:
+def _first_inside(rows: Iterable[tuple[int, str, str]], inside: dict[Node, str]) -> dict[str, int]:
     """What people at the target have, and the first of them who has it."""
     found: dict[str, int] = {}
-    for number, name in rows:
+    for number, _, key in rows:
         if number in inside:
-            found.setdefault(fold(name), number)
+            found.setdefault(key, number)
     return found
 
 
@@ -218,7 +218,7 @@ def _alike(connection: sqlite3.Connection, scene: _Scene, grounds: dict[int, lis
     town, school = fold(target.town), fold(target.school)
     liked = _phrases_by_contact(connection) if wanted or school else {}
     for number, row in scene.people.items():
-        phrases = " · ".join(liked.get(number, ()))
+        phrases = "; ".join(liked.get(number, ()))
         said = next((text for text in (row.title, phrases) if shared_words(wanted, text)), "")
         if said:
             matched = ", ".join(dict.fromkeys(shared_words(wanted, said)))

@@ -118,22 +118,19 @@ def sample(at: Here, connection: sqlite3.Connection, opened: Opened) -> Letter:
 
 
 def _writer(at: Here, opened: Opened, bulletin: BulletinRow, *, address: str, name: str = "") -> Writer:
+    from giveback.bulletins.addresses import unsubscribe
     from giveback.bulletins.letters import Writer
     from giveback.bulletins.site import path_of
+    from giveback.text import clean_line
 
     url = site_address(at)
-    unsubscribe = setting(at.places, "bulletins.unsubscribe").strip()
-    if unsubscribe and not unsubscribe.startswith("https://"):
-        raise UsageError(
-            f"the setting bulletins.unsubscribe is {unsubscribe!r}, and one click needs https", "RFC 8058, section 3.2"
-        )
     page = f"{url}{path_of(opened.row.slug)}" if url and opened.row.published_at and not bulletin.contact_id else ""
     return Writer(
-        name=name or setting(at.places, "me.name"),
+        name=name or clean_line(setting(at.places, "me.name"), 200),
         address=address,
         bulletin=bulletin.title,
         uuid=bulletin.uuid,
-        unsubscribe=unsubscribe,
+        unsubscribe=unsubscribe(setting(at.places, "bulletins.unsubscribe")),
         page=page,
         personal=bulletin.contact_id is not None,
     )
@@ -145,12 +142,9 @@ def site_address(at: Here) -> str:
     Raises:
         UsageError: the setting is no address of the web.
     """
-    url = setting(at.places, "bulletins.url").strip()
-    if url and not url.startswith(("https://", "http://")):
-        raise UsageError(
-            f"the setting bulletins.url is {url!r}", "giveback config set bulletins.url https://example.org/"
-        )
-    return url if not url or url.endswith("/") else f"{url}/"
+    from giveback.bulletins.addresses import site
+
+    return site(setting(at.places, "bulletins.url"))
 
 
 class _Ready(NamedTuple):
@@ -324,7 +318,7 @@ def _send(at: Here, number: int, *, yes: bool, again: bool) -> tuple[Outcome, _R
     if not to:
         return nothing(), ready
     _agree(ready, to, yes=yes)
-    before = _last_unit(at)
+    before = _unit_before(at, ready.mailing.command)
     with Sender(settings) as sender, _progress(len(to)) as step:
         with change(at.store, at.now) as session:
             numbers = queue(session, ready.mailing, to, at.now)
@@ -348,9 +342,11 @@ def _keep_text(at: Here, number: int) -> None:
             settle(session, opened, at.now)
 
 
-def _last_unit(at: Here) -> int:
+def _unit_before(at: Here, command: str) -> int:
+    """The last change that was something else: what a run that was killed has logged goes with this one."""
     with closing(_asked(at)) as connection:
-        return int(connection.execute("SELECT coalesce(max(id), 0) FROM journal").fetchone()[0])
+        sql = "SELECT coalesce(max(id), 0) FROM journal WHERE command <> ?"
+        return int(connection.execute(sql, (command,)).fetchone()[0])
 
 
 def _agree(ready: _Ready, to: Sequence[Recipient], *, yes: bool) -> None:

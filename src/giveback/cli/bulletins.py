@@ -73,7 +73,7 @@ def new(
     """
     from datetime import timedelta
 
-    from giveback.bulletins.compiling import Wanted, compile_topic
+    from giveback.bulletins.compiling import Wanted, compile_topic, meant
     from giveback.bulletins.issues import Series
     from giveback.bulletins.readers import resolve
     from giveback.dates import parse_span
@@ -101,8 +101,9 @@ def new(
         threshold=threshold_of(at),
     )
     found = compile_topic(connection, wanted)
+    about = (*meant(connection, phrase), *(part.name for part in found.parts))
     connection.close()
-    _make(at, Series(title, phrase), found, json=json, dry_run=dry_run)
+    _make(at, Series(title, phrase, about=about), found, json=json, dry_run=dry_run)
 
 
 @app.command("for")

@@ -84,7 +84,7 @@ CATALOGUE: dict[str, Entry] = {
     "archive": Entry("People", "people", "Put a contact away without losing anything."),
     "duplicates": Entry("People", "merging", "Contacts that are likely one person, and why."),
     "merge": Entry("People", "merging", "Make one contact of two, without losing anything."),
-    "import": Entry("People", "importing", "Import contacts, exchanges, feeds, saved pages and mail."),
+    "import": Entry("People", "importing", "Import people, exchanges, feeds, saved pages and mail."),
     "export": Entry("People", "exporting", "Write contacts, or everything, for other programs."),
     "feed": Entry(
         "Reading", "feeds", "Feeds to read: add, list, edit, login, remove, import, export, starters.", group=True

@@ -246,6 +246,24 @@ def _country(said: str) -> str:
     return country or "none"
 
 
+def _site(said: str) -> str:
+    from giveback.bulletins.addresses import site
+
+    return site(said)
+
+
+def _unsubscribe(said: str) -> str:
+    from giveback.bulletins.addresses import unsubscribe
+
+    return unsubscribe(said)
+
+
+def _language(said: str) -> str:
+    from giveback.bulletins.addresses import language
+
+    return language(said)
+
+
 def _host(said: str) -> str:
     if any(sign in said for sign in "/@ "):
         raise UsageError(f"{said!r} is no name of a server", "such as smtp.example.org; the port is mail.port")
@@ -330,6 +348,13 @@ _CHECKS: dict[str, Callable[[str], str | int]] = {
     "mail.timeout": _number(1, 600),
     "mail.per_minute": _number(0, 6_000),
     "mail.ca_file": _certificates,
+    "bulletins.title": str,
+    "bulletins.url": _site,
+    "bulletins.unsubscribe": _unsubscribe,
+    "bulletins.language": _language,
+    "bulletins.greeting": str,
+    "bulletins.closing": str,
+    "bulletins.limit": _number(1, 100),
     "fetch.contact": str,
 }
 

@@ -125,6 +125,7 @@ def import_files(
     files = archives.taken_out(at, files, json=json, dry_run=dry_run)
     if not files:
         return
+    cards = {} if dry_run else archives.cards_in(files)
     loaded = _loaded(at, files, columns, allow_private=allow_private)
     decide = _decision(at, loaded.sheets, same=same, new=new)
     done = _bring_in(at, loaded, every, decide, dry_run=dry_run)
@@ -145,6 +146,7 @@ def import_files(
         _tell_filled(filled)
     tell_rejects(everything)
     if (loaded.sheets or loaded.pages) and not dry_run:
+        archives.note_imported(at, cards, done.brought)
         refresh(at)
     _refuse(everything, kept)
     subscribing.refuse([found for found, _ in loaded.lists])

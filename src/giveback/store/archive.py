@@ -35,6 +35,8 @@ FORMAT_VERSION = 1
 MANIFEST = "manifest.json"
 SIZE_LIMIT = 4 * 2**30
 """Bytes of all members together, inflated; a store of 100,000 articles with their texts has half a billion."""
+BOMB_SIZE, BOMB_RATIO = 32 * 2**20, 200
+"""A member of more bytes that shrank by more than this is no table; rows shrink to a twentieth."""
 LINE_LIMIT = 16 * 2**20
 """Bytes of one row."""
 MANIFEST_LIMIT = 2**20
@@ -216,7 +218,14 @@ def _checked(archive: ZipFile, manifest: Mapping[str, Any], name: str) -> tuple[
         raise _damaged(name, f"it lacks {min(expected - set(members))}")
     if sum(info.file_size for info in archive.infolist()) > SIZE_LIMIT:
         raise _damaged(name, f"it would take more than {SIZE_LIMIT // 2**30} GB")
+    swollen = next((info for info in archive.infolist() if _is_bomb(info.file_size, info.compress_size)), None)
+    if swollen is not None:
+        raise _damaged(name, f"{swollen.filename} unpacks to more than {BOMB_RATIO} times its size")
     return schema, list(named)
+
+
+def _is_bomb(size: int, packed: int) -> bool:
+    return size > BOMB_SIZE and size > BOMB_RATIO * packed
 
 
 def _parsed(data: bytes, name: str, member: str) -> Any:  # noqa: ANN401 - any JSON

@@ -18,7 +18,7 @@ from giveback.errors import StoreError, UsageError
 from giveback.store import connect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 _NAME = re.compile(r"[A-Za-z0-9_@][A-Za-z0-9._@-]{0,180}")
 
@@ -162,12 +162,21 @@ class Folder:
             name.casefold() for name in (os.listdir(folder) if os.path.isdir(folder) else ())
         }
 
-    def write(self, wanted: Iterable[Wanted], *, whole: bool, dry_run: bool = False, force: bool = False) -> Outcome:
+    def write(
+        self,
+        wanted: Iterable[Wanted],
+        *,
+        whole: bool,
+        spared: Collection[str] = (),
+        dry_run: bool = False,
+        force: bool = False,
+    ) -> Outcome:
         """Write what is new or changed, and remove what is gone.
 
         Args:
             wanted: the files that there should be.
             whole: these are all; files of others that were written before go.
+            spared: UIDs of what is not wanted, but not gone either: their files stay as they are.
             dry_run: only say what would be done.
             force: write over what others changed, and write again what they deleted.
 
@@ -181,7 +190,7 @@ class Folder:
                 os.makedirs(self._folder, mode=0o700, exist_ok=True)
             for one in wanted:
                 out = self._one(one, out, remember, dry_run=dry_run, force=force)
-            gone = [uid for uid in self._known if uid not in remember] if whole else []
+            gone = [uid for uid in self._known if uid not in remember and uid not in spared] if whole else []
             for uid in gone:
                 out = self._remove(uid, out, dry_run=dry_run)
         except OSError as error:

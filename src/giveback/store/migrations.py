@@ -24,6 +24,7 @@ from giveback.store.steps.interests import widen_interests
 from giveback.store.steps.kindred import keep_kindred
 from giveback.store.steps.lessons import keep_lessons
 from giveback.store.steps.mail import keep_mail
+from giveback.store.steps.mail_ways import tell_ways
 from giveback.store.steps.merging import merging
 from giveback.store.steps.reading import reading
 from giveback.store.steps.schedule import schedule
@@ -159,5 +160,6 @@ STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     keep_asks,
     keep_deliveries,
     keep_bulletins,
+    tell_ways,
     keep_events,
 )

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.people.contacts import POINT_KINDS
+from giveback.people.formats.cells import split_list, unguarded
 from giveback.people.formats.contentline import escaped
 from giveback.people.formats.headers import AMBIGUOUS, TABLE
 from giveback.people.formats.person import Person, Point, best_name, full_name, one_line, ordered_name
@@ -181,7 +182,7 @@ def person_of(cells: Sequence[str], shape: Shape) -> Person:
     """What a row says; nothing is refused here but what no value of its field can be."""
     said = _Said()
     for column, cell in zip(shape.columns, cells, strict=False):
-        value = cell.strip()
+        value = unguarded(cell.strip())
         if value and column.field:
             _take(said, column, value, shape)
     problems: list[str] = []
@@ -236,7 +237,7 @@ _EVERYBODY = ("mycontacts", "")
 
 
 def _listed(field: str, value: str) -> list[str]:
-    parts = re.split(r" ::: |[;|]", value)
+    parts = [part for one in value.split(" ::: ") for part in split_list(one)]
     if field != "circles":
         return [part.strip() for part in parts if part.strip()]
     names = [part.strip().removeprefix("* ").strip() for part in parts]
@@ -248,7 +249,7 @@ def _several(kind: str, value: str, source: str) -> list[str]:
     if source == "google":
         return [part.strip() for part in value.split(" ::: ") if part.strip()]
     if kind in ("email", "phone"):
-        return [part.strip() for part in re.split(r"[;|]", value) if part.strip()]
+        return [part.strip() for part in split_list(value) if part.strip()]
     return [value]
 
 

@@ -61,7 +61,10 @@ def directory(raw: sqlite3.Connection) -> Directory:
         )
         for number, uuid, name, key, company in raw.execute("SELECT id, uuid, name, name_key, company FROM contact")
     )  # fmt: skip
-    return Directory(people, raw.execute("SELECT source, uid, contact_id FROM contact_source"))
+    everybody = Directory(people, raw.execute("SELECT source, uid, contact_id FROM contact_source"))
+    for uuid, number in raw.execute("SELECT uuid, contact_id FROM merged_contact ORDER BY id DESC"):
+        everybody.uuids.setdefault(uuid, number)  # who was merged into somebody is that somebody
+    return everybody
 
 
 def known_as(number: int, uuid: str, person: Ready) -> Known:
