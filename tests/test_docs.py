@@ -290,6 +290,8 @@ CALLS = {
     "helped": ["helped", "khalid", "named her", "--dry-run"],
     "knows": ["knows", "khalid"],
     "introduce": ["introduce"],
+    "worksheet": ["worksheet"],
+    "event": ["event"],
     "contacts": ["contacts"],
     "show": ["show", "khalid"],
     "interests": ["interests", "dale"],
@@ -348,6 +350,7 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     run(["knows", "khalid", "Karen Hu", "--at", "Shell"])
     run(["ask", "khalid", "who hires", "--target", "shell"])
     run(["introduce", "khalid", "lucja", "--because", "both build simulators"])
+    run(["event", "SPE Houston", "--on", "in 2 weeks", "--attending", "khalid", "--attending", "lucja"])
     (tmp_path / "page.html").write_text("<title>A page</title><p>With words in it.</p>", "utf-8")
     (tmp_path / "feeds" / "kitchen.xml").unlink()
     (tmp_path / "giveback.db").chmod(0o644)
@@ -411,6 +414,16 @@ def test_json_of_mail_and_proposals_is_as_documented(capsys: pytest.CaptureFixtu
     proposals = json.loads(capsys.readouterr().out)
     assert proposals
     assert not list(_wrong(proposals, _fields("Proposal"), "proposals"))
+
+
+@pytest.mark.usefixtures("sample")
+def test_json_of_an_event_is_as_documented(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["event", "spe houston", "--prepare", "--json"])
+    found = json.loads(capsys.readouterr().out)
+    assert not [
+        *_wrong(found.pop("attending"), _fields("Guest"), "guest"),
+        *_wrong(found, _fields("Noted event"), "event"),
+    ]
 
 
 @pytest.mark.usefixtures("sample")

@@ -318,6 +318,15 @@ def _share(name: str) -> Callable[[str], str]:
     return check
 
 
+def _region(said: str) -> str:
+    import phonenumbers
+
+    region = said.strip().upper()
+    if region not in phonenumbers.SUPPORTED_REGIONS:
+        raise UsageError(f"{said!r} is no country with telephone numbers", "use two letters, such as US, GB, PL")
+    return region
+
+
 _CHECKS: dict[str, Callable[[str], str | int]] = {
     "me.name": str,
     "me.email": _email,
@@ -340,6 +349,7 @@ _CHECKS: dict[str, Callable[[str], str | int]] = {
     "fetch.pages": _number(0, 10_000),
     "fetch.pause": _number(0, 3_600),
     "asks.country": _country,
+    "people.region": _region,
     "mail.host": _host,
     "mail.port": _number(1, 65_535),
     "mail.security": _security,

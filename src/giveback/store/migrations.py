@@ -16,6 +16,7 @@ from giveback.store.schema import DERIVED, JOURNALED, TABLES, TRIGGERS, VIEWS
 from giveback.store.steps.asking import keep_asks
 from giveback.store.steps.bulletins import keep_bulletins
 from giveback.store.steps.delivery import keep_deliveries
+from giveback.store.steps.events import keep_events
 from giveback.store.steps.giving import keep_giving
 from giveback.store.steps.importing import keep_sources
 from giveback.store.steps.indexing import index_in_bulk
@@ -160,4 +161,5 @@ STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     keep_deliveries,
     keep_bulletins,
     tell_ways,
+    keep_events,
 )

@@ -710,3 +710,27 @@ class DeliveryMark(SQLModel, table=True):
     delivery_id: int = _link("delivery")
     state: str
     created_at: datetime = _time()
+
+
+class Event(SQLModel, table=True):
+    """Where people meet."""
+
+    __tablename__: ClassVar[Any] = "event"
+
+    id: int | None = _id()
+    uuid: str = Field(default_factory=_uuid, unique=True)
+    name: str
+    key: str
+    on_day: date
+    place: str = ""
+    created_at: datetime = _time()
+
+
+class EventGuest(SQLModel, table=True):
+    """A contact who is at an event."""
+
+    __tablename__: ClassVar[Any] = "event_guest"
+
+    id: int | None = _id()
+    event_id: int = _link("event")
+    contact_id: int = _link("contact")
