@@ -215,7 +215,7 @@ def test_research_and_what_is_home_made_are_printed_with_what_there_is_to_say(gi
     for what in ("Median pay", "Cookies", "A word with Bo"):
         assert giveback.run_here("give", "ana", what, "--via", "in-person", "--anyway", "-o", str(path)).code == 0
         printed[what] = path.read_text("utf-8")
-    assert "Median pay for engineers\nbls.gov · " in printed["Median pay"], "the source and the day"
+    assert "Median pay for engineers\nbls.gov · as of " in printed["Median pay"], "the source and the day"
     assert "\n\n142,000\n\nin Houston, in May 2025.\n\nhttps://www.bls.gov/oes" in printed["Median pay"]
     assert "Cookies\nhome-made\n\nflour, butter\n" in printed["Cookies"]
     assert "owes" not in printed["A word with Bo"], "remarks of one's own are not for others"

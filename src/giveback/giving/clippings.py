@@ -72,7 +72,7 @@ def _asset(asset: AssetRow, now: Now) -> Clipping:
     source, byline = "home-made" if asset.kind == "home-made" else "", ""
     if asset.kind == "research":
         source = (urlsplit(asset.source_url).hostname or "").removeprefix("www.")
-        byline = day_said(from_utc_text(asset.created_at).astimezone(now.at.tzinfo).date())
+        byline = f"as of {day_said(from_utc_text(asset.created_at).astimezone(now.at.tzinfo).date())}"
     return Clipping(asset.title, source, byline, " ".join(passages), asset.source_url, passages)
 
 
