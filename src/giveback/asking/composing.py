@@ -160,7 +160,7 @@ def compose(
     """
     from giveback.giving.composing.rendering import sandbox
 
-    environment = sandbox()
+    environment = sandbox(trimmed=False)
     channel = "message" if template.endswith("-short") else "email"
     source = own(template, folder) or _built_in(template)
     notes = [_rendered(environment, variant, facts, channel) for variant in variants(source)]

@@ -88,20 +88,24 @@ def renderer(folder: str) -> Renderer:
         TemplateError: the user's phrases cannot be used.
         UsageError: they cannot be read.
     """
-    environment = sandbox()
+    environment = sandbox(trimmed=True)
     source = phrases(folder)
     with blaming(source):
         return Renderer(environment, source, compiled(environment, source, source.text), {})
 
 
-def sandbox() -> SandboxedEnvironment:
-    """Where templates of users run: they can do nothing but speak, and an unknown variable is an error."""
+def sandbox(*, trimmed: bool) -> SandboxedEnvironment:
+    """Where templates of users run: they can do nothing but speak, and an unknown variable is an error.
+
+    Args:
+        trimmed: a line that holds a statement alone leaves no empty line.
+    """
     from jinja2 import StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     # Notes are plain text; what goes into HTML is escaped where the HTML is made.
     return ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True
+        undefined=StrictUndefined, autoescape=False, trim_blocks=trimmed, lstrip_blocks=trimmed
     )
 
 
