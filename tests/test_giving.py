@@ -343,3 +343,12 @@ def test_hostile_titles_stay_text(ana: Giveback) -> None:
     for command in (("suggest", "ana"), ("articles",), ("suggest", "ana", "--json"), ("today",)):
         done = ana.run_here(*command)
         assert not any(sign in done.out + done.err for sign in "\x1b\x07\x9b\u202e")
+
+
+def test_a_number_beyond_the_list_is_no_article_of_that_number(ana: Giveback) -> None:
+    assert len(suggested(ana)) == 2
+    for command in ("give", "dismiss"):
+        done = ana.run_here(command, "ana", "3")
+        assert done.code == 3, done
+        assert "the last list ended at 2, there is no 3 (id:3 names article 3)" in done.err
+    assert ana.run_here("give", "ana", "id:3").code == 0

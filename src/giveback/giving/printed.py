@@ -10,10 +10,11 @@ from giveback.giving.clippings import clipping, day_said
 from giveback.giving.composing.wording import addressed, first_name
 from giveback.printing.cards import Card, card_data, card_pages
 from giveback.printing.handouts import Handout, handout_data, handout_text
-from giveback.printing.making import Made, checked_path, make, write
+from giveback.printing.making import Made, checked_path, make
 from giveback.printing.sheets import sheet
 from giveback.printing.typesetting import UnfitError
 from giveback.store.questions.contacts import points
+from giveback.writing import put
 
 if TYPE_CHECKING:
     import sqlite3
@@ -111,7 +112,8 @@ def print_handout(connection: sqlite3.Connection, job: Job, printer: Printer, no
     foot = f"For {whom}, from {printer.name}" if printer.name else f"For {whom}"
     handout = Handout(printer.paper, clipping(connection, found, now), foot, day_said(now.today), printer.name)
     if os.path.splitext(path)[1].lower() == ".txt":
-        return Made(write(path, handout_text(handout).encode()))
+        put(path, handout_text(handout).encode())
+        return Made(path)
     data = handout_data(handout)
     return make("handout", data, path, now, {})
 
