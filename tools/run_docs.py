@@ -22,12 +22,14 @@ import sys
 import tempfile
 import termios
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
+
+import warm
 
 from giveback.cli.words import OPTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 HOME_SHOWN = "/home/you"
 """How the documents write the home that their commands run in."""
@@ -60,6 +62,10 @@ def blocks(lines: list[str]) -> Iterator[Block]:
                 place += 1
             yield Block(found[2], found[3], start, place)
             place += 1
+
+
+_PLAIN = re.compile(r"giveback [^|;&<>$`*?~#(){}\[\]!\n\\]*")
+"""A command line that means the same without a shell."""
 
 
 class Home:
@@ -110,17 +116,25 @@ class Home:
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, COLUMNS, 0, 0))
         with tempfile.TemporaryFile() as said:
-            process = subprocess.Popen(
-                ["sh", "-c", command],
-                stdin=subprocess.DEVNULL, stdout=theirs, stderr=said, env=self._env, cwd=self._home,
-            )  # fmt: skip
+            ended = self._begin(command, theirs, said)
             os.close(theirs)
             printed = b"".join(_everything(ours))
             os.close(ours)
-            process.wait(TIMEOUT)
+            ended()
             said.seek(0)
             printed += said.read()
         return _ESCAPE.sub("", printed.decode().replace("\r\n", "\n"))
+
+    def _begin(self, command: str, terminal: int, said: IO[bytes]) -> Callable[[], object]:
+        """Start a command; what it gives waits for its end."""
+        joined = command.replace("\\\n", " ")
+        if _PLAIN.fullmatch(joined):
+            return warm.start(shlex.split(joined), self._env, self._home, (terminal, said.fileno()))
+        process = subprocess.Popen(
+            ["sh", "-c", command],
+            stdin=subprocess.DEVNULL, stdout=terminal, stderr=said, env=self._env, cwd=self._home,
+        )  # fmt: skip
+        return lambda: process.wait(TIMEOUT)
 
 
 def _everything(terminal: int) -> Iterator[bytes]:
