@@ -174,3 +174,10 @@ def test_events_that_cannot_be(giveback: Giveback) -> None:
     assert "3 Dec" in unknown.err
     assert giveback.run_here("event", ", 3 Dec").code == 2
     assert "no events yet" in giveback.run_here("event").err
+
+
+def test_nobody_is_met_without_a_name(giveback: Giveback) -> None:
+    giveback.run_here("add-contact", "Ana Ruiz")
+    ran = giveback.run_here("met", "--at", "the mixer")
+    assert ran.code == 2
+    assert "name" in ran.err
