@@ -484,3 +484,10 @@ def test_who_knows_the_person_at_the_same_company_is_told_so(home: Giveback) -> 
     ok(home, "knows", "ben", "Karen Hu", "--how", "former colleagues")
     [found] = [each for each in read(home, "who", "Karen")["candidates"] if each["contact"]["name"] == "Ben Okri"]
     assert "knows Karen Hu, former colleagues" in [ground["text"] for ground in found["grounds"]]
+
+
+def test_for_a_consent_nobody_else_is_asked(home: Giveback) -> None:
+    ok(home, "introduce", "ana", "ben", "--because", "x")
+    assert {each["next_step"] for each in read(home, "asks")} == {"nudge"}
+    said = ok(home, "followups", day="2026-11-26").out
+    assert "no answer, follow up once: an introduction to Ben Okri" in said

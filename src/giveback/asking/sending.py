@@ -6,7 +6,7 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from giveback.asking.asks import AskForm, Asked, ask
+from giveback.asking.asks import Asked, AskForm, ask
 from giveback.giving.composing.notes import Note
 from giveback.giving.recording import record
 from giveback.giving.sending import gift_of

@@ -99,7 +99,7 @@ def _asked(form: ContactForm, promises: tuple[str, ...]) -> tuple[ContactForm, t
 
 def _require_name(form: ContactForm) -> None:
     if not form.name:
-        raise UsageError("it is not said whom you met", 'giveback met NAME --at EVENT, or --card FILE')
+        raise UsageError("it is not said whom you met", "giveback met NAME --at EVENT, or --card FILE")
 
 
 def _answer(question: str) -> str:

@@ -1,4 +1,4 @@
-"""Schema of thanks: to ask for something more thanks nobody for what was received before."""
+"""Schema of asks: to ask for something more thanks nobody, and for a consent nobody else can be asked."""
 
 from __future__ import annotations
 
@@ -56,12 +56,26 @@ _STATEMENTS = (
     *(_message(what, row) for what, row in (("insert", "new"), ("update", "new"), ("delete", "old"))),
     *(_follow_up(what, row) for what, row in (("insert", "new"), ("delete", "old"))),
 )
+_DUE = """CREATE VIEW due_follow_up AS
+SELECT f.*,
+    CASE f.kind WHEN 'waiting' THEN (SELECT max(e.on_day) FROM exchange_way e WHERE e.contact_id = f.contact_id
+        AND e.on_day > f.since_on AND NOT e.from_them) END AS nudged_on,
+    CASE f.kind WHEN 'waiting' THEN EXISTS (SELECT 1 FROM ask a JOIN ask b ON b.target_id = a.target_id
+        JOIN follow_up g ON g.id = b.follow_up_id
+        WHERE a.follow_up_id = f.id AND b.contact_id <> a.contact_id AND g.since_on > f.since_on)
+        ELSE 0 END AS turned,
+    CASE f.kind WHEN 'waiting' THEN EXISTS (SELECT 1 FROM ask a
+        WHERE a.follow_up_id = f.id AND a.introduction_id IS NOT NULL) ELSE 0 END AS consent,
+    CASE f.kind WHEN 'reminder' THEN EXISTS (SELECT 1 FROM help h WHERE h.stay_id = f.id) ELSE 0 END AS stays,
+    CASE f.kind WHEN 'reminder' THEN EXISTS (SELECT 1 FROM exchange_way e WHERE e.contact_id = f.contact_id
+        AND e.on_day >= f.due_on AND NOT e.from_them) ELSE 0 END AS touched
+FROM open_follow_up f"""
 _ASKED = "SELECT DISTINCT e.contact_id FROM exchange e JOIN follow_up f ON f.exchange_id = e.id AND f.kind = 'waiting'"
 
 
 def keep_thanks_due(connection: sqlite3.Connection) -> None:
     """Count thanks anew, also for those who were asked before."""
-    for statement in _STATEMENTS:
+    for statement in (*_STATEMENTS, "DROP VIEW due_follow_up", _DUE):
         connection.execute(statement)
     asked = connection.execute(_ASKED).fetchall()
     connection.executemany(TALLY.format(contact="?1"), asked)
