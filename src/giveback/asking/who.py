@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from giveback.asking.companies import alike
 from giveback.asking.grounds import Ground, field_words, holds, in_order, introducer, rank, shared_words
 from giveback.asking.paths import Edge, neighbours, paths
 from giveback.asking.targets import names_of
 from giveback.asking.ties import Tie, tie
+from giveback.matching.companies import alike
 from giveback.store.questions import targets as questions
 from giveback.text import fold
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from giveback.asking.companies import Likeness
     from giveback.asking.paths import Node, Path
+    from giveback.matching.companies import Likeness
     from giveback.store.questions.targets import KnowsRow, PersonRow, TargetRow
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from giveback.cli.aims import ForTarget, choice_of, choose, put, rules_of_gifts, show_note, target_of, ways_of
+from giveback.cli.aims import ForTarget, choice_of, put, rules_of_gifts, show_note, target_of, ways_of
 from giveback.cli.common import (
     DryRun,
     Here,
@@ -15,6 +15,7 @@ from giveback.cli.common import (
     Via,
     ahead,
     can_ask,
+    choose,
     country,
     editor,
     family,
