@@ -6,6 +6,7 @@ import importlib.util
 import io
 import json
 import re
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -319,11 +320,22 @@ def test_json_has_a_section_for_each_command_with_json() -> None:
     assert set(re.findall(r"^### giveback (.+)$", JSON, re.MULTILINE)) == set(CALLS)
 
 
+SAMPLED = "2026-11-23T12:00:00+00:00"
+
+
+@pytest.fixture(scope="module")
+def staged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the sample data in it, to be copied."""
+    home = tmp_path_factory.mktemp("staged")
+    stage(str(home), dates.now({"GIVEBACK_NOW": SAMPLED}))
+    return home
+
+
 @pytest.fixture
-def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def sample(staged: Path, loaded_once: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:  # noqa: ARG001 - loads the vectors once
     """A home with the sample data in it, and something for each command to say."""
-    now = "2026-11-23T12:00:00+00:00"
-    stage(str(tmp_path), dates.now({"GIVEBACK_NOW": now}))
+    shutil.copytree(staged, tmp_path, dirs_exist_ok=True)
+    now = SAMPLED
     for name, value in {"GIVEBACK_HOME": str(tmp_path), "GIVEBACK_NOW": now}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("GIVEBACK_PROFILE", raising=False)
