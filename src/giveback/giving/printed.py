@@ -6,7 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from giveback.dates import from_utc_text
+from giveback.dates import from_utc_text, full_day
 from giveback.giving.composing.wording import addressed, first_name
 from giveback.printing.cards import Card, card_data, card_pages
 from giveback.printing.handouts import Handout, handout_data, handout_text
@@ -21,7 +21,6 @@ from giveback.writing import put
 
 if TYPE_CHECKING:
     import sqlite3
-    from datetime import date
 
     from giveback.dates import Now
     from giveback.giving.gifts import Found
@@ -120,7 +119,7 @@ def print_handout(connection: sqlite3.Connection, job: Job, printer: Printer, no
     checked_path(path, (".pdf", ".html", ".htm", ".txt"))
     whom = first_name(contact.name, contact.nickname)
     foot = f"For {whom}, from {printer.name}" if printer.name else f"For {whom}"
-    handout = Handout(printer.paper, clipping(connection, found, now), foot, _date(now.today), printer.name)
+    handout = Handout(printer.paper, clipping(connection, found, now), foot, full_day(now.today), printer.name)
     if os.path.splitext(path)[1].lower() == ".txt":
         put(path, handout_text(handout).encode())
         return Made(path)
@@ -140,7 +139,7 @@ def clipping(connection: sqlite3.Connection, found: Found, now: Now) -> Clipping
     if article is None:
         return Clipping(gift.title, url=gift.url)
     day = from_utc_text(article.published_at or article.first_seen_at).astimezone(now.at.tzinfo).date()
-    byline = " · ".join(part for part in (_date(day), article.author) if part)
+    byline = " · ".join(part for part in (full_day(day), article.author) if part)
     text = articles.opening(connection, article.id, READ)
     return Clipping(
         article.title,
@@ -156,10 +155,6 @@ def clipping(connection: sqlite3.Connection, found: Found, now: Now) -> Clipping
 def _without(title: str, summary: str) -> str:
     """A summary without the title that it may begin with."""
     return summary.removeprefix(title).lstrip(" .:-\u2013\u2014|")
-
-
-def _date(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 def _passages(text: str, title: str) -> tuple[str, ...]:
