@@ -46,6 +46,9 @@ _AMP_CACHE = re.compile(
     r"https?://(?:www\.google\.[a-z.]+/amp|[\w-]+\.cdn\.ampproject\.org/[cv])/(s/)?(.+)", re.IGNORECASE
 )
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$", re.IGNORECASE)
+_PLAIN_ADDRESS = re.compile(r"https?://([a-z0-9.-]+)(/[A-Za-z0-9._~/-]*)")
+_SHOWN_OTHERWISE = re.compile("amp|index|default", re.IGNORECASE)
+"""Without these in its path, what is in a plain address is all needed."""
 _AMP_PATH = re.compile(r"^/amp(?=/)|/amp/?$|[./]amp(?=\.html?$)", re.IGNORECASE)
 # Whoever corrects something says so; a correction must never vanish in what it corrects.
 _MARKS = frozenset(
@@ -85,6 +88,9 @@ def address_key(url: str) -> str:
     Returns:
         A text to compare, which is no address: "example.org/news/1?id=3".
     """
+    plain = _PLAIN_ADDRESS.fullmatch(url)
+    if plain and not _SHOWN_OTHERWISE.search(plain[2]) and "ampproject" not in plain[1]:
+        return plain_host(plain[1]) + plain[2].rstrip("/")
     cached = _AMP_CACHE.match(url) if "amp" in url else None
     if cached:
         url = canonical_url(f"http{'s' if cached[1] else ''}://{cached[2]}")
@@ -127,12 +133,13 @@ def address_number(url: str) -> int:
 
 def word_keys(title: str, body: str) -> tuple[int, ...]:
     """Give the MinHash keys of a title and the beginning of a text; () for what is too short to be told apart."""
-    numbers = [_NUMBERS[word] for word in _words(f"{title} {body[:_KEYED_CHARACTERS]}")]
+    numbers = list(map(_NUMBERS.__getitem__, _words(f"{title} {body[:_KEYED_CHARACTERS]}")))
     if len(numbers) < _FEWEST:
         return ()
     pairs = sorted(set(map(xor, numbers, numbers[1:])))
     # The first pair after each of a few fixed points, the first of all behind the last: each is a minimum of its own.
-    minima = [pairs[bisect(pairs, point) % len(pairs)] for point in _POINTS]
+    pairs.append(pairs[0])
+    minima = [pairs[bisect(pairs, point, 0, len(pairs) - 1)] for point in _POINTS]
     return tuple({(one * 31 + other * 17) & _MASK: None for one, other in zip(minima[::2], minima[1::2], strict=True)})
 
 
@@ -150,7 +157,10 @@ _NUMBERS = _Numbers()
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(text.lower())
+    return text.lower().translate(_SPACED).split() if text.isascii() else _WORD.findall(text.lower())
+
+
+_SPACED = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 
 def is_same(mine: Said, other: Said) -> bool:
