@@ -178,14 +178,21 @@ def is_same(mine: Said, other: Said) -> bool:
         return False  # a feed knows what it tells twice
     if mine.published and other.published and abs(mine.published - other.published) > APART:
         return False
-    titles = _words(mine.title), _words(other.title)
-    if _figures(titles[0]) != _figures(titles[1]) or _marks(titles[0]) != _marks(titles[1]):
-        return False
-    if _likeness(*titles) < _SAME_TITLE and not _is_part(mine.title, other.title):
+    if not are_alike(mine.title, other.title):
         return False
     return _same_beginning(
-        _words(mine.body[:_LEAD_CHARACTERS]), _words(other.body[:_LEAD_CHARACTERS]), titles[0] == titles[1]
+        _words(mine.body[:_LEAD_CHARACTERS]),
+        _words(other.body[:_LEAD_CHARACTERS]),
+        _words(mine.title) == _words(other.title),
     )
+
+
+def are_alike(title: str, other: str) -> bool:
+    """Tell whether two titles may be those of one article that appeared twice."""
+    mine, theirs = _words(title), _words(other)
+    if _likeness(mine, theirs) < _SAME_TITLE and not _is_part(mine, theirs):
+        return False
+    return _figures(mine) == _figures(theirs) and _marks(mine) == _marks(theirs)
 
 
 def _same_beginning(mine: list[str], other: list[str], same_title: bool) -> bool:  # noqa: FBT001 - a third value
@@ -205,10 +212,10 @@ def _likeness(mine: list[str], other: list[str]) -> float:
     return len(left & right) / len(left | right) if left or right else 1.0
 
 
-def _is_part(mine: str, other: str) -> bool:
+def _is_part(mine: list[str], other: list[str]) -> bool:
     """Whether one title is the other with a site's name behind it: "Oil falls | Energy Post"."""
-    short, long = sorted((" ".join(_words(mine)), " ".join(_words(other))), key=len)
-    return len(short.split()) >= _FEWEST and long.startswith(f"{short} ")
+    short, long = sorted((mine, other), key=len)
+    return _FEWEST <= len(short) < len(long) and long[: len(short)] == short
 
 
 def _figures(found: list[str]) -> list[str]:
