@@ -92,16 +92,24 @@ class Pool:
         self._threads: list[threading.Thread] = []
         self._waiting = 0
 
+    def start(self) -> None:
+        """Start all workers before there is work, so that they are ready when it comes."""
+        while len(self._threads) < self._size:
+            self._add()
+
     def submit(self, ticket: Any, body: Body) -> None:  # noqa: ANN401  # the caller's own
         """Have a body parsed, in whatever order there is time."""
         self._jobs.put((ticket, body))
         self._waiting += 1
         if len(self._threads) < min(self._size, self._waiting):
-            worker = _Worker()
-            self._workers.append(worker)
-            thread = threading.Thread(target=self._serve, args=(worker,), daemon=True, name="giveback-parser")
-            self._threads.append(thread)
-            thread.start()
+            self._add()
+
+    def _add(self) -> None:
+        worker = _Worker()
+        self._workers.append(worker)
+        thread = threading.Thread(target=self._serve, args=(worker,), daemon=True, name="giveback-parser")
+        self._threads.append(thread)
+        thread.start()
 
     def finish(self) -> None:
         """Wait until everything is parsed, and end the workers."""
@@ -120,6 +128,7 @@ class Pool:
         self.finish()
 
     def _serve(self, worker: _Worker) -> None:
+        worker.start()
         while job := self._jobs.get():
             self._on_read(job[0], worker.read(job[1]))
         worker.close()
@@ -132,8 +141,25 @@ class _Worker:
         self._process: subprocess.Popen[bytes] | None = None
         self._over = False
 
+    def start(self) -> subprocess.Popen[bytes] | None:
+        """Start the process; None when there cannot be one."""
+        if self._over or not sys.executable:
+            return None
+        try:
+            self._process = subprocess.Popen(
+                # -P: a file in the user's folder must not be taken for a module.
+                [sys.executable, "-P", "-m", "giveback.reading.workers"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        except OSError:
+            return None
+        return self._process
+
     def read(self, body: Body) -> Read:
-        process = self._process or self._start()
+        process = self._process or self.start()
         if process is None:
             return Read(failure=_GAVE_UP) if self._over else read(body)
         started = monotonic()
@@ -165,23 +191,6 @@ class _Worker:
         process = self._process
         if process is not None:
             process.kill()
-
-    def _start(self) -> subprocess.Popen[bytes] | None:
-        """Start the process; None when there cannot be one."""
-        if self._over or not sys.executable:
-            return None
-        try:
-            self._process = subprocess.Popen(
-                # -P: a file in the user's folder must not be taken for a module.
-                [sys.executable, "-P", "-m", "giveback.reading.workers"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
-        except OSError:
-            return None
-        return self._process
 
 
 def _ask(process: subprocess.Popen[bytes], body: Body) -> Read:
@@ -239,7 +248,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     source, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever prints must not be taken for an answer
-    from giveback.reading import parsing  # noqa: F401  # while the first body is on its way
+    from giveback.reading import entries, parsing  # noqa: F401  # while the first body is on its way
+    from giveback.reading.parsers import strict  # noqa: F401
 
     while len(lengths := source.read(_LENGTHS.size)) == _LENGTHS.size:
         head, size = _LENGTHS.unpack(lengths)
