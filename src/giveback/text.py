@@ -378,12 +378,13 @@ def words(value: str) -> list[str]:
         "O'Brien, naïve 3D" as ["o", "brien", "naive", "3d"].
     """
     if value.isascii():
-        return value.lower().translate(_SPACED).split()
+        return value.encode().translate(_PLAIN_WORDS).decode().split()
     # No part can change what another one folds to, and most are ASCII even where a dash or a quote is not.
     return [word for part in value.split() for word in (words(part) if part.isascii() else _odd_words(part))]
 
 
-_SPACED = {code: " " for code in range(128) if not chr(code).isalnum()}
+_PLAIN_WORDS = bytes(ord(chr(code).lower()) if code < 128 and chr(code).isalnum() else 32 for code in range(256))  # noqa: PLR2004
+"""ASCII letters as lower case, digits as they are, spaces for all else."""
 
 
 @lru_cache(maxsize=2_000)

@@ -90,6 +90,7 @@ def main(store: str, asked: IO[bytes]) -> None:
     from giveback.store import connect
 
     with suppress(GivebackError), closing(connect.write(store)) as connection:
+        connect.expect_much(connection)
         row = connection.execute("SELECT model FROM collection").fetchone()
         if row is not None and not Model().made(row[0]):
             return  # a transformer's work is begun when the settings are known

@@ -21,6 +21,7 @@ from urllib.parse import unquote, urlsplit
 from zlib import crc32
 
 from giveback.reading.addresses import canonical_url
+from giveback.text import words
 
 LEAD = 40
 """Words of the text that are looked at: feeds cut their summaries at different lengths."""
@@ -157,10 +158,9 @@ _NUMBERS = _Numbers()
 
 
 def _words(text: str) -> list[str]:
-    return text.lower().translate(_SPACED).split() if text.isascii() else _WORD.findall(text.lower())
-
-
-_SPACED = {code: " " for code in range(128) if not chr(code).isalnum()}
+    if text.isascii():
+        return words(text)
+    return _WORD.findall(text.lower())
 
 
 def is_same(mine: Said, other: Said) -> bool:

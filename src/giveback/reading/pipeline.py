@@ -161,6 +161,7 @@ class Pipeline:
         connection: sqlite3.Connection | None = None
         try:
             connection = connect.write(self._path)
+            connect.expect_much(connection)
             going = True
             while going:
                 going, batch = self._batch()

@@ -16,8 +16,9 @@ import sys
 import threading
 from contextlib import suppress
 from datetime import UTC, datetime
+from math import inf
 from queue import Empty, SimpleQueue
-from time import monotonic
+from time import monotonic, sleep
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ SECONDS = 30
 """What parsing one body may take."""
 MOST = 4
 """Workers at most: more wait for each other's articles to be stored."""
+_WATCHED = 0.5
 _LENGTHS = struct.Struct(">II")
 _GAVE_UP = "it cannot be read (its parser broke off)"
 _TOO_LONG = f"it cannot be read (parsing took longer than {SECONDS} s)"
@@ -140,6 +142,7 @@ class _Worker:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._over = False
+        self._until = inf
 
     def start(self) -> subprocess.Popen[bytes] | None:
         """Start the process; None when there cannot be one."""
@@ -156,25 +159,29 @@ class _Worker:
             )
         except OSError:
             return None
+        threading.Thread(target=self._watch, args=(self._process,), daemon=True, name="giveback-watch").start()
         return self._process
+
+    def _watch(self, process: subprocess.Popen[bytes]) -> None:
+        """End a process that takes too long and cannot end itself: it is stopped, or the kernel knows no alarm."""
+        while self._process is process:
+            if monotonic() > self._until:
+                process.kill()
+            sleep(_WATCHED)
 
     def read(self, body: Body) -> Read:
         process = self._process or self.start()
         if process is None:
             return Read(failure=_GAVE_UP) if self._over else read(body)
         started = monotonic()
-        # Where the kernel knows no alarm, this one ends it.
-        alarm = threading.Timer(SECONDS + 1, process.kill)
-        alarm.daemon = True
-        alarm.start()
+        self._until = started + SECONDS + 1
         try:
-            answer = _ask(process, body)
+            return _ask(process, body)
         except (OSError, ValueError, EOFError):
             self.close()
             return Read(failure=_TOO_LONG if monotonic() - started >= SECONDS else _GAVE_UP)
         finally:
-            alarm.cancel()
-        return answer
+            self._until = inf
 
     def close(self) -> None:
         process, self._process = self._process, None
