@@ -210,6 +210,15 @@ def test_a_size_beyond_any_store_is_refused_before_it_is_read(tmp_path: Path, mo
         archive.opened(str(tmp_path / "a.zip"))
 
 
+def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    with ZipFile(tmp_path / "a.zip", "w", ZIP_DEFLATED) as made:
+        head = {"format": "giveback-archive", "version": 1, "schema": connect.VERSION, "tables": {"contact": 1}}
+        made.writestr("manifest.json", json.dumps(head))
+        made.writestr("tables/contact.json", b"[\n" + b" \n" * 18_000_000 + b"]")
+    with pytest.raises(UsageError, match="unpacks to more than 200 times"):
+        archive.opened(str(tmp_path / "a.zip"))
+
+
 @settings(max_examples=25)
 @given(cut=st.integers(0, 1_500), flip=st.integers(0, 255))
 def test_a_damaged_archive_never_ends_in_a_traceback(cut: int, flip: int) -> None:

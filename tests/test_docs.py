@@ -18,7 +18,8 @@ from giveback.cli.words import OPTIONS
 from giveback.config import SETTINGS
 from giveback.demo.stage import stage
 from giveback.giving.composing.notes import NoteFacts
-from giveback.people.formats import delimited
+from giveback.people.formats import delimited, headers
+from giveback.people.formats.columns import FIELDS
 from giveback.store import connect
 
 if TYPE_CHECKING:
@@ -150,19 +151,27 @@ def test_formats_lists_the_settings_with_their_defaults() -> None:
     assert {key: value.strip(" `") for key, value in rows.items()} == {k: s.default for k, s in SETTINGS.items()}
 
 
+def _columns() -> dict[str, set[str]]:
+    """What a column can say, with the names that it goes by."""
+    known = {field: {field.replace("_", " ")} for field in FIELDS}
+    for name, (field, _) in headers.TABLE.items():
+        known.setdefault(field, set()).add(name)
+    for field, names in delimited._EXCHANGE.items():
+        known.setdefault(field, set()).update(names)
+    return {field: names for field, names in known.items() if "." not in field}
+
+
 def test_formats_lists_the_columns_of_imports() -> None:
-    known = {**delimited._CONTACT, **delimited._EXCHANGE}
-    assert set(_cells("docs/formats.md", "CSV files for import")) == set(known)
+    assert set(_cells("docs/formats.md", "CSV files for import")) == set(_columns())
 
 
 def test_formats_names_columns_that_an_import_knows() -> None:
     section = _read("docs/formats.md").partition("\n## CSV files for import\n")[2].partition("\n## ")[0]
     rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \|", section, re.MULTILINE)
-    known = {column: (*delimited._CONTACT.get(column, ()), *delimited._EXCHANGE.get(column, ()))
-             for column in {**delimited._CONTACT, **delimited._EXCHANGE}}  # fmt: skip
-    said = [(column, other.replace("-", " ")) for column, others in rows for other in others.split(", ")]
+    known = _columns()
+    said = [(column, other.replace("-", " ")) for column, others in rows for other in others.split(", ") if other]
     assert len(said) > len(known)
-    assert [(column, other) for column, other in said if other not in known[column]] == []
+    assert [(column, other) for column, other in said if other.strip() and other not in known[column]] == []
 
 
 def test_formats_lists_the_variables_of_notes() -> None:
@@ -281,6 +290,8 @@ CALLS = {
     "helped": ["helped", "khalid", "named her", "--dry-run"],
     "knows": ["knows", "khalid"],
     "introduce": ["introduce"],
+    "worksheet": ["worksheet"],
+    "event": ["event"],
     "contacts": ["contacts"],
     "show": ["show", "khalid"],
     "interests": ["interests", "dale"],
@@ -339,6 +350,7 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     run(["knows", "khalid", "Karen Hu", "--at", "Shell"])
     run(["ask", "khalid", "who hires", "--target", "shell"])
     run(["introduce", "khalid", "lucja", "--because", "both build simulators"])
+    run(["event", "SPE Houston", "--on", "in 2 weeks", "--attending", "khalid", "--attending", "lucja"])
     (tmp_path / "page.html").write_text("<title>A page</title><p>With words in it.</p>", "utf-8")
     (tmp_path / "feeds" / "kitchen.xml").unlink()
     (tmp_path / "giveback.db").chmod(0o644)
@@ -402,6 +414,16 @@ def test_json_of_mail_and_proposals_is_as_documented(capsys: pytest.CaptureFixtu
     proposals = json.loads(capsys.readouterr().out)
     assert proposals
     assert not list(_wrong(proposals, _fields("Proposal"), "proposals"))
+
+
+@pytest.mark.usefixtures("sample")
+def test_json_of_an_event_is_as_documented(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["event", "spe houston", "--prepare", "--json"])
+    found = json.loads(capsys.readouterr().out)
+    assert not [
+        *_wrong(found.pop("attending"), _fields("Guest"), "guest"),
+        *_wrong(found, _fields("Noted event"), "event"),
+    ]
 
 
 @pytest.mark.usefixtures("sample")

@@ -22,10 +22,11 @@ import readers
 from conftest import Giveback
 from giveback.errors import Exit
 from giveback.people.formats.cells import guarded, joined_list, split_list, unguarded
+from giveback.people.formats.contentline import folded
 from giveback.people.writing.documents import document
 from giveback.people.writing.pages import file_names, page
 from giveback.people.writing.tables import table
-from giveback.people.writing.vcards import VERSIONS, card, folded
+from giveback.people.writing.vcards import VERSIONS, card
 from giveback.store.questions.contacts import ContactRow, InterestRow
 from giveback.store.questions.exchanges import ExchangeRow
 from giveback.store.questions.whole import Detail, OpenRow, Point, Whole
@@ -338,6 +339,15 @@ def test_a_folder_is_kept_in_step(two: Giveback) -> None:
     assert "1 written, 1 removed" in re.sub(r", 0 unchanged", "", two.run_here("export", "--to", "cards").out)
     assert len(stamps(folder)) == 1
     assert not [path for path in folder.iterdir() if path.name.startswith(".")]
+
+
+def test_who_is_put_away_stays_in_the_folder(two: Giveback) -> None:
+    two.run_here("export", "--to", "cards/")
+    two.run_here("export", "--format", "md", "--to", "people/")
+    two.run_here("archive", "bo")
+    for words in (["--to", "cards/"], ["--format", "md", "--to", "people/"]):
+        assert "0 written, 1 unchanged" in two.run_here("export", *words).out
+        assert len(stamps(two.home / words[-1])) == 2
 
 
 def test_a_selection_removes_nobody_from_a_folder(two: Giveback) -> None:

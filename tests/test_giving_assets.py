@@ -446,3 +446,16 @@ def test_any_text_is_an_amount_or_one_line(text: str) -> None:
         assert parse_money(text) >= 0
     except UsageError as error:
         assert "amount" in error.message  # noqa: PT017 - most texts are none
+
+
+def test_circles_assets_and_offers_complete(home: Giveback) -> None:
+    done(home, "circle", "add", "Cookie Club", "--gift", "cookies")
+    assert home.run_here("suggest", "bo", "--offers").code == 0
+    for line, expected in (
+        (("circle", "coo"), "Cookie\\ Club"),
+        (("assets", "edit", "cho"), "Chocolate\\ chip\\ cookies"),
+        (("give", "bo", "cho"), "Chocolate\\ chip\\ cookies"),
+        (("give", "bo", ""), "1"),
+    ):
+        ran = home.run("--complete", "bash", str(len(line)), "giveback", *line)
+        assert ran.out.splitlines()[:2] == ["words", expected], line

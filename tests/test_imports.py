@@ -10,7 +10,10 @@ import pytest
 
 from conftest import Giveback
 
-HEAVY = {"sqlmodel", "sqlalchemy", "pydantic", "httpcore", "feedparser", "numpy", "tokenizers", "trafilatura", "jinja2"}
+HEAVY = {
+    *("sqlmodel", "sqlalchemy", "pydantic", "httpcore", "feedparser", "numpy", "tokenizers", "trafilatura", "jinja2"),
+    "holidays",
+}
 QUESTIONS = [
     ["--version"],
     ["--help"],
@@ -25,6 +28,8 @@ QUESTIONS = [
     ["history", "ana"],
     ["balance"],
     ["circle"],
+    ["asks"],
+    ["who", "shell"],
     ["articles", "orchid"],
     ["--complete", "bash", "2", "giveback", "suggest", "an"],
 ]
@@ -48,6 +53,8 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     assert giveback.run_here("add-contact", "Ana Ruiz", "--interest", "orchids", "--every", "1d").code == 0
     assert giveback.run_here("save", "page.html").code == 0
+    assert giveback.run_here("target", "add", "Shell").code == 0
+    assert giveback.run_here("log", "ana", "a name", "--asked", env={"GIVEBACK_ASKS_COUNTRY": "US"}).code == 0
     return giveback.home
 
 

@@ -204,7 +204,7 @@ def _simple() -> _Simple:
 @lru_cache(maxsize=2_048)
 def _tag(inside: str) -> _Tag | None:
     """Read what stands between angle brackets; None when it is unusual."""
-    if inside.startswith("!--") and inside.endswith("--") and "--" not in inside[3:-2] and len(inside) > 4:  # noqa: PLR2004
+    if inside.startswith("!--") and inside.endswith("--") and "--" not in inside[3:-2] and len(inside) > 4:  # noqa: PLR2004 - longer than "!----"
         return _Tag("", _STANDS, 0, is_inline=False, ends_at_block=False)
     found = _simple().inside.fullmatch(inside)
     name = found[2].lower() if found else ""

@@ -127,8 +127,14 @@ class Acquaintance(NamedTuple):
 
 
 def listed(connection: sqlite3.Connection, contact_id: int) -> list[Acquaintance]:
-    """Whom a contact knows, said from either side."""
-    return [_seen_from(row, contact_id) for row in questions.acquaintances(connection, contact_id)]
+    """Whom a contact knows, said from either side; each once, by the row that says how, where one does."""
+    found: dict[int | str, Acquaintance] = {}
+    for row in questions.acquaintances(connection, contact_id):
+        each = _seen_from(row, contact_id)
+        key = each.contact_id if each.contact_id is not None else fold(each.name)
+        if key not in found or not found[key].how:
+            found[key] = each
+    return list(found.values())
 
 
 def _seen_from(row: KnowsRow, contact_id: int) -> Acquaintance:

@@ -72,10 +72,7 @@ def ask(session: Session, form: AskForm, *, on: date, today: date, country: str 
     Raises:
         UsageError: the text is empty, or the day by which it is wanted has passed.
     """
-    if form.by_on is not None and form.by_on < on:
-        raise UsageError(f"{form.by_on.isoformat()} has passed", "--by needs a day from today on")
-    if not clean_line(form.text):
-        raise UsageError("it is not said what is asked for", 'such as "15 minutes about the subsurface team"')
+    require_sound(form.text, form.by_on, on)
     exchange = log(
         session, form.contact_id, f"asked: {form.text}", on=on, today=today, channel=form.channel,
         gift=Gift("", note=form.note),
@@ -86,6 +83,18 @@ def ask(session: Session, form: AskForm, *, on: date, today: date, country: str 
         targets.move_on(session, targets.get(session, form.target_id), "asked", on)
     holidays = keep_holidays(session, country, [on])
     return Asked(row.id or 0, exchange.uuid, next_step(on, Tried(), today, holidays).due)
+
+
+def require_sound(text: str, by_on: date | None, on: date) -> None:
+    """Refuse an ask that says nothing, or is wanted by a day that has passed.
+
+    Raises:
+        UsageError: it is one of these.
+    """
+    if by_on is not None and by_on < on:
+        raise UsageError(f"{by_on.isoformat()} has passed", "--by needs a day from today on")
+    if not clean_line(text):
+        raise UsageError("it is not said what is asked for", 'such as "15 minutes about the subsurface team"')
 
 
 def wait(session: Session, form: AskForm, exchange: Exchange, *, on: date, country: str = "") -> FollowUp:
@@ -129,7 +138,8 @@ def step_of(row: AskRow, today: date, holidays: frozenset[date]) -> Step | None:
     if state_of(row) != "waiting":
         return None
     nudged = date.fromisoformat(row.nudged_on) if row.nudged_on else None
-    return next_step(date.fromisoformat(row.asked_on), Tried(row.nudges, nudged, bool(row.turned)), today, holidays)
+    tried = Tried(row.nudges, nudged, bool(row.turned), alone=row.introduction_id is not None)
+    return next_step(date.fromisoformat(row.asked_on), tried, today, holidays)
 
 
 def shown_state(row: AskRow, today: date, holidays: frozenset[date]) -> State:
@@ -148,7 +158,6 @@ def between(connection: sqlite3.Connection, contact: ContactRow, target_id: int 
     return Between(
         contact.name,
         contact.given,
-        contact.received,
         (date.fromisoformat(thanks.on_day), thanks.text) if thanks else None,
         sum(row.asked_on >= since for row in rows),
         (date.fromisoformat(waiting.asked_on), waiting.text) if waiting else None,

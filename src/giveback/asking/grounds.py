@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from giveback.asking.ties import WORTH
@@ -79,6 +80,7 @@ def field_words(texts: Iterable[str]) -> frozenset[str]:
     )
 
 
+@cache
 def stem(word: str) -> str:
     """A word without the ending of a plural or of who does it: "engineers", "engineering" as "engineer"."""
     for ending in ("ings", "ing", "ies", "es", "s"):

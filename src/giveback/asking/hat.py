@@ -26,7 +26,6 @@ class Between(NamedTuple):
     Attributes:
         name: the contact, as they are addressed.
         given: how often something was given to them.
-        received: how often something was received from them.
         unthanked: help that was not thanked for, and its day; None for none.
         asked: how often they were asked within `OFTEN_DAYS`.
         waiting: the ask that still waits for an answer, and its day; None for none.
@@ -35,7 +34,6 @@ class Between(NamedTuple):
 
     name: str
     given: int
-    received: int
     unthanked: tuple[date, str] | None = None
     asked: int = 0
     waiting: tuple[date, str] | None = None

@@ -13,6 +13,7 @@ from giveback.errors import AmbiguousError, NotFoundError, UsageError
 from giveback.keeping.exchanges import Gift, follow_up, log
 from giveback.store.questions import asks as questions
 from giveback.store.questions.asks import IntroductionRow
+from giveback.store.questions.targets import introduced
 from giveback.text import clean_line, fold
 
 if TYPE_CHECKING:
@@ -60,6 +61,10 @@ def check(connection: sqlite3.Connection, pair: Pair, *, again: bool = False) ->
                 f"a loop: {other.name} introduced {one.name} to you",
                 f'they know each other; thank {other.name}: giveback give "{other.name}" WHAT',
             )
+    if {(first.id, second.id), (second.id, first.id)} & set(introduced(connection)):
+        raise AmbiguousError(
+            f"{first.name} and {second.name} were introduced before", f'giveback history "{first.name}" shows when'
+        )
     known = next((each for each in listed(connection, first.id) if each.contact_id == second.id), None)
     if known is not None:
         how = f" ({known.how})" if known.how else ""
@@ -73,19 +78,22 @@ def _refuse_repeated(connection: sqlite3.Connection, pair: Pair, *, again: bool)
     same = between(questions.introductions_of(connection, pair.first.id), pair.second.id)
     if same is None or (same.state == "declined" and again):
         return
+    raise AmbiguousError(*_repeated(same))
+
+
+def _repeated(same: IntroductionRow) -> tuple[str, str]:
+    """What is said of an introduction that is there already, and what to do."""
     names = f"{same.first} and {same.second}"
-    said = {
-        "made": (
-            f"{names} were introduced on {same.made_on}",
-            f'ask how it went: giveback introduce "{same.first}" "{same.second}" --outcome TEXT',
-        ),
-        "proposed": (
-            f"{names} were asked on {same.proposed_on}: {say_consents(same)}",
-            f'giveback introduce yes "{waits_for(same)[0]}", or no',
-        ),
-        "declined": (f"{names}: {say_consents(same)}", "--again asks once more"),
-    }[same.state]
-    raise AmbiguousError(*said)
+    if same.state == "made":
+        hint = f'ask how it went: giveback introduce "{same.first}" "{same.second}" --outcome TEXT'
+        return f"{names} were introduced on {same.made_on}", hint
+    if same.state == "declined":
+        return f"{names}: {say_consents(same)}", "--again asks once more"
+    left = waits_for(same) or [same.first]
+    return (
+        f"{names} were asked on {same.proposed_on}: {say_consents(same)}",
+        f'giveback introduce yes "{left[0]}", or no',
+    )
 
 
 def between(rows: Sequence[IntroductionRow], other_id: int) -> IntroductionRow | None:
@@ -256,13 +264,14 @@ def make(session: Session, row: IntroductionRow, note: Note, channel: str, today
     kept.state, kept.made_on = "made", today
     session.add(kept)
     uuids = []
-    for one, other in (((row.first_id, row.first), row.second), ((row.second_id, row.second), row.first)):
+    both = ((row.first_id, row.first), (row.second_id, row.second))
+    for one, other in (both, both[::-1]):
         exchange = log(
-            session, one[0], f"introduced to {other}", on=today, today=today, direction="given", channel=channel,
-            gift=Gift(f"an introduction to {other}", note=note.body),
+            session, one[0], f"introduced to {other[1]}", on=today, today=today, direction="given", channel=channel,
+            gift=Gift(f"an introduction to {other[1]}", note=note.body, kind="introduction", introduced_id=other[0]),
         )  # fmt: skip
         follow_up(
-            session, one[0], f"ask how it went with {other}", kind="reminder", since=today,
+            session, one[0], f"ask how it went with {other[1]}", kind="reminder", since=today,
             due=today + timedelta(OUTCOME_DAYS), exchange_id=exchange.id,
         )  # fmt: skip
         uuids.append(exchange.uuid)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from giveback.asking.companies import alike
 from giveback.asking.grounds import Ground, field_words, holds, in_order, introducer, rank, shared_words
 from giveback.asking.paths import Edge, neighbours, paths
 from giveback.asking.targets import names_of
 from giveback.asking.ties import Tie, tie
+from giveback.matching.companies import alike
 from giveback.store.questions import targets as questions
 from giveback.text import fold
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from giveback.asking.companies import Likeness
     from giveback.asking.paths import Node, Path
+    from giveback.matching.companies import Likeness
     from giveback.store.questions.targets import KnowsRow, PersonRow, TargetRow
 
 
@@ -169,9 +169,14 @@ def _paths(
 ) -> None:
     known = neighbours(_edges(connection, scene))
     said = {row.key: row.name for row in scene.knows if row.name}
-    for number, way in paths(inside, known).items():
+    for number, way in paths(_goals(scene.target, inside), known).items():
         if number in scene.people:
             _add(grounds, number, _way(scene, inside, said, way))
+
+
+def _goals(target: TargetRow, inside: dict[Node, str]) -> list[Node]:
+    """Whom paths lead to: a person who is the target, not their colleagues, who may know them themselves."""
+    return list(inside)[:1] if target.kind == "person" else list(inside)
 
 
 def _way(scene: _Scene, inside: dict[Node, str], said: dict[str, str], way: Path) -> Ground:
@@ -190,23 +195,23 @@ def _shared(
     connection: sqlite3.Connection, scene: _Scene, inside: dict[Node, str], grounds: dict[int, list[Ground]]
 ) -> None:
     """Circles and interests that somebody has in common with a contact at the target."""
-    circles = questions.circles(connection)
-    phrases = [(number, phrase) for number, phrase, _ in questions.phrases(connection)]
+    circles = [(number, name, fold(name)) for number, name in questions.circles(connection)]
+    phrases = questions.phrases(connection)
     for kind, rows, words in (("circle", circles, "with"), ("interest", phrases, "shares {} with")):
         of = _first_inside(rows, inside)
-        for number, name in rows:
-            if number in scene.people and number not in inside and fold(name) in of:
-                other = inside[of[fold(name)]]
+        for number, name, key in rows:
+            if key in of and number not in inside and number in scene.people:
+                other = inside[of[key]]
                 text = f"in the circle {name} {words} {other}" if kind == "circle" else f"{words.format(name)} {other}"
                 _add(grounds, number, Ground(kind, text, (other,)))  # type: ignore[arg-type]  # both are kinds
 
 
-def _first_inside(rows: Iterable[tuple[int, str]], inside: dict[Node, str]) -> dict[str, int]:
+def _first_inside(rows: Iterable[tuple[int, str, str]], inside: dict[Node, str]) -> dict[str, int]:
     """What people at the target have, and the first of them who has it."""
     found: dict[str, int] = {}
-    for number, name in rows:
+    for number, _, key in rows:
         if number in inside:
-            found.setdefault(fold(name), number)
+            found.setdefault(key, number)
     return found
 
 
@@ -218,7 +223,7 @@ def _alike(connection: sqlite3.Connection, scene: _Scene, grounds: dict[int, lis
     town, school = fold(target.town), fold(target.school)
     liked = _phrases_by_contact(connection) if wanted or school else {}
     for number, row in scene.people.items():
-        phrases = " · ".join(liked.get(number, ()))
+        phrases = "; ".join(liked.get(number, ()))
         said = next((text for text in (row.title, phrases) if shared_words(wanted, text)), "")
         if said:
             matched = ", ".join(dict.fromkeys(shared_words(wanted, said)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import closing
 from email.message import Message
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -99,10 +100,11 @@ def _messages(path: str) -> Iterator[Message]:
                 yield message_from_bytes(file.read(LARGEST), policy=default)
             return
         box = mailbox.mbox(path, create=False)
-    for key in box.iterkeys():
-        data = box.get_bytes(key)
-        if len(data) <= LARGEST:
-            yield message_from_bytes(data, policy=default)
+    with closing(box):
+        for key in box.iterkeys():
+            data = box.get_bytes(key)
+            if len(data) <= LARGEST:
+                yield message_from_bytes(data, policy=default)
 
 
 def _reports(message: Message) -> Iterator[Report]:

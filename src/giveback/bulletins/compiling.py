@@ -130,6 +130,16 @@ def choose(
     return found._replace(known=found.known + len(candidates) - len(fresh))
 
 
+def meant(connection: sqlite3.Connection, said: str) -> tuple[str, ...]:
+    """The words that were said to mean a topic; none when nobody said any."""
+    from giveback.reading.topics import resolve
+
+    try:
+        return resolve(connection, said).words
+    except NotFoundError:
+        return ()
+
+
 def members(connection: sqlite3.Connection, said: str, since: date) -> set[int]:
     """Articles that are of a topic for certain: by the topic of their feed, a tag, or words said to mean it."""
     from giveback.reading.topics import resolve

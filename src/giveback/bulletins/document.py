@@ -96,6 +96,8 @@ def markdown() -> MarkdownIt:
 
     reader = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False})
     reader.validateLink = lambda url: bool(re.match(r"(?:https?://|mailto:)", url, re.IGNORECASE))  # type: ignore[method-assign]  # as its docs tell
+    # Addresses stay as they are written, by which articles are known; `rendering` encodes them.
+    reader.normalizeLink = lambda url: url  # type: ignore[method-assign]  # as above
     return reader
 
 
@@ -126,6 +128,8 @@ def examine(text: str, issue: int = 0) -> tuple[Document | None, list[Problem]]:
         return None, [Problem(1, f"it has {len(text):,} characters, more than {LONGEST:,}")]
     lines = [clean_line(line, LONGEST) if not line.isprintable() else line for line in _lines(text)]
     letter, start, problems = _letter(lines, issue)
+    if start < 0:  # where the settings end is not known, so neither is where the text begins
+        return None, problems
     body = "\n" * start + "\n".join(lines[start:])
     body, unclosed = _without_comments(body)
     problems += unclosed
@@ -140,12 +144,12 @@ def _lines(text: str) -> list[str]:
 
 
 def _letter(lines: Sequence[str], issue: int) -> tuple[Letter, int, list[Problem]]:
-    """The settings, the line after them (from 0), and what is wrong."""
+    """The settings, the line after them (from 0; -1 when they have no end), and what is wrong."""
     if not lines or lines[0].strip() != "---":
         return Letter(), 0, []
     end = next((number for number, line in enumerate(lines[1:], 1) if line.strip() == "---"), 0)
     if not end:
-        return Letter(), 0, [Problem(1, "the settings that begin here have no end: put --- on a line after them")]
+        return Letter(), -1, [Problem(1, "the settings that begin here have no end: put --- on a line after them")]
     said: dict[str, str] = {}
     problems = []
     for number, line in enumerate(lines[1:end], 2):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from giveback.bulletins.templating import encoded
+from giveback.bulletins.rendering import encoded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

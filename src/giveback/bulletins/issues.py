@@ -33,11 +33,13 @@ class Series(NamedTuple):
         title: as the user said it.
         topic: a phrase, or "".
         contact_id: for whom alone it is, or None.
+        about: what the issue is about besides, by which it is told who else would like it.
     """
 
     title: str
     topic: str = ""
     contact_id: int | None = None
+    about: tuple[str, ...] = ()
 
 
 class Opened(NamedTuple):
@@ -108,12 +110,14 @@ def _series(session: Session, series: Series, now: Now) -> Bulletin:
             raise UsageError(f"{found.title!r} is a bulletin {whose}", "take another title")
         if series.topic and found.topic != series.topic:
             found.topic = series.topic
+        asset = session.get(Asset, found.asset_id) if found.asset_id is not None else None
+        if asset is not None:
+            asset.topics = _topics(series)
         return found
     asset = None
     if series.contact_id is None:
         # What is made for one person is no offer to others.
-        topics = series.topic.replace(",", " ")
-        asset = Asset(kind="bulletin", title=title, topics=topics, created_at=now.at)
+        asset = Asset(kind="bulletin", title=title, topics=_topics(series), created_at=now.at)
         session.add(asset)
         session.flush()
     made = Bulletin(
@@ -127,6 +131,15 @@ def _series(session: Session, series: Series, now: Now) -> Bulletin:
     session.add(made)
     session.flush()
     return made
+
+
+def _topics(series: Series) -> str:
+    """What a bulletin is about, as assets say it."""
+    said = [clean_line(phrase.replace(",", " ")) for phrase in (series.topic, *series.about)]
+    found: dict[str, str] = {}
+    for phrase in filter(None, said):
+        found.setdefault(fold(phrase), phrase)
+    return ", ".join(found.values())
 
 
 def _slug(session: Session, day: date, title: str) -> str:

@@ -6,10 +6,9 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
-from giveback.bulletins.rendering import compact, text
+from giveback.bulletins.rendering import compact, encoded, text
 from giveback.bulletins.templating import (
     direction,
-    encoded,
     environment,
     plain_sections_of,
     rendered,
@@ -116,7 +115,8 @@ def greeted(pattern: str, first_name: str) -> str:
 
 def unsubscribe_address(writer: Writer, reader: str) -> str:
     """Where one reader stops a bulletin on the web, or ""."""
-    return writer.unsubscribe.replace("{reader}", quote(reader)).replace("{bulletin}", quote(writer.uuid))
+    address = writer.unsubscribe.replace("{reader}", quote(reader)).replace("{bulletin}", quote(writer.uuid))
+    return encoded(address)
 
 
 def _why(writer: Writer) -> str:
@@ -134,7 +134,8 @@ def _headers(writer: Writer, web: str) -> dict[str, str]:
     """How mail programs offer to unsubscribe (RFC 2369, RFC 8058), and what list this is (RFC 2919)."""
     plain = re.sub(r"[^a-z0-9]+", "-", writer.bulletin.lower()).strip("-")[:40] or "bulletin"
     # A name space of nobody's in particular ends in localhost and holds something random (RFC 2919 section 3).
-    made = {"List-Id": f"{writer.bulletin} <{plain}.{writer.uuid.replace('-', '')}.localhost>"}
+    named = f"{writer.bulletin} " if writer.bulletin.isascii() else ""
+    made = {"List-Id": f"{named}<{plain}.{writer.uuid.replace('-', '')}.localhost>"}
     if not web:
         return made | {"List-Unsubscribe": f"<{_mailto(writer)}>"}
     return made | {

@@ -16,6 +16,8 @@ POOL = 300
 """Articles among which stories are told apart; the others are too far down to come into an issue."""
 
 
+NEAR = 0.6 * GOOD_ENOUGH
+"""A score from which an article that is not good enough is worth counting."""
 MEMBER = GOOD_ENOUGH
 """What being of the topic for certain adds to a score: as much as makes any other article good enough."""
 
@@ -127,7 +129,8 @@ def pick(
         for group in fresh
         if group[0] is not None
     ]
-    return Picked(_varied(stories, candidates, rules.limit), held, len(candidates) - len(good), known)
+    near = [each for each in candidates if each.member or each.plain >= NEAR]
+    return Picked(_varied(stories, candidates, rules.limit), held, max(0, len(near) - len(good)), known)
 
 
 def worth_above(worth: dict[int, float]) -> list[int]:

@@ -33,6 +33,8 @@ BUILT_IN = {
 TELLING = 40
 """Articles on the topic by which it is told who likes it."""
 YEAR = timedelta(365)
+FEW = 2
+"""So many of them have to serve an interest: one may do so by chance."""
 
 
 class Reader(NamedTuple):
@@ -181,7 +183,7 @@ def likers(connection: sqlite3.Connection, topic: str, today: date, model: Model
         model: which embedder made the vectors.
     """
     from giveback.bulletins.compiling import members
-    from giveback.ranking.aside import score_topic
+    from giveback.ranking.aside import score_topic, served_by
 
     rows = connection.execute("SELECT contact_id, phrase, avoid FROM interest").fetchall()
     said = [(number, avoid) for number, phrase, avoid in rows if common_words(topic, phrase)]
@@ -189,6 +191,10 @@ def likers(connection: sqlite3.Connection, topic: str, today: date, model: Model
     of_topic = members(connection, topic, since)
     scored = score_topic(connection, topic, model, since.toordinal())
     best = [row.article_id for row in scored if row.plain >= GOOD_ENOUGH or row.article_id in of_topic][:TELLING]
-    served = ask.liking(connection, best, GOOD_ENOUGH) if best else set()
-    likes = {number for number, avoid in said if not avoid} | served
-    return likes - {number for number, avoid in said if avoid}
+    liked, avoided = served_by(connection, best, GOOD_ENOUGH) if best else ({}, {})
+    enough = min(FEW, len(best))
+    likes = {number for number, avoid in said if not avoid} | {who for who, times in liked.items() if times >= enough}
+    shuns = {number for number, avoid in said if avoid} | {
+        who for who, times in avoided.items() if 2 * times > len(best)
+    }
+    return likes - shuns

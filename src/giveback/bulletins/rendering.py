@@ -53,12 +53,22 @@ def _without_picture(token: Token) -> list[Token]:
     if token.type == "html_inline":
         return [Made("text", "", 0, content=token.content)]
     if token.type != "image":
-        return [token.copy(attrs=dict(token.attrs))]
+        copy = token.copy(attrs=dict(token.attrs))
+        if token.type == "link_open":
+            copy.attrs["href"] = encoded(str(token.attrs["href"]))
+        return [copy]
     words = Made("text", "", 0, content=token.content or "picture")
     address = str(token.attrs.get("src", ""))
     if not address.lower().startswith(("http://", "https://")):
         return [words]
-    return [Made("link_open", "a", 1, attrs={"href": address}), words, Made("link_close", "a", -1)]
+    return [Made("link_open", "a", 1, attrs={"href": encoded(address)}), words, Made("link_close", "a", -1)]
+
+
+def encoded(url: str) -> str:
+    """An address as it travels (RFC 3986), so that no reader of mail cuts it at a blank."""
+    from mdurl import encode
+
+    return encode(url)
 
 
 def _is_source(inline: Token) -> bool:
@@ -189,11 +199,11 @@ def words(token: Token) -> str:
         elif child.type == "link_close" and opened:
             url, start = opened.pop()
             if "".join(parts[start:]) not in (url, url.removeprefix("mailto:")):
-                parts.append(f" <{url}>")
+                parts.append(f" <{encoded(url)}>")
         elif child.type in ("softbreak", "hardbreak"):
             parts.append("\n" if child.type == "hardbreak" else " ")
         elif child.type == "image":
-            parts.append(f"{child.content} <{child.attrs.get('src', '')}>")
+            parts.append(f"{child.content} <{encoded(str(child.attrs.get('src', '')))}>")
         else:
             parts.append(child.content)
     return "".join(parts)

@@ -24,6 +24,7 @@ FEW = 4
 """With fewer items an issue has no sections."""
 MOST = 6
 LONGEST_NAME = 3
+SHORTEST_WORD = 3
 TITLE = 2
 """What standing in a title counts, against standing in the text."""
 SHORTLIST = 12
@@ -92,16 +93,21 @@ def names(groups: Sequence[Sequence[int]], texts: Sequence[Text], topic: str, em
     """
     if len(groups) < 2:  # noqa: PLR2004 - a single section needs no name
         return [""] * len(groups)
-    said = [_phrases(text) for text in texts]
+    nouns = _nouns(texts)
+    said = [Counter({phrase: n for phrase, n in _phrases(text).items() if phrase in nouns}) for text in texts]
     spread = Counter(phrase for each in said for phrase in each)
     barred = {_stem(word) for word in fold(topic).split()}
     found = []
     for places in groups:
-        own = [texts[place] for place in places]
-        shared = _likely([said[place] for place in places], spread, len(texts), barred)
-        chosen = [_nearest(shared, own, embedder)] if shared else _of_two(own, spread, len(texts), barred, embedder)
+        own = [(texts[place], said[place]) for place in places]
+        shared = _likely([counts for _, counts in own], spread, len(texts), barred)
+        chosen = (
+            [_nearest(shared, [text for text, _ in own], embedder)]
+            if shared
+            else _of_two(own, spread, len(texts), barred, embedder)
+        )
         barred |= {_stem(word) for phrase in chosen for word in phrase.split()}
-        found.append(_joined([_written(phrase, own) for phrase in chosen if phrase]))
+        found.append(_joined([_written(phrase, [text for text, _ in own]) for phrase in chosen if phrase]))
     return found
 
 
@@ -110,11 +116,13 @@ def _joined(parts: Sequence[str]) -> str:
     return name[:1].upper() + name[1:]
 
 
-def _of_two(texts: Sequence[Text], spread: Counter[str], total: int, barred: set[str], embedder: Embedder) -> list[str]:
+def _of_two(
+    items: Sequence[tuple[Text, Counter[str]]], spread: Counter[str], total: int, barred: set[str], embedder: Embedder
+) -> list[str]:
     """A phrase from each of the first two titles that has one."""
     found: list[str] = []
-    for text in texts:
-        likely = _likely([_phrases(text)], spread, total, barred | {_stem(w) for each in found for w in each.split()})
+    for text, counts in items:
+        likely = _likely([counts], spread, total, barred | {_stem(w) for each in found for w in each.split()})
         if likely:
             found.append(_nearest(likely, [text], embedder))
         if len(found) == 2:  # noqa: PLR2004 - more would be a list
@@ -123,40 +131,37 @@ def _of_two(texts: Sequence[Text], spread: Counter[str], total: int, barred: set
 
 
 def _phrases(text: Text) -> Counter[str]:
-    """Phrases of one to three words, folded, that could be a name; what stands in the title counts double.
+    """Phrases of one to three words, folded; what stands in the title counts double.
 
-    Verbs seldom follow an article or a preposition, nouns and what qualifies them do: so a phrase counts that does
-    so somewhere. One of several words counts when it is said twice.
+    One of several words counts when it is said twice.
     """
-    title, body = list(_runs(text.title)), list(_runs(text.body))
-    nouns = {phrase for phrase, is_noun in (*title, *body) if is_noun}
-    times = Counter(phrase for phrase, _ in (*title, *body))
-    found = Counter({phrase: 1 for phrase, _ in body})
-    found.update({phrase: TITLE for phrase, _ in title})
-    return Counter(
-        {
-            phrase: count
-            for phrase, count in found.items()
-            if phrase in nouns and (times[phrase] > 1 or " " not in phrase)
-        }
-    )
+    title, body = ([phrase for phrase, _ in _runs(part)] for part in text)
+    times = Counter((*title, *body))
+    found = Counter(dict.fromkeys(body, 1))
+    found.update(dict.fromkeys(title, TITLE))
+    return Counter({phrase: count for phrase, count in found.items() if times[phrase] > 1 or " " not in phrase})
+
+
+def _nouns(texts: Sequence[Text]) -> set[str]:
+    """Phrases that follow an article or a preposition somewhere, as nouns do and verbs seldom."""
+    return {phrase for text in texts for part in text for phrase, is_noun in _runs(part) if is_noun}
 
 
 def _runs(text: str) -> Iterator[tuple[str, bool]]:
     """Runs of words within clauses, each with whether a word before it says that it is a noun."""
     for clause in _CLAUSE.findall(text):
         words = [fold(word) for word in _WORD.findall(clause)]
-        for start, word in enumerate(words):
+        for start in range(len(words)):
             is_noun = start > 0 and words[start - 1] in _BEFORE_NOUNS
             for length in range(1, LONGEST_NAME + 1):
                 run = words[start : start + length]
-                if len(run) == length and not any(map(_is_no_name, (word, run[-1]))):
+                if len(run) == length and not any(map(_is_no_name, run)):
                     yield " ".join(run), is_noun
 
 
 _BEFORE_NOUNS_TEXT = (
     "a an the this these its their his her our your some many few more no each every of for in on with by "
-    "from at about into over under through between and"
+    "from at about into over under through between"
 )
 _BEFORE_NOUNS = frozenset(_BEFORE_NOUNS_TEXT.split())
 _NUMBERS_TEXT = (
@@ -175,8 +180,10 @@ _GENERAL = frozenset(_GENERAL_TEXT.split())
 
 
 def _is_no_name(word: str) -> bool:
+    """Whether a word can be no part of a name: empty, a number, general, an adverb."""
     first = re.split("[-'\u2019]", word)[0]
-    return len(word) < 3 or is_empty_word(word) or first in _NUMBERS or word in _GENERAL or not word[0].isalpha()  # noqa: PLR2004 - "of", "it"
+    barred = is_empty_word(word) or first in _NUMBERS or word in _GENERAL or word.endswith("ly")
+    return barred or len(word) < SHORTEST_WORD or not word[0].isalpha()
 
 
 def _likely(

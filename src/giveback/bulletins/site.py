@@ -7,8 +7,8 @@ import hashlib
 from importlib import resources
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from giveback.bulletins.rendering import compact, text
-from giveback.bulletins.templating import direction, encoded, environment, rendered, said_day, sections_of
+from giveback.bulletins.rendering import compact, encoded, text
+from giveback.bulletins.templating import direction, environment, rendered, said_day, sections_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

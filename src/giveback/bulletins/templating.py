@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from giveback.bulletins.rendering import filled, html, text, underlined
+from giveback.bulletins.rendering import encoded, filled, html, text, underlined
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,13 +81,6 @@ def plain_sections_of(document: Document) -> list[dict[str, Any]]:
         }
         for section in document.sections
     ]
-
-
-def encoded(url: str) -> str:
-    """An address as it travels (RFC 3986), so that no reader of mail cuts it at a blank."""
-    from mdurl import encode
-
-    return encode(url)
 
 
 def direction(language: str) -> str:

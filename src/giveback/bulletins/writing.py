@@ -92,8 +92,8 @@ def _origin(entry: Entry) -> str:
 
 def _link(text: str, url: str) -> str:
     """A link; an address in angle brackets may hold anything but these."""
-    bare = re.fullmatch(r"[^\s()<>\\]+", url)
-    return f"[{escaped(text)}]({url if bare else f'<{_encoded(url)}>'})"
+    said = _ENTITY.sub("&amp;", _encoded(url))
+    return f"[{escaped(text)}]({said if re.fullmatch(r'[^()]+', said) else f'<{said}>'})"
 
 
 def _encoded(url: str) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import sys
+import os
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from giveback.cli.common import can_ask, say, threshold_of
+from giveback.cli.common import can_ask, choose, say, threshold_of
 from giveback.config import setting
+from giveback.errors import NotFoundError
 
 if TYPE_CHECKING:
     import sqlite3
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from giveback.cli.sending import MailWays
     from giveback.giving.choices import Choice
     from giveback.giving.composing.notes import Note
+    from giveback.giving.rules.book import Book
     from giveback.mailing.mailboxes import Mailbox
     from giveback.store.questions.contacts import ContactRow
     from giveback.store.questions.targets import TargetRow
@@ -48,19 +50,11 @@ def _menu(said: str, rows: Sequence[TargetRow]) -> TargetRow:
     return rows[choose(f"{said!r} could be:", [row.name for row in rows])]
 
 
-def choose(question: str, lines: Sequence[str]) -> int:
-    """Let a person choose one of several lines.
+def rules_of_gifts(at: Here) -> Book:
+    """The rules by which gifts are judged."""
+    from giveback.giving.rules.book import load
 
-    Returns:
-        Its place, from 0.
-    """
-    print(question, file=sys.stderr)
-    for number, line in enumerate(lines, start=1):
-        print(f"  {number}  {line}", file=sys.stderr)
-    number = 0
-    while not 1 <= number <= len(lines):
-        number = int(typer.prompt(f"Which one, 1 to {len(lines)}", type=int, err=True))
-    return number - 1
+    return load(os.path.dirname(at.places.config))
 
 
 def choice_of(at: Here, limit: int) -> Choice:
@@ -98,6 +92,9 @@ def put(at: Here, contact: ContactRow, text: Note, to: Mailbox | None, ways: Way
 
     Returns:
         Where it went, in words, and the mailto: link where that is to be printed; "" for none.
+
+    Raises:
+        NotFoundError: the address is needed and not known.
     """
     from giveback.cli.sending import hand_over
     from giveback.giving.placing import Outgoing, place
@@ -105,16 +102,17 @@ def put(at: Here, contact: ContactRow, text: Note, to: Mailbox | None, ways: Way
     from giveback.giving.sending import Letter
     from giveback.keeping.exchanges import Gift
 
+    if ways.mail.any and to is None:
+        raise NotFoundError(f"{contact.name} has no e-mail address", f'giveback edit "{contact.name}" --email ADDRESS')
     letter = Letter(contact, Gift(""), text, "email", at.now.today)
     placed, link = hand_over(at, letter, to, ways.mail, dry_run=dry_run)
     copied = () if dry_run else place(Outgoing(contact, text, at.places.drafts, at.now), Places(copy=ways.copy))
     return ", ".join((*placed, *copied)), link
 
 
-def ways_of(at: Here, channel: str, *, draft: bool, mailto: bool = False, opens: bool = False, copy: bool) -> Ways:
+def ways_of(at: Here, channel: str, mail: MailWays, *, copy: bool) -> Ways:
     """The ways that are wanted; refuses those that the channel does not have."""
-    from giveback.cli.sending import MailWays, check
+    from giveback.cli.sending import check
 
-    ways = Ways(MailWays(draft=draft, mailto=mailto, opens=opens), copy)
-    check(at, channel, ways.mail)
-    return ways
+    check(at, channel, mail)
+    return Ways(mail, copy)

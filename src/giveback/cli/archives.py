@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from giveback.cli.common import Here, refresh, told_when_long, would
 from giveback.errors import AmbiguousError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from giveback.people.importing import Brought
+    from giveback.store.folders import Found
 
 _HINT = "import it into another profile: giveback --profile NAME import FILE; or `giveback undo` what is there"
 
@@ -29,6 +33,22 @@ def taken_out(at: Here, files: Sequence[str], *, json: bool, dry_run: bool) -> l
         else:
             others.append(path)
     return others
+
+
+def cards_in(files: Sequence[str]) -> dict[str, dict[str, Found]]:
+    """The cards of those files that are folders, as they are now: by folder and UID."""
+    from giveback.people.vdirs import there
+
+    return {path: there(path) for path in files if os.path.isdir(path)}
+
+
+def note_imported(at: Here, cards: Mapping[str, Mapping[str, Found]], brought: Sequence[Brought]) -> None:
+    """Remember of folders that what their cards say is known here, so that an export may write over them."""
+    from giveback.people.vdirs import imported
+
+    rejected = {reject.file for each in brought for reject in each.rejects}
+    for folder, found in cards.items():
+        imported(at.store, folder, {uid: file for uid, file in found.items() if file.name not in rejected})
 
 
 def _bring_back(at: Here, path: str, *, json: bool, dry_run: bool) -> None:

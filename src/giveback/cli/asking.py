@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from giveback.cli.aims import ForTarget, choice_of, choose, put, show_note, target_of, ways_of
+from giveback.cli.aims import ForTarget, choice_of, put, rules_of_gifts, show_note, target_of, ways_of
 from giveback.cli.common import (
     DryRun,
     Here,
@@ -15,6 +15,7 @@ from giveback.cli.common import (
     Via,
     ahead,
     can_ask,
+    choose,
     country,
     editor,
     family,
@@ -30,13 +31,19 @@ if TYPE_CHECKING:
     import sqlite3
     from datetime import date
 
+    from sqlmodel import Session
+
     from giveback.asking.asks import Asked, AskForm
     from giveback.asking.grounds import Ground
     from giveback.asking.hat import Concern
-    from giveback.asking.offering import Offer
+    from giveback.asking.sending import Asking
     from giveback.asking.who import Candidate
+    from giveback.cli.aims import Ways
     from giveback.giving.composing.notes import Note
     from giveback.giving.gifts import Found
+    from giveback.giving.offers.values import Ranked
+    from giveback.mailing.mailboxes import Mailbox
+    from giveback.mailing.smtp import Sender
     from giveback.store.questions.contacts import ContactRow
     from giveback.store.questions.targets import NeedRow, TargetRow
 
@@ -54,7 +61,7 @@ class Look(NamedTuple):
     """
 
     concerns: list[Concern]
-    offers: list[Offer]
+    offers: list[Ranked]
     instead: list[Candidate]
     people: list[ContactRow]
 
@@ -87,6 +94,8 @@ def ask(
         bool, typer.Option("--mailto", help="Print a mailto: link instead of the note, for a mail program.")
     ] = False,
     opens: Annotated[bool, typer.Option("--open", help="Open the note in your mail program ($MAILER).")] = False,
+    send: Annotated[bool, typer.Option("--send", help="Send it by your mail server; asks once.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Send it without asking.")] = False,
     copy: Annotated[bool, typer.Option("--copy", help="Put the note on the clipboard.")] = False,
     json: Json = False,
     dry_run: DryRun = False,
@@ -99,7 +108,8 @@ def ask(
 
     Example: giveback ask ana "15 minutes about the subsurface team" --target shell --by friday
     """
-    from giveback.asking.asks import AskForm
+    from giveback.asking.asks import AskForm, require_sound
+    from giveback.cli.sending import MailWays
     from giveback.dates import parse_day
     from giveback.giving.editing import edited_note
     from giveback.giving.sending import address_of
@@ -108,8 +118,10 @@ def ask(
 
     at = here()
     channel = checked_channel(via)
-    ways = ways_of(at, channel, draft=draft, mailto=mailto, opens=opens, copy=copy)
+    mail = MailWays(draft=draft, mailto=mailto, opens=opens, send=send, yes=yes)
+    ways = ways_of(at, channel, mail, copy=copy)
     day = parse_day(by, at.now.today) if by else None
+    require_sound(what, day, at.now.today)
     connection = questions(at)
     number = whom(connection, name).id
     assert connection is not None
@@ -125,11 +137,12 @@ def ask(
     if edit:
         text = edited_note(text, channel, editor())
     placed, link = put(at, contact, text, to, ways, dry_run=dry_run)
+    placed = ", ".join(part for part in (placed, f"sent to {to}" if send and not dry_run else "") if part)
     channel = channel or ("email" if ways.mail.any else "")
     aim, of_need = row.id if row else None, wanted.id if wanted else None
     form = AskForm(number, what, channel, aim, of_need, day, note=text.body)
     made = Made(contact, row, form, look, gift, text, placed, link)
-    asked = _log(at, made, dry_run=dry_run)
+    asked = _sent(at, made, to, ways) if send and not dry_run else _log(at, made, dry_run=dry_run)
     _report(at, made, asked, json=json, dry_run=dry_run)
     if not dry_run and gift is not None and gift.article is not None:
         refresh(at)
@@ -157,7 +170,6 @@ def _look(
     """The hat-in-hand check; who gives something along is not empty-handed."""
     from giveback.asking.asks import concerns
     from giveback.asking.hat import protects
-    from giveback.asking.offering import BEST, best
     from giveback.asking.protecting import instead
     from giveback.store.questions.contacts import some
 
@@ -165,11 +177,21 @@ def _look(
     found = concerns(connection, contact, row.id if row else None, today)
     found = [concern for concern in found if empty_handed or concern.kind != "empty-handed"]
     empty_handed = any(concern.kind == "empty-handed" for concern in found)
-    offers = best(connection, contact.id, today, choice_of(at, BEST)) if empty_handed else []
+    offers = _offers(at, connection, contact.id) if empty_handed else []
     spared = row is not None and protects(found)
     others = instead(connection, row, contact.id, today) if spared and row else []
     people = some(connection, (each.person.id for each in others))
     return Look(found, offers, others, [people[each.person.id] for each in others])
+
+
+def _offers(at: Here, connection: sqlite3.Connection, contact_id: int) -> list[Ranked]:
+    """The best things to give along; their numbers are remembered, as those of `giveback suggest` are."""
+    from giveback.asking.offering import BEST, best
+    from giveback.cli.offering import remember_offers
+
+    found = best(connection, contact_id, at.now.today, choice_of(at, BEST), rules_of_gifts(at))
+    remember_offers(at, contact_id, found.items, found.articles)
+    return found.items
 
 
 def _tell(contact: ContactRow, look: Look) -> None:
@@ -178,8 +200,8 @@ def _tell(contact: ContactRow, look: Look) -> None:
         if concern.kind == "thanks":
             note(f'- giveback log "{contact.name}" "thanked for it", or give something back')
         if concern.kind == "empty-handed":
-            for offer in look.offers:
-                note(f"- {offer.title} ({offer.interest}): --give {offer.what}")
+            for place, each in enumerate(look.offers, start=1):
+                note(f"- {each.offer.title}, {each.offer.reason}: --give {place}")
             if not look.offers:
                 note(f'- nothing fits yet: giveback interests "{contact.name}" +PHRASE; --give takes a few words, too')
     for other in look.instead:
@@ -191,9 +213,9 @@ def _gift(connection: sqlite3.Connection, contact_id: int, said: str, look: Look
     from giveback.giving.gifts import find_gift
 
     if not said and look.offers and can_ask() and not json:
-        lines = [*(offer.title for offer in look.offers), "nothing now"]
+        lines = [*(each.offer.title for each in look.offers), "nothing now"]
         place = choose("Give one along?", lines)
-        said = look.offers[place].what if place < len(look.offers) else ""
+        said = str(place + 1) if place < len(look.offers) else ""
     return find_gift(connection, contact_id, said) if said else None
 
 
@@ -223,17 +245,48 @@ def _grounds(at: Here, connection: sqlite3.Connection, contact: ContactRow, row:
 
 def _log(at: Here, made: Made, *, dry_run: bool) -> Asked:
     """The ask, and what went along, in one unit of work."""
-    from giveback.asking.asks import ask as log_ask
-    from giveback.giving.composing.notes import Note
-    from giveback.giving.recording import record
+    from giveback.asking.sending import log
     from giveback.store.changes import change
 
-    contact, form, today = made.contact, made.form, at.now.today
-    with change(at.store, at.now, f"ask {contact.name}: {form.text}", dry_run=dry_run) as session:
-        if made.gift is not None:
-            # The note is kept with the ask, which it is for.
-            record(session, contact.id, made.gift.gift, Note("", ""), channel=form.channel, on=today, today=today)
-        return log_ask(session, form, on=today, today=today, country=country(at))
+    with change(at.store, at.now, _command(made), dry_run=dry_run) as session:
+        return log(session, _asking(made), at.now.today, country(at))
+
+
+def _command(made: Made) -> str:
+    return f"ask {made.contact.name}: {made.form.text}"
+
+
+def _asking(made: Made) -> Asking:
+    from giveback.asking.sending import Asking
+
+    return Asking(made.form, made.gift.gift if made.gift else None)
+
+
+def _sent(at: Here, made: Made, to: Mailbox | None, ways: Ways) -> Asked:
+    """Send the note by the mail server, after asking once; the ask is logged when the server has it."""
+    from giveback.asking.sending import Letter, keep, log, send
+    from giveback.cli.sending import deliver
+    from giveback.mailing.settings import required_sender
+    from giveback.store.changes import change
+
+    assert to is not None
+    own = required_sender(at.places)
+    with change(at.store, at.now) as session:
+        letter = Letter(made.contact, _asking(made), made.text)
+        number = keep(session, letter, sender=own, to=to, now=at.now)
+    found: list[Asked] = []
+
+    def logged(session: Session) -> None:
+        found.append(log(session, _asking(made), at.now.today, country(at)))
+
+    def by(sender: Sender) -> str:
+        send(at.store, number, sender, at.now, command=_command(made), log=logged)
+        return found[0].uuid
+
+    if not ways.mail.yes:
+        show_note(made.text)
+    deliver(at, number, ask=not ways.mail.yes, by=by)
+    return found[0]
 
 
 def _report(at: Here, made: Made, asked: Asked, *, json: bool, dry_run: bool) -> None:
@@ -253,7 +306,6 @@ def _report(at: Here, made: Made, asked: Asked, *, json: bool, dry_run: bool) ->
 
 
 def _as_json(made: Made, asked: Asked, *, dry_run: bool) -> None:
-    from giveback.cli.finding import offer_record
     from giveback.output import records
 
     form = made.form
@@ -267,7 +319,7 @@ def _as_json(made: Made, asked: Asked, *, dry_run: bool) -> None:
             "by": form.by_on.isoformat() if form.by_on else None,
             "channel": form.channel or None,
             "put_right": [concern._asdict() for concern in made.look.concerns],
-            "offers": [offer_record(offer) for offer in made.look.offers],
+            "offers": [_offer_record(place, each) for place, each in enumerate(made.look.offers, start=1)],
             "instead": [records.person(each) for each in made.look.people],
             "gave": made.gift.gift.title if made.gift else None,
             "subject": made.text.subject or None,
@@ -278,3 +330,15 @@ def _as_json(made: Made, asked: Asked, *, dry_run: bool) -> None:
             "dry_run": dry_run,
         }
     )
+
+
+def _offer_record(place: int, each: Ranked) -> dict[str, object]:
+    offer = each.offer
+    return {
+        "number": place,
+        "kind": offer.kind,
+        "title": offer.title,
+        "reason": offer.reason,
+        "url": offer.url or None,
+        "interest": offer.interest or None,
+    }

@@ -1,4 +1,4 @@
-"""Bulletins by mail: readers, send, bounces."""
+"""Bulletins by mail: readers, send."""
 
 from __future__ import annotations
 
@@ -118,22 +118,19 @@ def sample(at: Here, connection: sqlite3.Connection, opened: Opened) -> Letter:
 
 
 def _writer(at: Here, opened: Opened, bulletin: BulletinRow, *, address: str, name: str = "") -> Writer:
+    from giveback.bulletins.addresses import unsubscribe
     from giveback.bulletins.letters import Writer
     from giveback.bulletins.site import path_of
+    from giveback.text import clean_line
 
     url = site_address(at)
-    unsubscribe = setting(at.places, "bulletins.unsubscribe").strip()
-    if unsubscribe and not unsubscribe.startswith("https://"):
-        raise UsageError(
-            f"the setting bulletins.unsubscribe is {unsubscribe!r}, and one click needs https", "RFC 8058, section 3.2"
-        )
     page = f"{url}{path_of(opened.row.slug)}" if url and opened.row.published_at and not bulletin.contact_id else ""
     return Writer(
-        name=name or setting(at.places, "me.name"),
+        name=name or clean_line(setting(at.places, "me.name"), 200),
         address=address,
         bulletin=bulletin.title,
         uuid=bulletin.uuid,
-        unsubscribe=unsubscribe,
+        unsubscribe=unsubscribe(setting(at.places, "bulletins.unsubscribe")),
         page=page,
         personal=bulletin.contact_id is not None,
     )
@@ -145,12 +142,9 @@ def site_address(at: Here) -> str:
     Raises:
         UsageError: the setting is no address of the web.
     """
-    url = setting(at.places, "bulletins.url").strip()
-    if url and not url.startswith(("https://", "http://")):
-        raise UsageError(
-            f"the setting bulletins.url is {url!r}", "giveback config set bulletins.url https://example.org/"
-        )
-    return url if not url or url.endswith("/") else f"{url}/"
+    from giveback.bulletins.addresses import site
+
+    return site(setting(at.places, "bulletins.url"))
 
 
 class _Ready(NamedTuple):
@@ -324,7 +318,7 @@ def _send(at: Here, number: int, *, yes: bool, again: bool) -> tuple[Outcome, _R
     if not to:
         return nothing(), ready
     _agree(ready, to, yes=yes)
-    before = _last_unit(at)
+    before = _unit_before(at, ready.mailing.command)
     with Sender(settings) as sender, _progress(len(to)) as step:
         with change(at.store, at.now) as session:
             numbers = queue(session, ready.mailing, to, at.now)
@@ -348,9 +342,11 @@ def _keep_text(at: Here, number: int) -> None:
             settle(session, opened, at.now)
 
 
-def _last_unit(at: Here) -> int:
+def _unit_before(at: Here, command: str) -> int:
+    """The last change that was something else: what a run that was killed has logged goes with this one."""
     with closing(_asked(at)) as connection:
-        return int(connection.execute("SELECT coalesce(max(id), 0) FROM journal").fetchone()[0])
+        sql = "SELECT coalesce(max(id), 0) FROM journal WHERE command <> ?"
+        return int(connection.execute(sql, (command,)).fetchone()[0])
 
 
 def _agree(ready: _Ready, to: Sequence[Recipient], *, yes: bool) -> None:
@@ -402,99 +398,3 @@ def _report(at: Here, ready: _Ready, outcome: Outcome, *, json: bool) -> None:
         raise RejectedError(
             f"{len(missed)} of {len(standing)} readers did not get it for certain", "they are listed above"
         )
-
-
-def bounces(
-    files: Annotated[
-        list[str] | None, typer.Argument(metavar="FILE...", help="Messages that came back: files, mbox, Maildir.")
-    ] = None,
-    clear: Annotated[str, typer.Option(metavar="ADDRESS", help="Take the mark off an address that works again.")] = "",
-    json: Json = False,
-    dry_run: DryRun = False,
-) -> None:
-    """Mark the addresses from which mail came back; without a file list them.
-
-    Delivery status notifications are read (RFC 3464). No bulletin goes to a marked address; another address of the
-    same person is used instead.
-
-    Example: giveback bulletin bounces returned.mbox
-    """
-    from giveback.bulletins.bounces import clear as unmark
-    from giveback.store.changes import change
-
-    at = here()
-    if clear:
-        with change(at.store, at.now, f"bulletin bounces --clear {clear}", dry_run=dry_run) as session:
-            unmark(session, clear)
-        would(dry_run, f"mail goes to {clear} again")
-        return
-    if not files:
-        _list_bounces(at, json=json)
-        return
-    _mark_bounces(at, files, json=json, dry_run=dry_run)
-
-
-def _list_bounces(at: Here, *, json: bool) -> None:
-    from giveback.bulletins.bounces import listed
-
-    connection = questions(at)
-    rows = listed(connection) if connection is not None else []
-    if json:
-        from giveback.output import records
-
-        records.show(
-            [
-                {"name": row.name, "address": row.address, "status": row.status, "reason": row.reason or None,
-                 "on": row.on_day, "marked": True}
-                for row in rows
-            ]
-        )  # fmt: skip
-        return
-    if not rows:
-        note("no address is marked")
-        return
-    from giveback.cli.views import day_of
-    from giveback.output.table import Column, Table, show
-
-    columns = (Column("Contact", "name"), Column("Address"), Column("Why", grows=True), Column("Day", "day"))
-    body = [
-        (row.name, row.address, f"{row.status} {row.reason}".strip(), day_of(row.on_day, at.now.today)) for row in rows
-    ]
-    show(Table(columns, body))
-
-
-def _mark_bounces(at: Here, paths: Sequence[str], *, json: bool, dry_run: bool) -> None:
-    from giveback.bulletins.bounces import LASTING, mark, read
-    from giveback.store.changes import change
-
-    found, others = [], 0
-    for path in paths:
-        reports, rest = read(path)
-        found += reports
-        others += rest
-    with change(at.store, at.now, f"bulletin bounces {' '.join(paths)}", dry_run=dry_run) as session:
-        done = mark(session, found, at.now.today)
-    if json:
-        from giveback.output import records
-
-        records.show(
-            [
-                {"name": ", ".join(each.contacts) or None, "address": each.report.address,
-                 "status": each.report.status, "reason": each.report.reason or None,
-                 "on": at.now.today.isoformat(), "marked": each.report.action == LASTING and bool(each.contacts)}
-                for each in done
-            ]
-        )  # fmt: skip
-    else:
-        for each in done:
-            who = ", ".join(each.contacts) or "nobody's"
-            what = "marked" if each.is_new else "was marked"
-            if each.report.action != LASTING:
-                what = "not marked: it may work later"
-            elif not each.contacts:
-                what = "not marked"
-            would(dry_run, f"{each.report.address} · {who} · {each.report.status} {each.report.reason} · {what}")
-    if others:
-        note(f"{others} message{' is' if others == 1 else 's are'} no delivery status notification")
-    if not found:
-        raise RejectedError("no notification was found", "save the messages that the mail system sent back, whole")

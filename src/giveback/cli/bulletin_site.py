@@ -83,20 +83,22 @@ def _issue(opened: Opened, topic: str, moment: str) -> Issue:
 
 
 def _site(at: Here, connection: sqlite3.Connection, rows: Sequence[IssueRow]) -> Site:
+    from giveback.bulletins.addresses import language
     from giveback.bulletins.site import Site
     from giveback.store.questions.bulletins import bulletins
+    from giveback.text import clean_line
 
     series = {row.bulletin_id for row in rows}
     known = [row for row in bulletins(connection) if row.id in series]
     first = min(known, key=lambda row: row.id)
-    author = setting(at.places, "me.name")
+    author = clean_line(setting(at.places, "me.name"), 200)
     usual = first.title if len(known) == 1 else f"Bulletins by {author}" if author else "Bulletins"
     return Site(
-        title=setting(at.places, "bulletins.title") or usual,
+        title=clean_line(setting(at.places, "bulletins.title"), 200) or usual,
         author=author,
         address=site_address(at),
         uuid=first.uuid,
-        language=setting(at.places, "bulletins.language"),
+        language=language(setting(at.places, "bulletins.language")),
     )
 
 
@@ -130,6 +132,7 @@ def show_in_browser(at: Here, opened: Opened, letter: Letter) -> None:
     from giveback.bulletins.publishing import issue_of
     from giveback.bulletins.site import pages, path_of
     from giveback.dates import utc_text
+    from giveback.output.table import is_terminal
 
     folder = os.path.join(at.places.bulletins, "preview")
     connection = questions(at)
@@ -142,4 +145,5 @@ def show_in_browser(at: Here, opened: Opened, letter: Letter) -> None:
     files.write(mail, letter.html)
     for path in (mail, os.path.join(folder, path_of(opened.row.slug))):
         print(path)
-        webbrowser.open(Path(path).absolute().as_uri())
+        if is_terminal():  # in a pipe nobody looks
+            webbrowser.open(Path(path).absolute().as_uri())

@@ -53,6 +53,7 @@ def from_store(metavar: str, place: Place, current: str) -> list[Candidate]:
     """What the store knows for an argument, such as names of contacts for NAME; nothing where it knows none."""
     ask = {
         "NAME": _names,
+        "OTHER": _names,
         "WHAT": _articles,
         "ARTICLE": _articles,
         "FEED": _feeds,
@@ -61,6 +62,9 @@ def from_store(metavar: str, place: Place, current: str) -> list[Candidate]:
         "TARGET": _targets,
         "CIRCLE": _circles,
         "ASSET": _assets,
+        "ISSUE": _issues,
+        "TITLE": _bulletins,
+        "READER": _readers,
     }.get(metavar)
     if ask is None:
         return []
@@ -174,3 +178,31 @@ def _assets(connection: sqlite3.Connection, place: Place, current: str) -> list[
 
     del place
     return beginning([Candidate(title, kind) for title, kind in assets(connection)], current)
+
+
+def _issues(connection: sqlite3.Connection, place: Place, current: str) -> list[Candidate]:
+    from giveback.store.questions.completion import issues
+
+    del place
+    return beginning([Candidate(str(number), title) for number, title in issues(connection)], current)
+
+
+def _bulletins(connection: sqlite3.Connection, place: Place, current: str) -> list[Candidate]:
+    from giveback.store.questions.completion import bulletins
+
+    if not place.command.startswith("bulletin "):
+        return []
+    return beginning([Candidate(title, topic) for title, topic in bulletins(connection)], current)
+
+
+def _readers(connection: sqlite3.Connection, place: Place, current: str) -> list[Candidate]:
+    """+NAME, -NAME, +@CIRCLE."""
+    from giveback.store.questions.circles import circles
+
+    sign, said = current[:1], current[1:]
+    if sign not in ("+", "-"):
+        return []
+    if said.startswith("@"):
+        known = dict.fromkeys([*(row.key for row in circles(connection)), "helped", "helpers", "interested"])
+        return beginning([Candidate(f"{sign}@{name}") for name in known], current)
+    return [each._replace(value=f"{sign}{each.value}") for each in _names(connection, place, said)]

@@ -52,6 +52,9 @@ CATALOGUE: dict[str, Entry] = {
         "Giving", "bulletins", "Bulletins: new, for, edit, preview, list, readers, send, publish, bounces.", group=True
     ),
     "log": Entry("Exchanges", "exchanges", "Log what was given, received or shared."),
+    "met": Entry(
+        "Exchanges", "meeting", "Capture somebody you met: the person, what interests them, what you promised."
+    ),
     "promise": Entry("Exchanges", "exchanges", "Note something that you promised."),
     "remind": Entry("Exchanges", "exchanges", "Note a day on which to be in touch."),
     "done": Entry("Exchanges", "exchanges", "Tick off what was due for a contact."),
@@ -69,6 +72,10 @@ CATALOGUE: dict[str, Entry] = {
     "helped": Entry("Asking", "asks", "Somebody helped: log it, and make thanks and news due."),
     "knows": Entry("Asking", "introducing", "Whom a contact knows: list, add, remove."),
     "introduce": Entry("Asking", "introducing", "Introduce two contacts to each other, once both agree."),
+    "worksheet": Entry(
+        "Asking", "worksheet", "The Monday huddle: per target, who, what I need, what I can offer, the next step."
+    ),
+    "event": Entry("Asking", "events", "Events: who will be there, what to bring up, what to give."),
     "add-contact": Entry("People", "people", "Add a contact with what they care about."),
     "contacts": Entry("People", "people", "List contacts."),
     "show": Entry("People", "people", "Everything about one contact."),
@@ -77,7 +84,7 @@ CATALOGUE: dict[str, Entry] = {
     "archive": Entry("People", "people", "Put a contact away without losing anything."),
     "duplicates": Entry("People", "merging", "Contacts that are likely one person, and why."),
     "merge": Entry("People", "merging", "Make one contact of two, without losing anything."),
-    "import": Entry("People", "importing", "Import contacts, exchanges, feeds, saved pages and mail."),
+    "import": Entry("People", "importing", "Import people, exchanges, feeds, saved pages and mail."),
     "export": Entry("People", "exporting", "Write contacts, or everything, for other programs."),
     "feed": Entry(
         "Reading", "feeds", "Feeds to read: add, list, edit, login, remove, import, export, starters.", group=True

@@ -30,6 +30,8 @@ FILES = frozenset({"FILE", "PATH", "PAGE", "FOLDER"})
 FIXED = {
     "CHANNEL": ("email", "letter", "call", "in-person", "message", "social"),
     "SHELL": ("bash", "zsh", "fish"),
+    "FORMAT": ("vcf", "csv", "json", "md", "ics", "opml"),
+    "VERSION": ("3.0", "4.0"),
     "POLICY": ("us-federal", "de-federal", "none"),
 }
 CADENCES = ("close", "warm", "weak", "dormant", "never", "3w", "2m", "6m", "1y")
@@ -129,7 +131,7 @@ def _candidates(place: Place, current: str) -> list[Candidate] | None:
     metavar = _argument(place)
     if not dashed and not place.given and place.command in SUBCOMMANDS:
         options = _subcommands(place.command, current)
-    if not dashed or metavar == "PHRASE":
+    if not dashed or metavar in ("PHRASE", "READER"):
         found = _meant(metavar, place, current)
         return None if found is None else found + options
     return options

@@ -10,7 +10,8 @@ import typer
 from giveback.cli.common import DryRun, Here, Json, family, here, say, would
 from giveback.config import SETTINGS, setting
 from giveback.dates import now
-from giveback.errors import StoreError, UsageError
+from giveback.errors import UsageError
+from giveback.writing import put
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -246,6 +247,24 @@ def _country(said: str) -> str:
     return country or "none"
 
 
+def _site(said: str) -> str:
+    from giveback.bulletins.addresses import site
+
+    return site(said)
+
+
+def _unsubscribe(said: str) -> str:
+    from giveback.bulletins.addresses import unsubscribe
+
+    return unsubscribe(said)
+
+
+def _language(said: str) -> str:
+    from giveback.bulletins.addresses import language
+
+    return language(said)
+
+
 def _host(said: str) -> str:
     if any(sign in said for sign in "/@ "):
         raise UsageError(f"{said!r} is no name of a server", "such as smtp.example.org; the port is mail.port")
@@ -300,6 +319,15 @@ def _share(name: str) -> Callable[[str], str]:
     return check
 
 
+def _region(said: str) -> str:
+    import phonenumbers
+
+    region = said.strip().upper()
+    if region not in phonenumbers.SUPPORTED_REGIONS:
+        raise UsageError(f"{said!r} is no country with telephone numbers", "use two letters, such as US, GB, PL")
+    return region
+
+
 _CHECKS: dict[str, Callable[[str], str | int]] = {
     "me.name": str,
     "me.email": _email,
@@ -322,6 +350,7 @@ _CHECKS: dict[str, Callable[[str], str | int]] = {
     "fetch.pages": _number(0, 10_000),
     "fetch.pause": _number(0, 3_600),
     "asks.country": _country,
+    "people.region": _region,
     "mail.host": _host,
     "mail.port": _number(1, 65_535),
     "mail.security": _security,
@@ -330,6 +359,13 @@ _CHECKS: dict[str, Callable[[str], str | int]] = {
     "mail.timeout": _number(1, 600),
     "mail.per_minute": _number(0, 6_000),
     "mail.ca_file": _certificates,
+    "bulletins.title": str,
+    "bulletins.url": _site,
+    "bulletins.unsubscribe": _unsubscribe,
+    "bulletins.language": _language,
+    "bulletins.greeting": str,
+    "bulletins.closing": str,
+    "bulletins.limit": _number(1, 100),
     "fetch.contact": str,
 }
 
@@ -358,16 +394,5 @@ def _table(document: TOMLDocument, section: str, path: str) -> Any:  # noqa: ANN
 
 
 def _write(path: str, document: TOMLDocument) -> None:
-    """Write the settings; a crash leaves the old file or the new one, and a link stays a link."""
-    target = os.path.realpath(path)
-    partial = f"{target}.partial"
-    try:
-        os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
-        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with open(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(document.as_string())
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(partial, target)
-    except OSError as error:
-        raise StoreError(f"cannot write {path}: {error.strerror or error}", "nothing was changed") from error
+    """Write the settings; a link stays a link."""
+    put(os.path.realpath(path), document.as_string().encode(), folder_mode=0o700)

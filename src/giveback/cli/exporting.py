@@ -35,7 +35,7 @@ def export(
     form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="vcf, csv, json, md, ics or opml.")] = "",
     to: Annotated[str, typer.Option("--to", metavar="PATH", help="A file, a folder, or - for standard output.")] = "-",
     query: Annotated[str, typer.Option(metavar="TEXT", help="Only those whom `giveback contacts TEXT` lists.")] = "",
-    circle: Annotated[str, typer.Option(metavar="NAME", help="Only those in this circle.")] = "",
+    circle: Annotated[str, typer.Option(metavar="CIRCLE", help="Only those in this circle.")] = "",
     archived: Annotated[bool, typer.Option("--archived", help="Those who were put away, too.")] = False,
     vcard: Annotated[str, typer.Option("--vcard", metavar="VERSION", help="3.0 or 4.0, of vcf.")] = "3.0",
     bom: Annotated[bool, typer.Option("--bom", help="Of csv: begin with a byte order mark, for Excel.")] = False,
@@ -60,7 +60,7 @@ def export(
         return
     chosen = _format(form, to)
     if chosen in FOLDERS and _is_folder(to):
-        _folder(at, chosen, to, _Selection(names or [], query, circle, archived), _version(vcard),
+        _folder(at, chosen, to, _Selection(names or [], query, circle, archived=archived), _version(vcard),
                 links=links, force=force, json=json, dry_run=dry_run)  # fmt: skip
         return
     if _is_folder(to):
@@ -68,14 +68,14 @@ def export(
         raise UsageError(f"{chosen} goes into one file, and {to} is a folder", hint)
     if chosen == "md":
         raise UsageError("md needs a folder, with a page for each person", "giveback export --format md --to people/")
-    text = _text(at, chosen, _Selection(names or [], query, circle, archived), _version(vcard), bom=bom)
+    text = _text(at, chosen, _Selection(names or [], query, circle, archived=archived), _version(vcard), bom=bom)
     _put(text, to, force=force, json=json, dry_run=dry_run)
 
 
 class _Selection:
     """Whom an export is about."""
 
-    def __init__(self, names: Sequence[str], query: str, circle: str, archived: bool) -> None:
+    def __init__(self, names: Sequence[str], query: str, circle: str, *, archived: bool) -> None:
         self.names, self.query, self.circle, self.archived = names, query, circle, archived
 
     @property
@@ -185,11 +185,11 @@ def _put(text: str, to: str, *, force: bool, json: bool, dry_run: bool) -> None:
             sys.stdout.flush()
             sys.stdout.buffer.write(text.encode()) if hasattr(sys.stdout, "buffer") else sys.stdout.write(text)
         return
-    from giveback.store.folders import put
+    from giveback.writing import mode_of, put
 
     _refuse_over(to, force=force)
     if not dry_run:
-        put(to, text.encode())
+        put(to, text.encode(), mode=mode_of(to))
     _tell_file(to, json=json, dry_run=dry_run)
 
 
@@ -212,18 +212,25 @@ def _folder(
     links: bool, force: bool, json: bool, dry_run: bool,
 ) -> None:  # fmt: skip
     people = _people(at, selection)
+    away = [] if selection.archived or not selection.is_whole else _people(at, _Selection([], "", "", archived=True))
     if form == "md":
         from giveback.people.pages import write as write_pages
 
-        done = write_pages(at.store, to, people, whole=selection.is_whole, links=links, dry_run=dry_run, force=force)
+        done = write_pages(
+            at.store, to, people, whole=selection.is_whole, spared={one.row.uuid for one in away},
+            links=links, dry_run=dry_run, force=force,
+        )  # fmt: skip
     else:
         from giveback.people.vdirs import write as write_cards
 
-        done = write_cards(at.store, to, people, version, whole=selection.is_whole, dry_run=dry_run, force=force)
+        done = write_cards(
+            at.store, to, people, version, whole=selection.is_whole, spared={one.uid for one in away},
+            dry_run=dry_run, force=force,
+        )  # fmt: skip
     tell_folder(to, done, json=json, dry_run=dry_run)
     if done.changed:
         raise RejectedError(
-            f"{len(done.changed)} files in {to} were changed by others and are left as they are",
+            f"changed by others in {to} and left as they are: {len(done.changed)}",
             f"`giveback import {to}` brings them in; --force writes over them",
         )
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from giveback.cli.aims import TargetName, choice_of, target_of
+from giveback.cli.aims import TargetName, choice_of, rules_of_gifts, target_of
 from giveback.cli.common import Here, Json, can_ask, family, here, note, questions
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from giveback.asking.offering import Offer
+    from giveback.asking.offering import First
     from giveback.asking.who import Candidate, Found
     from giveback.store.questions.targets import TargetRow
 
@@ -35,6 +35,7 @@ def who(
 
     Example: giveback who shell
     """
+    from giveback.asking.offering import first
     from giveback.asking.who import who as find
 
     at = here()
@@ -47,18 +48,12 @@ def who(
         assert connection is not None
         found = find(connection, row, at.now.today)
     shown = found.candidates[: limit or None]
-    gifts = {each.person.id: _best(at, connection, each.person.id) for each in shown}
+    choice, book = choice_of(at, 1), rules_of_gifts(at)
+    gifts = {each.person.id: first(connection, each.person.id, at.now.today, choice, book) for each in shown}
     if json:
         _as_json(connection, row, found, shown, gifts)
         return
     _show(at, row, found, shown, gifts)
-
-
-def _best(at: Here, connection: sqlite3.Connection, contact_id: int) -> Offer | None:
-    from giveback.asking.offering import best
-
-    found = best(connection, contact_id, at.now.today, choice_of(at, 1))
-    return found[0] if found else None
 
 
 def _confirmed(at: Here, row: TargetRow, found: Found) -> bool:
@@ -81,7 +76,7 @@ def _confirmed(at: Here, row: TargetRow, found: Found) -> bool:
     return bool(said)
 
 
-def _show(at: Here, row: TargetRow, found: Found, shown: list[Candidate], gifts: dict[int, Offer | None]) -> None:
+def _show(at: Here, row: TargetRow, found: Found, shown: list[Candidate], gifts: dict[int, First | None]) -> None:
     if shown:
         from giveback.asking.ties import say_tie
         from giveback.output.table import Column, Table, show
@@ -108,7 +103,7 @@ def _show(at: Here, row: TargetRow, found: Found, shown: list[Candidate], gifts:
 
 
 def _remark(row: TargetRow, found: Found) -> None:
-    from giveback.asking.companies import SAME
+    from giveback.matching.companies import SAME
 
     for name, score in sorted(found.perhaps.items(), key=lambda item: -item[1])[:ASKED_AT_ONCE]:
         note(
@@ -126,7 +121,7 @@ def _remark(row: TargetRow, found: Found) -> None:
 
 
 def _as_json(
-    connection: sqlite3.Connection, row: TargetRow, found: Found, shown: list[Candidate], gifts: dict[int, Offer | None]
+    connection: sqlite3.Connection, row: TargetRow, found: Found, shown: list[Candidate], gifts: dict[int, First | None]
 ) -> None:
     from giveback.output import records
     from giveback.store.questions.contacts import some
@@ -145,7 +140,7 @@ def _as_json(
     )
 
 
-def _candidate(each: Candidate, gift: Offer | None) -> dict[str, object]:
+def _candidate(each: Candidate, gift: First | None) -> dict[str, object]:
     tie = each.tie
     return {
         "grounds": [
@@ -158,15 +153,15 @@ def _candidate(each: Candidate, gift: Offer | None) -> dict[str, object]:
             "given": tie.given,
             "received": tie.received,
         },
-        "give": offer_record(gift) if gift else None,
+        "give": _gift_record(gift) if gift else None,
     }
 
 
-def offer_record(gift: Offer) -> dict[str, object]:
+def _gift_record(gift: First) -> dict[str, object]:
     """Something that could be given, as JSON."""
     return {
         "article_id": gift.article_id,
         "title": gift.title,
         "url": gift.url or None,
-        "interest": gift.interest,
+        "interest": gift.interest or None,
     }

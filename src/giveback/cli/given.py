@@ -49,6 +49,12 @@ def report(given: Given, uuid: str, *, dry_run: bool, json: bool, is_shown: bool
         note(ask_both(given.contact.name, given.gift.title))
 
 
+def linkless(gift: Gift) -> None:
+    """Say that an article has no link that the note could hold."""
+    if not gift.url:
+        note(f"{gift.title!r} has no link: send its text along, or print it: --via letter -o card.pdf")
+
+
 def show_note(text: Note) -> None:
     """Print a note."""
     if not text.body:
@@ -80,6 +86,10 @@ def _as_json(given: Given, uuid: str, *, dry_run: bool) -> None:
             "url": given.gift.url or None,
             "channel": given.channel or None,
             "interest": given.gift.interest or None,
+            "kind": given.gift.kind or ("article" if given.gift.article_id is not None else None),
+            "minutes": given.gift.minutes,
+            "cost_cents": given.gift.cost_cents,
+            "asset_id": given.gift.asset_id,
             "occasion": given.occasion or None,
             "subject": given.text.subject or None,
             "note": given.text.body or None,

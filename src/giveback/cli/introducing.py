@@ -119,8 +119,10 @@ def introduce(
 
     Example: giveback introduce ana ben --because "both build training simulators"
     """
+    from giveback.cli.sending import MailWays
+
     at = here()
-    ways = ways_of(at, "", draft=draft, copy=copy)
+    ways = ways_of(at, "", MailWays(draft=draft), copy=copy)
     if not first:
         _list(at, json=json)
         return

@@ -44,7 +44,7 @@ def occasions(
         raise UsageError("it is not said whose occasion is dismissed", "giveback occasions ana --dismiss birthday")
     connection = questions(at)
     only = whom(connection, name).id if name else None
-    found = near(connection, at.now.today, parse_span(within)) if connection is not None else {}
+    found = near(connection, at.now.today, parse_span(within), details=True) if connection is not None else {}
     lines = [one for number, several in found.items() if only in (None, number) for one in several]
     if dismiss:
         _dismiss(at, lines, name, dismiss, dry_run=dry_run)

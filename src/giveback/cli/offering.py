@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from giveback.giving.choices import Choice
     from giveback.giving.offers.offering import Offers
     from giveback.giving.offers.values import Ranked
+    from giveback.giving.suggestions import Suggestions
     from giveback.store.questions.contacts import NameRow
 
 
@@ -49,6 +50,10 @@ def show_offers(
     for row, offers in found:
         if not offers.items:
             note(f"nothing to offer {row.name} yet: giveback brainstorm, giveback assets add, giveback fetch")
+        for each in offers.items:
+            if each.offer.kind == "bulletin":
+                title = each.offer.title
+                note(f'{row.name} would like {title!r}: giveback bulletin readers "{title}" +"{row.name}"')
         tell_held_back(offers.articles.held_back)
 
 
@@ -60,25 +65,26 @@ def _for_one(at: Here, row: NameRow, connection: sqlite3.Connection, choice: Cho
     book = load(os.path.dirname(at.places.config))
     found = offer(connection, row.id, at.now.today, choice, book=book, embedder=load_default())
     connection.close()
-    _remember(at, row.id, found)
+    remember_offers(at, row.id, found.items, found.articles)
     return row, found
 
 
-def _remember(at: Here, contact_id: int, found: Offers) -> None:
+def remember_offers(at: Here, contact_id: int, items: Sequence[Ranked], articles: Suggestions) -> None:
+    """Note at which numbers things were offered, so that they can be given by them."""
     from giveback.store.shown import remember
 
     served = {
         item.row.article_id: item.row.interest_id if item.source in ("user", "import") else None
-        for item in found.articles.items
+        for item in articles.items
     }
-    articles, others = [], {}
-    for place, each in enumerate(found.items, start=1):
+    shown, others = [], {}
+    for place, each in enumerate(items, start=1):
         offer = each.offer
         if offer.article_id is not None:
-            articles.append((offer.article_id, served.get(offer.article_id)))
+            shown.append((offer.article_id, served.get(offer.article_id)))
         else:
             others[place] = (offer.asset_id, offer.introduced_id)
-    remember(at.store, {contact_id: articles}, at.now.today, {contact_id: others})
+    remember(at.store, {contact_id: shown}, at.now.today, {contact_id: others})
 
 
 def _table(row: NameRow, items: Sequence[Ranked], *, explain: bool) -> Table:

@@ -11,8 +11,11 @@ from giveback.cli.common import Here, note
 from giveback.errors import GivebackError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from giveback.giving.sending import Letter
     from giveback.mailing.mailboxes import Mailbox
+    from giveback.mailing.smtp import Sender
     from giveback.store.questions.deliveries import DeliveryRow
 
 
@@ -156,7 +159,7 @@ def send_letter(at: Here, letter: Letter, to: Mailbox | None, ways: MailWays, *,
     return deliver(at, number, ask=not ways.yes)
 
 
-def deliver(at: Here, number: int, *, ask: bool, again: bool = False) -> str:
+def deliver(at: Here, number: int, *, ask: bool, again: bool = False, by: Callable[[Sender], str] | None = None) -> str:
     """Send a message of the outbox, after asking once.
 
     Args:
@@ -164,6 +167,7 @@ def deliver(at: Here, number: int, *, ask: bool, again: bool = False) -> str:
         number: of the message.
         ask: whether to ask.
         again: send it although it is not known whether an earlier attempt arrived.
+        by: sends it over a connection; without, it goes as a gift, and is logged as one.
 
     Returns:
         The UUID of the exchange that is logged, "" when none is.
@@ -181,7 +185,7 @@ def deliver(at: Here, number: int, *, ask: bool, again: bool = False) -> str:
         if ask:
             _ask(at, number, settings.host)
         with Sender(settings) as sender:
-            return send_note(at.store, number, sender, at.now, again=again)
+            return by(sender) if by else send_note(at.store, number, sender, at.now, again=again)
     except NotSendableError:
         raise
     except GivebackError as error:

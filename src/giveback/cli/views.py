@@ -99,6 +99,12 @@ def contact_tables(
 WAYS = {"given": "you gave", "received": "you got", "shared": "together"}
 
 
+def _way(row: ExchangeRow) -> str:
+    if row.incoming is None or row.direction != "shared":
+        return WAYS[row.direction]
+    return "they wrote" if row.incoming else "you wrote"
+
+
 def history_table(rows: Sequence[ExchangeRow], today: date) -> Table:
     """Exchanges of both directions as a timeline, latest first."""
     columns = (
@@ -108,9 +114,7 @@ def history_table(rows: Sequence[ExchangeRow], today: date) -> Table:
         Column("What", wraps=True),
         Column("", "detail"),
     )
-    body = [
-        (day_of(row.on_day, today), WAYS[row.direction], row.channel, row.text, _about_exchange(row)) for row in rows
-    ]
+    body = [(day_of(row.on_day, today), _way(row), row.channel, row.text, _about_exchange(row)) for row in rows]
     if not any(line[-1] for line in body):
         return Table(columns[:-1], [line[:-1] for line in body])
     return Table(columns, body)

@@ -29,24 +29,27 @@ _MOST_DAYS = 360
 """A window as long as a year has no first and last day of the year."""
 
 
-def near(connection: sqlite3.Connection, today: date, within_days: int = 0) -> dict[int, list[Occasion]]:
+def near(
+    connection: sqlite3.Connection, today: date, within_days: int = 0, *, details: bool = False
+) -> dict[int, list[Occasion]]:
     """Every occasion near its day that was not dealt with, by contact, in the order of their days.
 
     Args:
         connection: the store.
         today: the local day.
         within_days: how far to look ahead; `DAYS_AHEAD` at least.
+        details: with the first sentences of posts, which take reading their texts.
     """
     ahead = max(within_days, DAYS_AHEAD)
     done = questions.dealt_with(connection)
     found: dict[int, list[Occasion]] = {}
-    for one in sorted(_all(connection, today, ahead), key=lambda one: (one.day, one.text)):
+    for one in sorted(_all(connection, today, ahead, details=details), key=lambda one: (one.day, one.text)):
         if is_near(one, today, ahead) and (one.contact_id, one.kind, one.key) not in done:
             found.setdefault(one.contact_id, []).append(one)
     return found
 
 
-def _all(connection: sqlite3.Connection, today: date, ahead: int) -> Iterator[Occasion]:
+def _all(connection: sqlite3.Connection, today: date, ahead: int, *, details: bool) -> Iterator[Occasion]:
     first, last = month_days(today, ahead) if ahead < _MOST_DAYS else ("01-01", "12-31")
     for number, said in questions.birthdays(connection, first, last):
         if one := birthday(number, said, today):
@@ -57,13 +60,14 @@ def _all(connection: sqlite3.Connection, today: date, ahead: int) -> Iterator[Oc
     since = (today - timedelta(JOB_DAYS)).isoformat()
     for number, key, day, text in questions.jobs(connection, since, today.isoformat()):
         yield Occasion(number, "job", key, date.fromisoformat(day), f"new job: {text}")
-    yield from _posts(connection, today)
+    yield from _posts(connection, today, details=details)
 
 
-def _posts(connection: sqlite3.Connection, today: date) -> Iterator[Occasion]:
+def _posts(connection: sqlite3.Connection, today: date, *, details: bool) -> Iterator[Occasion]:
     blogs = questions.blogs(connection)
     owners = feeds_of(blogs, questions.feed_addresses(connection)) if blogs else {}
-    for row in questions.posts(connection, owners, (today - timedelta(POST_DAYS)).isoformat()):
+    since = (today - timedelta(POST_DAYS)).isoformat()
+    for row in questions.posts(connection, owners, since, with_text=details):
         day = min(date.fromisoformat(row.at[:10]), today)
         text = f"wrote: {row.title}"
         yield Occasion(owners[row.feed_id], "post", row.url, day, text, first_sentence(row.summary), row.url)

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 Kind = Literal["birthday", "met", "job", "post"]
 
@@ -158,29 +158,30 @@ def feeds_of(blogs: Iterable[tuple[int, str]], feeds: Iterable[tuple[int, str, s
         feeds: number, address, and address of the site that it says it is of.
 
     Returns:
-        Feed to contact. A feed that several could claim goes to the longest address.
+        Feed to contact; a feed goes to the blog that it says it is of, or else to the nearest that it lies on.
     """
-    whose = sorted(((_place(address), contact) for contact, address in blogs), key=lambda pair: -len(pair[0]))
+    whose = {place: contact for contact, address in blogs if (place := _place(address))}
     found = {}
     for number, url, site in feeds:
-        feed, page = _place(url), _place(site)
-        owner = next((c for blog, c in whose if blog and (page == blog or _is_on(feed, blog))), None)
+        owner = whose.get(_place(site))
+        if owner is None:
+            owner = next((whose[above] for above in _and_above(_place(url)) if above in whose), None)
         if owner is not None:
             found[number] = owner
     return found
 
 
+def _and_above(place: str) -> Iterator[str]:
+    """A place, and those that it lies in, the nearest first."""
+    while place:
+        yield place
+        place = place.rpartition("/")[0]
+
+
+_ADDRESS = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?(?:[^/?#@]*@)?(?:www\.)?([^/?#:@\[\]]+)(?::\d+)?([^?#]*)")
+
+
 def _place(url: str) -> str:
     """Host and path of an address, in one spelling; "" when it has no host."""
-    from urllib.parse import urlsplit
-
-    try:
-        parts = urlsplit(url if "//" in url else f"//{url}")
-        host = (parts.hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
-    return host + parts.path.rstrip("/") if host else ""
-
-
-def _is_on(feed: str, blog: str) -> bool:
-    return feed == blog or feed.startswith(f"{blog}/")
+    found = _ADDRESS.match(url)
+    return found[1].lower() + found[2].rstrip("/") if found else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from email.headerregistry import HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP
 from html import escape
@@ -14,12 +15,36 @@ from giveback.text import clean_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from email.policy import Policy
 
     from giveback.dates import Now
     from giveback.mailing.mailboxes import Mailbox
 
+
+class _Commands:
+    """A field of addresses in angle brackets, such as List-Unsubscribe (RFC 2369 section 2): one a line, as they are.
+
+    The standard library would write what is longer than a line as encoded words, which no program takes for an address.
+    """
+
+    max_count = 1
+
+    @staticmethod
+    def parse(value: str, kwds: dict[str, object]) -> None:
+        """As for any field without a grammar of its own."""
+        UnstructuredHeader.parse(value, kwds)
+
+    def fold(self, *, policy: Policy) -> str:
+        """The field as it goes over the line."""
+        name = str(getattr(self, "name", ""))
+        return f"{name}: " + f",{policy.linesep} ".join(str(self).split(", ")) + policy.linesep
+
+
+_FIELDS = HeaderRegistry()
+for _name in ("list-unsubscribe", "list-id"):
+    _FIELDS.map_to_type(_name, _Commands)  # type: ignore[arg-type]  # it takes any class with parse
 # Seven bits pass everywhere, also where 8BITMIME is not offered.
-POLICY = SMTP.clone(cte_type="7bit")
+POLICY = SMTP.clone(cte_type="7bit", header_factory=_FIELDS)
 _SUBJECT_LIMIT = 250
 _HEADER_LIMIT = 900
 _HEADER_NAME = re.compile(r"[!-9;-~]+")  # RFC 5322 3.6.8

@@ -66,13 +66,15 @@ FAR = Nearness(0.0)
 
 @lru_cache(maxsize=20_000)
 def stems(phrase: str) -> tuple[str, ...]:
-    """The telling words of a phrase, folded, without the ending of a regular plural."""
+    """The telling words of a phrase, folded, without the ending of a regular plural or of "fishing"."""
     return tuple(_stem(word) for word in words(phrase) if word not in _EMPTY)
 
 
 def _stem(word: str) -> str:
     if len(word) < SHORTEST_TERM or word.endswith("ss"):
         return word
+    if word.endswith("ing"):
+        return word[:-3] if len(word) - 3 >= SHORTEST_TERM else word
     return word[:-3] + "y" if word.endswith("ies") else word.removesuffix("s")
 
 
@@ -94,9 +96,11 @@ def by_words(first: str, second: str) -> Nearness:
     return FAR
 
 
-def shares_a_word(first: str, second: str) -> bool:
-    """Whether two phrases have a telling word in common."""
-    return not set(stems(first)).isdisjoint(stems(second))
+def crosses(first: str, second: str) -> bool:
+    """Whether a word is the last of one phrase and not of the other, so that it may mean something else there."""
+    one, other = stems(first), stems(second)
+    common = set(one) & set(other)
+    return any((stem == one[-1]) != (stem == other[-1]) for stem in common)
 
 
 def closeness(first: Sequence[str], second: Sequence[str], embedder: Embedder) -> NDArray[np.float32]:
@@ -120,14 +124,14 @@ def together(first: str, second: str, cosine: float, kindred: Sequence[str] = ()
     Args:
         first: a phrase.
         second: another one.
-        cosine: their closeness in meaning. A word in common raises it also where it means something else, so it counts
-            only where no word or the right one is in common.
+        cosine: their closeness in meaning. A word in common raises it also where it means something else, so it does
+            not count where one could.
         kindred: terms, as the index writes them, that articles on the second phrase use.
     """
     said = by_words(first, second)
     if said.score >= 1:
         return said
-    meant = AS_CLOSE * cosine if cosine >= NEAR and (said.words or not shares_a_word(first, second)) else 0.0
+    meant = AS_CLOSE * cosine if cosine >= NEAR and (said.words or not crosses(first, second)) else 0.0
     if not said.words and kindred and _all_kindred(first, kindred):
         meant = max(meant, KINDRED)
     return said if said.score >= meant else Nearness(min(meant, 1.0), said.words)

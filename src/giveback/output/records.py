@@ -84,6 +84,7 @@ def exchange(row: ExchangeRow) -> Record:
         "cost_cents": row.cost_cents,
         "outcome": row.outcome or None,
         "asset_id": row.asset_id,
+        "incoming": None if row.incoming is None else bool(row.incoming),
     }
 
 

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from giveback.text import clean_line, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Sequence
+    from collections.abc import Callable, Collection, Container, Iterable, Sequence
 
 LONGEST = 3
 MOST_WORDS = 400
 """Words of one piece of evidence that are looked at."""
-WEIGHTS = {"title": 2.0, "gift": 1.5, "post": 1.2, "note": 1.0, "exchange": 1.0, "mail": 0.8}
-"""How telling each kind of evidence is: a job title is somebody's own word for what they do; subjects of mail are often
-about something else."""
+WEIGHTS = {"title": 1.0, "gift": 1.5, "post": 1.2, "note": 1.0, "exchange": 1.0, "mail": 0.8}
+"""How telling each kind of evidence is. A job title counts as a weak interest anyway; subjects of mail are often about
+something else."""
 # A phrase that only one thing says is a proposal only where that thing was about it as a whole.
 _ALONE = frozenset({"title", "gift"})
 _TWICE = 2
@@ -101,7 +101,7 @@ class _Seen:
 
 def infer(
     evidence: Iterable[Evidence],
-    known: Container[str],
+    known: Collection[str],
     share: Callable[[Sequence[str]], dict[str, float]],
     limit: int = 10,
 ) -> list[Proposal]:
@@ -124,7 +124,13 @@ def infer(
             if one.said not in entry.said:
                 entry.said.append(one.said)
                 entry.kinds.append(one.kind)
-    told = {phrase: entry for phrase, entry in seen.items() if len(entry.said) >= _TWICE or _ALONE & {*entry.kinds}}
+    parts = [set(phrase.split()) for phrase in known]
+    told = {
+        phrase: entry
+        for phrase, entry in seen.items()
+        if (len(entry.said) >= _TWICE or _ALONE & {*entry.kinds})
+        and not any(part >= {*phrase.split()} for part in parts)
+    }
     shares = share(sorted({word for phrase in told for word in phrase.split()}))
     scored = sorted(
         (Proposal(entry.spellings.most_common(1)[0][0], _score(phrase, entry, shares), tuple(entry.said))

@@ -9,7 +9,7 @@ from giveback.people.writing.pages import file_names, page
 from giveback.store.folders import Folder, Wanted, files
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from giveback.store.folders import Found, Outcome
     from giveback.store.questions.whole import Whole
@@ -25,6 +25,7 @@ def write(
     people: Sequence[Whole],
     *,
     whole: bool,
+    spared: Collection[str] = (),
     links: bool = False,
     dry_run: bool = False,
     force: bool = False,
@@ -37,6 +38,7 @@ def write(
         people: the contacts.
         whole: these are all contacts; pages of others that were written before go.
         links: see `writing.pages.page`.
+        spared: UIDs of contacts that are put away: what is there of them stays as it is.
         dry_run: only say what would be done.
         force: write over pages that were changed, and write again those that were deleted.
     """
@@ -47,7 +49,9 @@ def write(
     def never(_one: Wanted, _file: Found) -> bool:
         return False
 
-    return Folder(store, folder, ENDING, there, never).write(wanted, whole=whole, dry_run=dry_run, force=force)
+    return Folder(store, folder, ENDING, there, never).write(
+        wanted, whole=whole, spared=spared, dry_run=dry_run, force=force
+    )
 
 
 def _uuid(data: bytes) -> str:

@@ -11,7 +11,7 @@ from giveback.store import connect
 from giveback.store.folders import Folder, Wanted, accept, file_name, files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from giveback.people.writing.vcards import Version
     from giveback.store.folders import Found, Outcome
@@ -53,6 +53,7 @@ def write(
     version: Version,
     *,
     whole: bool,
+    spared: Collection[str] = (),
     dry_run: bool = False,
     force: bool = False,
 ) -> Outcome:
@@ -66,6 +67,7 @@ def write(
         people: the contacts.
         version: of the cards.
         whole: these are all contacts; cards of others that were written here or imported from here before go.
+        spared: UIDs of contacts that are put away: what is there of them stays as it is.
         dry_run: only say what would be done.
         force: write over what others changed, and write again what they deleted.
     """
@@ -75,7 +77,7 @@ def write(
         return False
 
     return Folder(store, folder, ENDING, cards, never).write(
-        _wanted(people, version, cards), whole=whole, dry_run=dry_run, force=force
+        _wanted(people, version, cards), whole=whole, spared=spared, dry_run=dry_run, force=force
     )
 
 

@@ -97,6 +97,42 @@ def score_topic(connection: sqlite3.Connection, phrase: str, model: Model, since
     return sorted(found, key=lambda row: (-row.score, row.article_id))
 
 
+def served_by(
+    connection: sqlite3.Connection, article_ids: Iterable[int], good: float
+) -> tuple[dict[int, int], dict[int, int]]:
+    """Count for everybody how many of some articles serve an interest of theirs, whether they know them or not.
+
+    Args:
+        connection: the store; reading is enough.
+        article_ids: a few dozen articles.
+        good: the score by an interest's own words from which an article serves it.
+
+    Returns:
+        Contact to how many serve what they like, and contact to how many are what they avoid.
+    """
+    from giveback.ranking.collection import load_shelf, read_snapshot
+    from giveback.ranking.rank import plain_scores
+    from giveback.ranking.terms import among
+    from giveback.ranking.wants import load_wants
+
+    snapshot = read_snapshot(connection)
+    shelf = load_shelf(connection, snapshot.model, article_ids) if snapshot else None
+    if snapshot is None or shelf is None or not len(shelf.ids):
+        return {}, {}
+    wants = [want for want in load_wants(connection, shelf, snapshot, expand=False) if want.id > 0]
+    scorer = _scorer(connection, wants, shelf, snapshot, among)
+    liked: dict[int, set[int]] = {}
+    avoided: dict[int, set[int]] = {}
+    for want, scores in plain_scores(wants, scorer):
+        kept = avoided if want.avoid else liked
+        kept.setdefault(want.contact_id, set()).update(shelf.ids[scores >= good].tolist())
+    return _counted(liked), _counted(avoided)
+
+
+def _counted(found: Mapping[int, set[int]]) -> dict[int, int]:
+    return {number: len(articles) for number, articles in found.items()}
+
+
 def rank_article(
     connection: sqlite3.Connection, article_id: int, on_step: Callable[[], None] = lambda: None
 ) -> list[Kept]:

@@ -206,6 +206,24 @@ def scores_of_one(want: Want, scorer: Scorer) -> Iterator[tuple[int, float, floa
         yield from zip(*(column.tolist() for column in columns), strict=True)
 
 
+def plain_scores(wants: Sequence[Want], scorer: Scorer) -> Iterator[tuple[Want, NDArray[np.float32]]]:
+    """Score a few articles by interests' own words.
+
+    Args:
+        wants: interests.
+        scorer: the articles, no more than a chunk of them.
+
+    Yields:
+        Each interest, and (n,) scores.
+    """
+    import numpy as np
+
+    for block in scorer.blocks([[want] for want in wants]):
+        places = np.arange(len(block.shelf.ids))
+        for row, want in enumerate(block.wants):
+            yield want, _plain(want, block.scores.lexical[row], block, places)
+
+
 class Bounds(NamedTuple):
     """What may be kept.
 

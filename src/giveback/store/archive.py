@@ -15,13 +15,13 @@ from __future__ import annotations
 import base64
 import json
 import os
-import tempfile
 from contextlib import closing, contextmanager
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from giveback.errors import NotFoundError, StoreError, UsageError
 from giveback.store import connect
 from giveback.store.kept import KEPT, NOTED, columns, insertable
+from giveback.writing import replacing
 
 if TYPE_CHECKING:
     import sqlite3
@@ -35,6 +35,8 @@ FORMAT_VERSION = 1
 MANIFEST = "manifest.json"
 SIZE_LIMIT = 4 * 2**30
 """Bytes of all members together, inflated; a store of 100,000 articles with their texts has half a billion."""
+BOMB_SIZE, BOMB_RATIO = 32 * 2**20, 200
+"""A member of more bytes that shrank by more than this is no table; rows shrink to a twentieth."""
 LINE_LIMIT = 16 * 2**20
 """Bytes of one row."""
 MANIFEST_LIMIT = 2**20
@@ -63,22 +65,12 @@ def write(path: str, target: str, now: Now) -> Written:
     connection = connect.read(path)
     if connection is None:
         raise NotFoundError(f"there is no store at {path} yet", "there is nothing to export")
-    folder = os.path.dirname(os.path.abspath(target))
-    partial = ""
     with closing(connection):
         try:
-            number, partial = tempfile.mkstemp(prefix=".giveback-", suffix=".partial", dir=folder)
-            with os.fdopen(number, "wb") as file:
+            with replacing(target) as file:
                 rows = _write_all(connection, file, now)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(partial, target)
-        except BaseException as error:
-            if partial and os.path.exists(partial):
-                os.remove(partial)
-            if isinstance(error, OSError):
-                raise StoreError(f"cannot write {target}: {error.strerror or error}", "name another file") from error
-            raise
+        except OSError as error:
+            raise StoreError(f"cannot write {target}: {error.strerror or error}", "name another file") from error
     return Written(target, rows)
 
 
@@ -216,7 +208,14 @@ def _checked(archive: ZipFile, manifest: Mapping[str, Any], name: str) -> tuple[
         raise _damaged(name, f"it lacks {min(expected - set(members))}")
     if sum(info.file_size for info in archive.infolist()) > SIZE_LIMIT:
         raise _damaged(name, f"it would take more than {SIZE_LIMIT // 2**30} GB")
+    swollen = next((info for info in archive.infolist() if _is_bomb(info.file_size, info.compress_size)), None)
+    if swollen is not None:
+        raise _damaged(name, f"{swollen.filename} unpacks to more than {BOMB_RATIO} times its size")
     return schema, list(named)
+
+
+def _is_bomb(size: int, packed: int) -> bool:
+    return size > BOMB_SIZE and size > BOMB_RATIO * packed
 
 
 def _parsed(data: bytes, name: str, member: str) -> Any:  # noqa: ANN401 - any JSON
@@ -318,6 +317,8 @@ def load(
     there = {table: rows(contents, table) for table in contents.tables}
     if contents.schema == connect.VERSION:
         return _insert_together(connection, contents, there, on_rows)
+    import tempfile
+
     from giveback.store.migrations import store_of
 
     with (

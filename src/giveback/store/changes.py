@@ -13,7 +13,7 @@ from giveback.store import connect
 from giveback.store.tallies import counted_together
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Engine
     from sqlmodel import Session
@@ -64,6 +64,31 @@ def change(path: str, now: Now, command: str = "", *, dry_run: bool = False) -> 
 
 
 @contextmanager
+def change_in_bulk(path: str, now: Now, command: str, *, dry_run: bool = False) -> Iterator[sqlite3.Connection]:
+    """A unit of work over the driver alone, for changes of many thousand rows.
+
+    It is journaled, waits and is taken back as one by `change` is; what it saves is a third of a second of imports,
+    and objects where rows are enough.
+
+    Args:
+        path: the store; it is created when there is none.
+        now: the clock, for the journal.
+        command: one line that says what is done, shown by `undo`.
+        dry_run: do everything and then take it back.
+
+    Yields:
+        A connection inside one `BEGIN IMMEDIATE` transaction.
+
+    Raises:
+        StoreError: the store cannot be opened or written; nothing was changed.
+    """
+    with _unit(path, dry_run=dry_run) as raw:
+        unit = _begin(raw, now, command)
+        yield raw
+        _finish(raw, unit)
+
+
+@contextmanager
 def _unit(path: str, *, dry_run: bool) -> Iterator[sqlite3.Connection]:
     """One transaction that other writers wait for: all of it happens or none.
 
@@ -111,6 +136,42 @@ def _finish(raw: sqlite3.Connection, unit: int | None) -> None:
         "DELETE FROM journal WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM journal_entry WHERE journal_id = ?1)",
         (unit,),
     )
+
+
+@contextmanager
+def journaled_at_once(raw: sqlite3.Connection, tables: Sequence[str]) -> Iterator[None]:
+    """Insert many rows inside of a unit of work, and journal them together when they are there.
+
+    The triggers are away meanwhile: asked for each row, they cost as much as the rows. They go and come back inside
+    of the transaction, so no other process ever sees the store without them, whatever happens to this one. Nothing
+    but insertions into these tables may happen inside.
+
+    Args:
+        raw: the connection below the unit of work.
+        tables: journaled tables, in the order in which rows are inserted.
+    """
+    unit = raw.execute("SELECT journal_id FROM journal_open").fetchone()
+    if unit is None:
+        yield
+        return
+    triggers = [_trigger(raw, f"{table}_insert_journal") for table in tables]
+    last = {table: raw.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()[0] for table in tables}
+    for table in tables:
+        raw.execute(f"DROP TRIGGER {table}_insert_journal")
+    yield
+    for statement in triggers:
+        raw.execute(statement)
+    for table, number in last.items():
+        raw.execute(
+            'INSERT INTO journal_entry (journal_id, "table", row_id, operation)'
+            f" SELECT ?, '{table}', id, 'insert' FROM {table} WHERE id > ? ORDER BY id",
+            (*unit, number),
+        )
+
+
+def _trigger(raw: sqlite3.Connection, name: str) -> str:
+    row = raw.execute("SELECT sql FROM sqlite_schema WHERE type = 'trigger' AND name = ?", (name,)).fetchone()
+    return str(row[0])
 
 
 def undo(path: str, now: Now, *, dry_run: bool = False) -> Undone:

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from contextlib import closing, suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.errors import StoreError, UsageError
 from giveback.store import connect
+from giveback.writing import mode_of, put
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 _NAME = re.compile(r"[A-Za-z0-9_@][A-Za-z0-9._@-]{0,180}")
 
@@ -162,12 +162,21 @@ class Folder:
             name.casefold() for name in (os.listdir(folder) if os.path.isdir(folder) else ())
         }
 
-    def write(self, wanted: Iterable[Wanted], *, whole: bool, dry_run: bool = False, force: bool = False) -> Outcome:
+    def write(
+        self,
+        wanted: Iterable[Wanted],
+        *,
+        whole: bool,
+        spared: Collection[str] = (),
+        dry_run: bool = False,
+        force: bool = False,
+    ) -> Outcome:
         """Write what is new or changed, and remove what is gone.
 
         Args:
             wanted: the files that there should be.
             whole: these are all; files of others that were written before go.
+            spared: UIDs of what is not wanted, but not gone either: their files stay as they are.
             dry_run: only say what would be done.
             force: write over what others changed, and write again what they deleted.
 
@@ -181,7 +190,7 @@ class Folder:
                 os.makedirs(self._folder, mode=0o700, exist_ok=True)
             for one in wanted:
                 out = self._one(one, out, remember, dry_run=dry_run, force=force)
-            gone = [uid for uid in self._known if uid not in remember] if whole else []
+            gone = [uid for uid in self._known if uid not in remember and uid not in spared] if whole else []
             for uid in gone:
                 out = self._remove(uid, out, dry_run=dry_run)
         except OSError as error:
@@ -219,7 +228,8 @@ class Folder:
         return name
 
     def _put(self, name: str, data: bytes) -> None:
-        put(os.path.join(self._folder, name), data)
+        path = os.path.join(self._folder, name)
+        put(path, data, mode=mode_of(path), synced=False)  # a folder of thousands can be written again
 
     def _remove(self, uid: str, out: Outcome, *, dry_run: bool) -> Outcome:
         before, there = self._known[uid], self._there.get(uid)
@@ -243,19 +253,3 @@ class Folder:
             connection.executemany("DELETE FROM exported_file WHERE folder = ? AND name = ?", names)
             rows = [(folder, one.name, uid, one.digest) for uid, one in same.items()]
             connection.executemany(_REMEMBER, rows)
-
-
-def put(path: str, data: bytes) -> None:
-    """Write a file that appears whole, for its owner alone; one that is there keeps its mode."""
-    folder = os.path.dirname(os.path.abspath(path))
-    number, aside = tempfile.mkstemp(prefix=".giveback-", suffix=".tmp", dir=folder)
-    try:
-        with os.fdopen(number, "wb") as file:
-            file.write(data)
-        with suppress(FileNotFoundError):
-            os.chmod(aside, os.stat(path).st_mode & 0o777)
-        os.replace(aside, path)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            os.remove(aside)
-        raise

@@ -50,6 +50,8 @@ KEPT: tuple[str, ...] = (
     "bulletin_item",
     "bulletin_reader",
     "bounce",
+    "event",
+    "event_guest",
 )
 """What people said and did. Each has an `id` and the journal's triggers, so that `undo` takes its changes back;
 each is in an archive. A table comes after those that its foreign keys name."""

@@ -16,6 +16,7 @@ from giveback.store.schema import DERIVED, JOURNALED, TABLES, TRIGGERS, VIEWS
 from giveback.store.steps.asking import keep_asks
 from giveback.store.steps.bulletins import keep_bulletins
 from giveback.store.steps.delivery import keep_deliveries
+from giveback.store.steps.events import keep_events
 from giveback.store.steps.giving import keep_giving
 from giveback.store.steps.importing import keep_sources
 from giveback.store.steps.indexing import index_in_bulk
@@ -23,10 +24,12 @@ from giveback.store.steps.interests import widen_interests
 from giveback.store.steps.kindred import keep_kindred
 from giveback.store.steps.lessons import keep_lessons
 from giveback.store.steps.mail import keep_mail
+from giveback.store.steps.mail_ways import tell_ways
 from giveback.store.steps.merging import merging
 from giveback.store.steps.reading import reading
 from giveback.store.steps.schedule import schedule
 from giveback.store.steps.tact import keep_kinds
+from giveback.store.steps.thanks import keep_thanks_due
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -158,4 +161,7 @@ STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     keep_asks,
     keep_deliveries,
     keep_bulletins,
+    tell_ways,
+    keep_events,
+    keep_thanks_due,
 )

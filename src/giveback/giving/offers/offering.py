@@ -14,6 +14,7 @@ from giveback.giving.rules.judging import ONCE, Thing, judge
 from giveback.giving.suggestions import Suggestions, suggest
 from giveback.store.questions import offers as questions
 from giveback.store.questions.assets import assets
+from giveback.store.questions.bulletins import not_to_offer
 from giveback.store.questions.gifts import given, limits
 
 if TYPE_CHECKING:
@@ -103,9 +104,10 @@ def _assets(
     recipient = person_of(person.name, limits(connection, contact_id), book)
     past = [past_of(row) for row in given(connection, contact_id)]
     last = questions.last_given_assets(connection, contact_id)
+    read = not_to_offer(connection, contact_id)
     for row in rows:
         suit = suits(row, person, mine, matcher)
-        if suit is None or _is_over(row, last, today, book):
+        if suit is None or row.id in read or _is_over(row, last, today, book):
             continue
         details = f"{row.text}\n{row.topics}".strip()
         thing = Thing(row.title, row.kind, row.cost_cents, row.source_url, details, None, row.id)

@@ -22,10 +22,11 @@ def marker(text: str, secrets: Secrets) -> str:
         text: what would be passed on.
         secrets: the markers, and the phrases inside of which they do not count.
     """
-    spaced = re.sub(r"\b(\w(?:[\s._-]\w){3,})\b", lambda found: re.sub(r"[\s._-]", "", found[0]), text)
-    return first_of(secrets.markers, words(text), secrets.innocent) or (
-        first_of(secrets.markers, words(spaced), secrets.innocent) if spaced != text else ""
-    )
+    # Spaced-out letters are a word, and no phrase reaches over the end of a clause.
+    joined = re.sub(r"\b(\w(?:[\s._-]\w){3,})\b", lambda found: re.sub(r"[\s._-]", "", found[0]), text)
+    parts = [text, joined, *re.split(r"[;:!?\n]|\.\s", text)]
+    found = (first_of(secrets.markers, words(part), secrets.innocent) for part in dict.fromkeys(parts))
+    return next(filter(None, found), "")
 
 
 def why_not_public(url: str, secrets: Secrets) -> str:

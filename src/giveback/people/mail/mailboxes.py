@@ -196,6 +196,8 @@ def _mbox(path: str) -> Iterator[Raw]:
         window = _Window(file)
         at: int | None = len(_BOM) if window.data.startswith(_BOM) else 0
         while at is not None:
+            yield from _plain_ones(path, window, at)
+            at = window.reached
             envelope_end = window.find(b"\n", at)
             if envelope_end < 0:
                 return
@@ -205,12 +207,37 @@ def _mbox(path: str) -> Iterator[Raw]:
             yield Raw(path, start, window.end if at is None else at, head, envelope.rstrip(b"\r"))
 
 
+def _plain_ones(path: str, window: _Window, at: int) -> Iterator[Raw]:
+    """Messages that lie in the window as a whole, as most do: found without asking twice about anything.
+
+    Where it stops is `window.reached`: at a message that needs a closer look.
+    """
+    data, base = window.data, window.base
+    find, separator = data.find, _ASCTIME.match
+    place, size = at - base, len(data)
+    while True:
+        window.reached = place + base
+        line = find(b"\n", place)
+        blank = find(b"\n\n", line, line + HEAD_LIMIT)
+        end = find(b"\n\nFrom ", blank)
+        if end < 0 or end + _LOOKAHEAD > size or line < 0 or blank < 0:
+            return
+        head = data[line + 1 : blank + 1]
+        line_after = separator(data, end + 2)
+        if not line_after or not _FIELD.match(data, line_after.end()) or find(b"\nFrom ", blank + 1, end + 1) >= 0:
+            return
+        if b"\r" in head or b"ontent-Length:" in head:
+            return
+        yield Raw(path, blank + 2 + base, end + 2 + base, head, data[place:line])
+        place = end + 2
+
+
 class _Window:
     """A part of a file in memory, which moves forward. Places are counted from the file's beginning."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
-        self.base = 0
+        self.base = self.reached = 0
         self.data = file.read(CHUNK)
         self.finished = not self.data
 

@@ -95,6 +95,8 @@ def read(raw: Raw) -> Message:
 
 
 def _each_once(found: list[Address]) -> tuple[Address, ...]:
+    if len(found) < 2:  # noqa: PLR2004 - nothing can be there twice
+        return tuple(found)
     first: dict[str, Address] = {}
     for one in found:
         first.setdefault(one.key, one)
@@ -131,8 +133,8 @@ def _replied(raw: Raw, said: Fields) -> bool:
 
 
 def _mozilla(said: Fields) -> int:
-    status = said.get("x-mozilla-status", "")
-    return int(status, 16) if re.fullmatch(r"[0-9A-Fa-f]{1,8}", status) else 0
+    status = said.get("x-mozilla-status")
+    return int(status, 16) if status and re.fullmatch(r"[0-9A-Fa-f]{1,8}", status) else 0
 
 
 def _unsent(raw: Raw, said: Fields) -> str:
@@ -153,11 +155,12 @@ def _machine(said: Fields, sender: Address) -> str:
     """Why a message is no letter from a person, or ""."""
     if "list-id" in said or "list-post" in said or "list-unsubscribe" in said:
         return "a mailing list"
-    if said.get("precedence", "").strip().lower() in ("bulk", "list", "junk"):
+    if "precedence" in said and said["precedence"].strip().lower() in ("bulk", "list", "junk"):
         return "a mailing list"
+    if "x-auto-response-suppress" in said:
+        return "automatic"
     # RFC 3834, 5: everything but "no" was sent by a machine.
-    automatic = said.get("auto-submitted", "").partition(";")[0].strip().lower()
-    if automatic not in ("", "no") or "x-auto-response-suppress" in said:
+    if "auto-submitted" in said and said["auto-submitted"].partition(";")[0].strip().lower() not in ("", "no"):
         return "automatic"
     return "automatic" if is_machine(sender) else ""
 

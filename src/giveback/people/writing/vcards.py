@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 from giveback.dates import say_span
+from giveback.people.formats.contentline import escaped, folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
 Version = Literal["3.0", "4.0"]
 VERSIONS: tuple[Version, ...] = ("3.0", "4.0")
-WIDTH = 75
-"""Octets of a line, without its end (RFC 6350, 3.2)."""
 PRODID = "-//giveback//giveback//EN"
 
 # Labels that both versions, or everybody in practice, write as a TYPE.
@@ -47,30 +46,6 @@ def card(whole: Whole, version: Version) -> str:
     known = list(_known(whole, version))
     lines = ["BEGIN:VCARD", f"VERSION:{version}", *known, *_unknown(whole, known), "END:VCARD"]
     return "".join(f"{folded(line)}\r\n" for line in lines)
-
-
-def escaped(value: str) -> str:
-    """A text as a value writes it (RFC 6350, 3.4)."""
-    plain = value.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
-    return plain.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\\n")
-
-
-def folded(line: str, width: int = WIDTH) -> str:
-    """Break a content line after at most so many octets, and never inside of a character.
-
-    Args:
-        line: without its end.
-        width: octets; a continuation begins with a space, which counts.
-    """
-    data = line.encode("utf-8", "replace")
-    pieces, start, room = [], 0, width
-    while len(data) - start > room:
-        end = start + room
-        while data[end] & 0xC0 == 0x80:  # noqa: PLR2004 - a byte inside of a character
-            end -= 1
-        pieces.append(data[start:end])
-        start, room = end, width - 1
-    return b"\r\n ".join([*pieces, data[start:]]).decode()
 
 
 def _known(whole: Whole, version: Version) -> Iterator[str]:

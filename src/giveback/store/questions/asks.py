@@ -58,14 +58,14 @@ class AskRow(NamedTuple):
 
 _ASKS = """
 SELECT f.id, f.contact_id, c.name, f.text, f.since_on, a.by_on, a.target_id, t.name, a.introduction_id,
-    (SELECT count(*) FROM exchange e WHERE e.contact_id = f.contact_id AND e.on_day > f.since_on
-        AND e.direction <> 'received'),
-    (SELECT max(e.on_day) FROM exchange e WHERE e.contact_id = f.contact_id AND e.on_day > f.since_on
-        AND e.direction <> 'received'),
+    (SELECT count(*) FROM exchange_way e WHERE e.contact_id = f.contact_id AND e.on_day > f.since_on
+        AND NOT e.from_them),
+    (SELECT max(e.on_day) FROM exchange_way e WHERE e.contact_id = f.contact_id AND e.on_day > f.since_on
+        AND NOT e.from_them),
     EXISTS (SELECT 1 FROM ask b JOIN follow_up g ON g.id = b.follow_up_id WHERE b.target_id = a.target_id
         AND b.contact_id <> a.contact_id AND g.since_on > f.since_on),
     f.done_on, coalesce(a.answer, ''), coalesce(a.answer_text, ''), a.answered_on,
-    (SELECT min(e.on_day) FROM exchange e WHERE e.contact_id = f.contact_id AND e.direction = 'received'
+    (SELECT min(e.on_day) FROM exchange_way e WHERE e.contact_id = f.contact_id AND e.from_them
         AND (e.on_day > f.since_on OR (e.on_day = f.since_on
             AND (e.created_at > f.created_at OR e.id > f.exchange_id)))),
     x.text, h.outcome_id, o.done_on

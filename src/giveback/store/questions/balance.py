@@ -31,7 +31,7 @@ def standing_rows(connection: sqlite3.Connection) -> list[StandingRow]:
 def unanswered(connection: sqlite3.Connection, since: str) -> dict[int, list[str]]:
     """Days of gifts and asks since a day, of each contact from whom nothing came back after them.
 
-    Something received answers, and so does being together, but not an ask of mine.
+    Something received answers, and so do a letter of theirs and being together, but not an ask or a letter of mine.
 
     Args:
         connection: the store.
@@ -41,9 +41,9 @@ def unanswered(connection: sqlite3.Connection, since: str) -> dict[int, list[str
     sql = (
         "SELECT e.contact_id, e.on_day FROM exchange e"
         f" WHERE e.on_day > ?1 AND (e.direction = 'given' OR (e.direction = 'shared' AND e.id IN ({asks})))"
-        " AND NOT EXISTS (SELECT 1 FROM exchange b WHERE b.contact_id = e.contact_id"
+        " AND NOT EXISTS (SELECT 1 FROM exchange_way b WHERE b.contact_id = e.contact_id"
         "  AND (b.on_day, b.id) > (e.on_day, e.id)"
-        f"  AND (b.direction = 'received' OR (b.direction = 'shared' AND b.id NOT IN ({asks}))))"
+        f"  AND (b.from_them OR (b.direction = 'shared' AND b.incoming IS NULL AND b.id NOT IN ({asks}))))"
         " ORDER BY e.contact_id, e.on_day"
     )
     found: dict[int, list[str]] = {}

@@ -214,6 +214,18 @@ def shares_over(connection: sqlite3.Connection, contact_ids: Iterable[int]) -> d
     return {int(article): int(count) for article, count in connection.execute(sql, (wanted,))}
 
 
+def not_to_offer(connection: sqlite3.Connection, contact_id: int) -> set[int]:
+    """Bulletins, by their numbers as assets, that a contact reads, has had, or does not want."""
+    sql = (
+        "SELECT b.asset_id FROM bulletin b JOIN bulletin_reader r ON r.bulletin_id = b.id"
+        ' LEFT JOIN circle c ON c."key" = r.circle LEFT JOIN circle_member m ON m.circle_id = c.id'
+        " WHERE b.asset_id IS NOT NULL AND (r.contact_id = ?1 OR m.contact_id = ?1)"
+        " UNION SELECT b.asset_id FROM bulletin b JOIN bulletin_issue i ON i.bulletin_id = b.id"
+        " JOIN bulletin_copy p ON p.issue_id = i.id WHERE b.asset_id IS NOT NULL AND p.contact_id = ?1"
+    )
+    return {int(row[0]) for row in connection.execute(sql, (contact_id,))}
+
+
 class PoolRow(NamedTuple):
     """What choosing must know of an article: `tact` as `matching.suspicion` reads it, the vector or b""."""
 
@@ -234,19 +246,3 @@ def pool(connection: sqlite3.Connection, article_ids: Iterable[int]) -> dict[int
         " WHERE a.id IN (SELECT value FROM json_each(?)) AND (a.url LIKE 'http://%' OR a.url LIKE 'https://%')"
     )
     return {row[0]: PoolRow(*row) for row in connection.execute(sql, (wanted,))}
-
-
-def liking(connection: sqlite3.Connection, article_ids: Iterable[int], good: float) -> set[int]:
-    """The contacts whom several of some articles would serve: at least two, or the only one.
-
-    Args:
-        connection: the store.
-        article_ids: the articles.
-        good: the score by an interest's own words from which an article serves it.
-    """
-    numbers = [int(number) for number in article_ids]
-    sql = (
-        "SELECT contact_id FROM ranking WHERE article_id IN (SELECT value FROM json_each(?1)) AND plain >= ?2"
-        " AND interest_id > 0 AND avoided_id IS NULL GROUP BY contact_id HAVING count(DISTINCT article_id) >= ?3"
-    )
-    return {int(row[0]) for row in connection.execute(sql, (str(numbers), good, min(2, len(numbers))))}

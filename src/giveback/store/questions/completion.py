@@ -76,6 +76,16 @@ def phrases(connection: sqlite3.Connection, contact_id: int) -> list[tuple[str, 
     return connection.execute(sql, (contact_id,)).fetchall()
 
 
+def issues(connection: sqlite3.Connection) -> list[tuple[int, str]]:
+    """Number and title of the issues of bulletins, the latest first."""
+    return connection.execute("SELECT id, title FROM bulletin_issue ORDER BY id DESC").fetchall()
+
+
+def bulletins(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Title and topic of bulletins."""
+    return connection.execute('SELECT title, topic FROM bulletin ORDER BY "key"').fetchall()
+
+
 def topics(connection: sqlite3.Connection) -> list[tuple[str, str]]:
     """Topics and what they mean: those of feeds, and those whose words were said."""
     sql = (

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 MOST = 500
 """Exchanges, and posts, that are looked at: the latest."""
+ENOUGH = 200
+"""Articles from which on shares tell something."""
 
 
 class SaidRow(NamedTuple):
@@ -50,9 +52,13 @@ def posts(connection: sqlite3.Connection, feeds: Iterable[int]) -> list[tuple[st
 
 
 def shares(connection: sqlite3.Connection, words: Sequence[str]) -> dict[str, float]:
-    """In which share of the saved articles each word occurs, as the search index stems it; {} without articles."""
+    """In which share of the saved articles each word occurs, as the search index stems it.
+
+    Returns:
+        {} where there are fewer than `ENOUGH`: a few articles say more of their feeds than of what is rare.
+    """
     every = connection.execute("SELECT count(*) FROM article").fetchone()[0]
-    if not every:
+    if every < ENOUGH:
         return {}
     sql = "SELECT count(*) FROM article_fts WHERE article_fts MATCH ?"
     return {word: connection.execute(sql, (f'"{word}"',)).fetchone()[0] / every for word in words}

@@ -20,6 +20,7 @@ class ExchangeRow(NamedTuple):
         outcome: what came of it, or "".
         asset_id: the asset that was given, or None.
         introduced_id: the contact to whom they were introduced, or None.
+        incoming: of mail, whether they wrote it; None of everything else.
     """
 
     id: int
@@ -40,6 +41,7 @@ class ExchangeRow(NamedTuple):
     outcome: str = ""
     asset_id: int | None = None
     introduced_id: int | None = None
+    incoming: int | None = None
 
 
 _COLUMNS = ", ".join(ExchangeRow._fields)
@@ -47,13 +49,14 @@ _COLUMNS = ", ".join(ExchangeRow._fields)
 
 def history(connection: sqlite3.Connection, contact_id: int, limit: int = -1) -> list[ExchangeRow]:
     """A contact's exchanges, latest first; at most `limit` unless it is -1."""
-    sql = f"SELECT {_COLUMNS} FROM exchange WHERE contact_id = ? ORDER BY on_day DESC, id DESC LIMIT ?"
+    sql = f"SELECT {_COLUMNS} FROM exchange_way WHERE contact_id = ? ORDER BY on_day DESC, id DESC LIMIT ?"
     return [ExchangeRow(*row) for row in connection.execute(sql, (contact_id, limit))]
 
 
 def notes(connection: sqlite3.Connection, contact_id: int, limit: int = 20) -> list[str]:
-    """The notes that went with gifts to a contact, latest first."""
+    """The notes that went out to a contact, latest first."""
     sql = (
-        "SELECT note FROM exchange WHERE contact_id = ? AND direction = 'given' AND note <> '' ORDER BY id DESC LIMIT ?"
+        "SELECT note FROM exchange WHERE contact_id = ? AND direction <> 'received' AND note <> ''"
+        " ORDER BY id DESC LIMIT ?"
     )
     return [str(row[0]) for row in connection.execute(sql, (contact_id, limit))]

@@ -70,11 +70,18 @@ def feed_addresses(connection: sqlite3.Connection) -> list[tuple[int, str, str]]
     return connection.execute("SELECT id, url, site FROM feed WHERE removed_at IS NULL").fetchall()
 
 
-def posts(connection: sqlite3.Connection, feeds: Iterable[int], since: str) -> list[PostRow]:
-    """Articles that some feeds brought since a time, the latest first; their text where they have no summary."""
+def posts(connection: sqlite3.Connection, feeds: Iterable[int], since: str, *, with_text: bool) -> list[PostRow]:
+    """Articles that some feeds brought since a time, the latest first.
+
+    Args:
+        connection: the store.
+        feeds: their numbers.
+        since: UTC text.
+        with_text: with the summary, or the text where there is none; else with "".
+    """
+    text = "coalesce(nullif(summary, ''), substr(text, 1, 4000))" if with_text else "''"
     sql = (
-        "SELECT feed_id, url, title, coalesce(published_at, first_seen_at) AS at,"
-        " coalesce(nullif(summary, ''), substr(text, 1, 4000)) FROM article"
+        f"SELECT feed_id, url, title, coalesce(published_at, first_seen_at) AS at, {text} FROM article"
         " WHERE feed_id = ?1 AND first_seen_at >= ?2 AND coalesce(published_at, first_seen_at) >= ?2"
     )
     rows = [PostRow(*row) for feed in feeds for row in connection.execute(sql, (feed, since))]

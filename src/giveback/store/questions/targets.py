@@ -158,7 +158,11 @@ def acquaintances(connection: sqlite3.Connection, contact_id: int | None = None)
 
 def introduced(connection: sqlite3.Connection) -> list[tuple[int, int]]:
     """Pairs of contacts that were introduced to each other."""
-    return connection.execute("SELECT first_id, second_id FROM introduction WHERE state = 'made'").fetchall()
+    sql = (
+        "SELECT first_id, second_id FROM introduction WHERE state = 'made'"
+        " UNION SELECT contact_id, introduced_id FROM exchange WHERE introduced_id IS NOT NULL"
+    )
+    return connection.execute(sql).fetchall()
 
 
 def phrases(connection: sqlite3.Connection) -> list[tuple[int, str, str]]:

@@ -93,7 +93,7 @@ def whole(connection: sqlite3.Connection, numbers: Sequence[int]) -> Iterator[Wh
         "SELECT contact_id, line FROM contact_property {here} ORDER BY source, uid, position, id", str
     )
     listed = ", ".join(ExchangeRow._fields)
-    exchanges = ask.grouped(f"SELECT contact_id, {listed} FROM exchange {{here}} ORDER BY on_day, id", ExchangeRow)
+    exchanges = ask.grouped(f"SELECT contact_id, {listed} FROM exchange_way {{here}} ORDER BY on_day, id", ExchangeRow)
     follow_ups = ask.grouped(
         "SELECT contact_id, uuid, kind, text, since_on, due_on, done_on FROM follow_up {here} ORDER BY id", OpenRow
     )

@@ -35,7 +35,6 @@ _STATEMENTS = (
         imported_at TEXT NOT NULL,
         UNIQUE (contact_id, source, uid)
     )""",
-    "CREATE INDEX contact_source_uid ON contact_source (source, uid)",
     """CREATE TABLE contact_property (
         id INTEGER PRIMARY KEY,
         contact_id INTEGER NOT NULL REFERENCES contact (id) ON DELETE CASCADE,

@@ -1,0 +1,1 @@
+"""People from pictures: QR codes with a vCard in them, and photos of business cards."""
