@@ -315,6 +315,17 @@ def test_an_emptied_note_gives_nothing(ana: Giveback, tmp_path: Path) -> None:
     assert json.loads(ana.run_here("history", "ana", "--json").out) == []
 
 
+def test_an_article_without_a_link_is_told_where_a_link_would_stand(ana: Giveback, tmp_path: Path) -> None:
+    page = tmp_path / "notes.txt"
+    page.write_text("Orchids in winter\n\n" + "Orchids rest in winter and want little water then. " * 9, "utf-8")
+    assert ana.run_here("save", str(page)).code == 0
+    for channel, said in (("email", True), ("message", True), ("letter", False), ("in-person", False)):
+        done = ana.run_here("give", "ana", "Orchids in winter", "--via", channel, "--dry-run")
+        assert done.code == 0, done
+        assert ("has no link: send its text along" in done.err) == said, done
+    assert "no link" not in ana.run_here("give", "ana", "id:1", "--via", "email", "--dry-run").err
+
+
 def test_a_template_that_does_not_render_is_named(ana: Giveback) -> None:
     (ana.home / "templates").mkdir()
     (ana.home / "templates" / "email.txt").write_text("Hi\n\n{{ frist_name }}")
