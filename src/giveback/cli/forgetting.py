@@ -48,7 +48,9 @@ def forget(
                 f"forgetting {row.name} cannot be undone, and nobody is there to ask",
                 "--yes does it, --dry-run says what would go",
             )
-        typer.confirm(f"Erase {row.name} and everything about them? It cannot be undone", abort=True, err=True)
+        if not typer.confirm(f"Erase {row.name} and everything about them? It cannot be undone", err=True):
+            note("nothing was erased")
+            return
     done = erase(at.places, row.id, at.now, backups=backups, dry_run=dry_run)
     if json:
         from giveback.output import records
