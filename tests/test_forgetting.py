@@ -90,6 +90,7 @@ def test_what_is_left_is_said(giveback: Giveback) -> None:
     giveback.run_here("introduce", "xanthippe", "bob", "--because", "both like to fish")
     folder = giveback.home / "cards"
     assert giveback.run_here("export", "--to", f"{folder}/").code == 0
+    giveback.run_here("followups", "--vdir", "tasks/")
     giveback.run_here("log", "bob", "lunch with Xanthippe Quirk")
     drafts = giveback.home / "drafts"
     drafts.mkdir(exist_ok=True)
@@ -101,7 +102,8 @@ def test_what_is_left_is_said(giveback: Giveback) -> None:
     assert ("draft", "other") in left
     assert ("backup", "copy") in left
     assert [Path(path).name for path in said["drafts"]] == ["one.eml"]
-    assert any(one["kind"] == "exported file" and str(folder) in one["where"] for one in said["left"])
+    assert any(one["kind"] == "file" and str(folder) in one["where"] for one in said["left"])
+    assert any(one["kind"] == "task" for one in said["left"])
     assert any(one["kind"] == "text" and "of Bob Lee: lunch with" in one["where"] for one in said["left"])
     assert (drafts / "one.eml").exists()
     done = giveback.run_here("forget", "xanthippe", "--yes", "--backups")

@@ -144,7 +144,9 @@ def test_a_program_by_its_name(giveback: Giveback) -> None:
         path.parent.mkdir(parents=True)
     missing = giveback.run_here("import", "khard")
     assert (missing.code, str(conf) in missing.err) == (Exit.NOT_FOUND, True)
-    book.write_text("# abook addressbook file\n\n[format]\nprogram=abook\nversion=0.6.1\n\n[0]\nname=Ana Ruiz\nemail=ana@example.com\n")
+    book.write_text(
+        "# abook addressbook file\n\n[format]\nprogram=abook\n\n[0]\nname=Ana Ruiz\nemail=ana@example.com\n"
+    )
     conf.write_text("[addressbooks]\n[[family]]\n  path = ~/cards # all of them\n[general]\npath = /nowhere\n")
     (giveback.home / "cards" / "x.vcf").write_text("BEGIN:VCARD\nVERSION:3.0\nFN:Bob Lee\nEND:VCARD\n")
     done = giveback.run_here("import", "abook", "khard", env={"XDG_CONFIG_HOME": ""})

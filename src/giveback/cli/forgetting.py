@@ -76,7 +76,7 @@ def _show(name: str, done: Forgotten, *, dry_run: bool) -> None:
 
 def _counted(rows: Mapping[str, int], journal: int) -> str:
     parts = [f"{count} {_noun(table, count)}" for table, count in rows.items() if count]
-    return ", ".join([*parts, f"{journal} of the journal"] if journal else parts)
+    return ", ".join([*parts, f"{journal} entries of the journal"] if journal else parts)
 
 
 def _noun(table: str, count: int) -> str:

@@ -96,7 +96,17 @@ def _scrubbed(path: str) -> Iterator[Left]:
 def _files(erased: Erased) -> Iterator[Left]:
     for path in erased.files:
         if os.path.exists(path):
-            yield Left("exported file", path, "delete it, or the next import of its folder brings them back")
+            returns = ", or the next import of its folder brings them back" if path.endswith(".vcf") else ""
+            yield Left("file", path, f"delete it{returns}")
+    uids = [uid.encode() for uid in erased.known.uids]
+    for path in erased.calendars:
+        if os.path.isfile(path) and any(uid in _start_of(path) for uid in uids):
+            yield Left("task", path, "the next giveback followups --vdir into its folder takes it away")
+
+
+def _start_of(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read(_LARGEST)
 
 
 def _mentioned(one: Mention) -> Left:
@@ -113,8 +123,7 @@ def _drafts(folder: str, known: Known) -> Iterator[str]:
 
 
 def _recipients(path: str) -> list[str]:
-    with open(path, "rb") as file:
-        message = message_from_bytes(file.read(_LARGEST), policy=policy.default)
+    message = message_from_bytes(_start_of(path), policy=policy.default)
     return [one.addr_spec.lower() for field in message.get_all("To", []) for one in field.addresses]
 
 
@@ -129,8 +138,7 @@ def _texts(where: Places, known: Known, gone: Sequence[str]) -> Iterator[Left]:
 
 
 def _names(path: str, pattern: re.Pattern[str]) -> bool:
-    with open(path, "rb") as file:
-        return bool(pattern.search(fold(file.read(_LARGEST).decode("utf-8", "replace"))))
+    return bool(pattern.search(fold(_start_of(path).decode("utf-8", "replace"))))
 
 
 def _below(folder: str) -> Iterator[str]:

@@ -54,6 +54,7 @@ class Erased(NamedTuple):
         journal: how many entries of the journal.
         known: by what the person was known.
         files: paths of files that exports wrote about the person.
+        calendars: paths of what was written into folders of tasks, of whomever it is.
         mentions: texts of others that name the person; they stay.
     """
 
@@ -61,6 +62,7 @@ class Erased(NamedTuple):
     journal: int
     known: Known
     files: Sequence[str]
+    calendars: Sequence[str]
     mentions: Sequence[Mention]
 
 
@@ -74,7 +76,7 @@ def erase(connection: sqlite3.Connection, number: int) -> Erased:
     gone = _belonging(connection, {"contact": {number}})
     known = _known(connection, number, gone)
     _same_address(connection, gone, known)
-    files = _forget_files(connection, known)
+    files, calendars = _forget_files(connection, known)
     for table in ("follow_up", "delivery"):
         _delete(connection, table, gone.get(table, ()))
     connection.execute("DELETE FROM contact WHERE id = ?", (number,))
@@ -85,6 +87,7 @@ def erase(connection: sqlite3.Connection, number: int) -> Erased:
         entries,
         known,
         files,
+        calendars,
         mentions(connection, (*known.names, *known.addresses)),
     )
 
@@ -186,14 +189,15 @@ def _same_address(connection: sqlite3.Connection, gone: Gone, known: Known) -> N
             gone.setdefault(table, set()).update(rows)
 
 
-def _forget_files(connection: sqlite3.Connection, known: Known) -> list[str]:
-    """Drop what the store knows of files that were written about the person, and name those files."""
+def _forget_files(connection: sqlite3.Connection, known: Known) -> tuple[list[str], list[str]]:
+    """Drop what the store knows of files about the person; give their paths, and those of all tasks that stay known."""
     if "exported_file" not in tables(connection):
-        return []
+        return [], []
     rows = connection.execute("SELECT folder, name, uid FROM exported_file ORDER BY folder, name").fetchall()
     hers = [(folder, name) for folder, name, uid in rows if uid in known.uids or known.uids & set(_UUID.findall(uid))]
     connection.executemany("DELETE FROM exported_file WHERE folder = ? AND name = ?", hers)
-    return [f"{folder}/{name}" for folder, name in hers]
+    others = [f"{folder}/{name}" for folder, name, _ in rows if name.endswith(".ics") and (folder, name) not in hers]
+    return [f"{folder}/{name}" for folder, name in hers], others
 
 
 def _erase_journal(connection: sqlite3.Connection, gone: Gone, known: Known) -> int:
