@@ -257,7 +257,10 @@ class Folder:
 def put(path: str, data: bytes) -> None:
     """Write a file that appears whole, for its owner alone; one that is there keeps its mode."""
     folder = os.path.dirname(os.path.abspath(path))
-    number, aside = tempfile.mkstemp(prefix=".giveback-", suffix=".tmp", dir=folder)
+    try:
+        number, aside = tempfile.mkstemp(prefix=".giveback-", suffix=".tmp", dir=folder)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, path) from error  # the name that the user knows
     try:
         with os.fdopen(number, "wb") as file:
             file.write(data)
