@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from giveback.asking.companies import PERHAPS, SAME, Names, alike, company_key, likeness
 from giveback.asking.composing import because_said, request
 from giveback.asking.grounds import Ground, field_words, holds, in_order, introducer, rank, shared_words
 from giveback.asking.hat import OFTEN, Between, check, protects
@@ -19,6 +18,7 @@ from giveback.asking.ties import Tie, tie
 from giveback.dates import business_days_after
 from giveback.keeping.calendar import checked_country, computed
 from giveback.keeping.waiting import STOP, Tried, next_step
+from giveback.matching.companies import PERHAPS, SAME, Names, alike, company_key, likeness
 
 MONDAY = date(2026, 11, 23)
 

@@ -83,7 +83,7 @@ def test_a_story_told_twice_is_one_item_with_several_sources() -> None:
     assert ([story.article for story in again.stories], again.known) == ([4], 3)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(
     st.lists(
         st.builds(
@@ -127,7 +127,7 @@ def test_near_items_make_sections_and_none_is_alone() -> None:
     assert sorted(sorted(order[place] // 4 for place in places) for places in found) == [[0] * 4, [1] * 4, [2] * 4]
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(st.integers(0, 20), st.integers(0, 5))
 def test_sections_hold_every_item_once(count: int, seed: int) -> None:
     rows = np.random.default_rng(seed).standard_normal((count, 6)).astype(np.float32)
@@ -187,7 +187,7 @@ def test_the_telling_sentence(summary: str, text: str, expected: str) -> None:
     assert telling("Floating terminal reaches Port Ellery two months early", summary, text) == expected
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.text("aA .!?\n\"'\u2019…", max_size=300), st.text("abcABC .!?", max_size=300))
 def test_a_sentence_is_never_invented(summary: str, text: str) -> None:
     found = telling("A title", summary, text, "topic")

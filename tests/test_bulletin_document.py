@@ -27,7 +27,7 @@ def one(body: str) -> str:
     return f"# A title\n\n{body}"
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(TITLES, st.lists(st.tuples(TITLES, URLS, TITLES, TITLES), max_size=3, unique_by=lambda row: row[1]), TITLES)
 def test_what_is_written_is_read_again(title: str, rows: list[tuple[str, str, str, str]], section: str) -> None:
     entries = tuple(Entry(said, url, source, DAY, line) for said, url, source, line in rows)
@@ -83,7 +83,7 @@ def test_every_problem_is_told_the_first_one_first() -> None:
     assert [each.line for each in problems] == [2, 7, 4] or sorted(each.line for each in problems) == [2, 4, 7]
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200) | st.text("#-<>!`*[]()\n: ~a1", max_size=80))
 def test_no_file_is_too_odd_to_be_examined(said: str) -> None:
     document, problems = examine(said)

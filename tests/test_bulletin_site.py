@@ -8,7 +8,7 @@ import json
 import re
 import shutil
 import subprocess
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -20,14 +20,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bulletin_helpers import compiled, furnish
+from conftest import Giveback
 from giveback.bulletins.document import read
 from giveback.bulletins.site import EARLIER, HEAVY, Issue, Site, pages
+from giveback.dates import Now
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from conftest import Giveback
-    from giveback.dates import Now
 
 SITE = Site("Energy & me", "Sam Żółw", "https://example.org/energy/", "11111111-aaaa-4aaa-8aaa-111111111111")
 TEXT = """\
@@ -244,11 +243,19 @@ def test_newsboat_reads_the_feed(made: dict[str, str], tmp_path: Path) -> None:
 # Publishing
 
 
-@pytest.fixture
-def at_home(giveback: Giveback, now: Now, loaded_once: None) -> Giveback:
+@pytest.fixture(scope="module")
+def with_issue(loaded_once: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with issue 1 of "Gas weekly"."""
     del loaded_once
-    furnish(giveback.store, now)
-    compiled(giveback)
+    home = tmp_path_factory.mktemp("with-issue")
+    furnish(str(home / "giveback.db"), Now(datetime(2026, 11, 23, 12, tzinfo=UTC), date(2026, 11, 23)))
+    compiled(Giveback(home))
+    return home
+
+
+@pytest.fixture
+def at_home(giveback: Giveback, with_issue: Path) -> Giveback:
+    shutil.copytree(with_issue, giveback.home, dirs_exist_ok=True)
     return giveback
 
 

@@ -202,3 +202,20 @@ def test_a_card_without_a_log_and_a_handout(giveback: Giveback) -> None:
     assert "Trout are back" not in giveback.run_here("history", "ana").out
     assert giveback.run_here("card", "ana", "id:1", "-o", "/nowhere/c.html").code == 5
     assert giveback.run_here("card", "ana", "id:1", "--dry-run").out.startswith("dry run: card for Ana Ruiz")
+
+
+def test_research_and_what_is_home_made_are_printed_with_what_there_is_to_say(giveback: Giveback) -> None:
+    giveback.run_here("add-contact", "Ana Ruiz", "--interest", "salary data")
+    said = "Median pay for engineers: 142,000\nin Houston, in May 2025."
+    giveback.run_here("research", "add", said, "--company", "Shell", "--source", "https://www.bls.gov/oes")
+    giveback.run_here("assets", "add", "Cookies", "--kind", "home-made", "--text", "flour, butter")
+    giveback.run_here("assets", "add", "A word with Bo", "--kind", "connection", "--text", "he owes me one")
+    path = giveback.home / "out.txt"
+    printed = {}
+    for what in ("Median pay", "Cookies", "A word with Bo"):
+        assert giveback.run_here("give", "ana", what, "--via", "in-person", "--anyway", "-o", str(path)).code == 0
+        printed[what] = path.read_text("utf-8")
+    assert "Median pay for engineers\nbls.gov · as of " in printed["Median pay"], "the source and the day"
+    assert "\n\n142,000\n\nin Houston, in May 2025.\n\nhttps://www.bls.gov/oes" in printed["Median pay"]
+    assert "Cookies\nhome-made\n\nflour, butter\n" in printed["Cookies"]
+    assert "owes" not in printed["A word with Bo"], "remarks of one's own are not for others"

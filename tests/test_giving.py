@@ -315,6 +315,17 @@ def test_an_emptied_note_gives_nothing(ana: Giveback, tmp_path: Path) -> None:
     assert json.loads(ana.run_here("history", "ana", "--json").out) == []
 
 
+def test_an_article_without_a_link_is_told_where_a_link_would_stand(ana: Giveback, tmp_path: Path) -> None:
+    page = tmp_path / "notes.txt"
+    page.write_text("Orchids in winter\n\n" + "Orchids rest in winter and want little water then. " * 9, "utf-8")
+    assert ana.run_here("save", str(page)).code == 0
+    for channel, said in (("email", True), ("message", True), ("letter", False), ("in-person", False)):
+        done = ana.run_here("give", "ana", "Orchids in winter", "--via", channel, "--dry-run")
+        assert done.code == 0, done
+        assert ("has no link: send its text along" in done.err) == said, done
+    assert "no link" not in ana.run_here("give", "ana", "id:1", "--via", "email", "--dry-run").err
+
+
 def test_a_template_that_does_not_render_is_named(ana: Giveback) -> None:
     (ana.home / "templates").mkdir()
     (ana.home / "templates" / "email.txt").write_text("Hi\n\n{{ frist_name }}")
@@ -332,3 +343,12 @@ def test_hostile_titles_stay_text(ana: Giveback) -> None:
     for command in (("suggest", "ana"), ("articles",), ("suggest", "ana", "--json"), ("today",)):
         done = ana.run_here(*command)
         assert not any(sign in done.out + done.err for sign in "\x1b\x07\x9b\u202e")
+
+
+def test_a_number_beyond_the_list_is_no_article_of_that_number(ana: Giveback) -> None:
+    assert len(suggested(ana)) == 2
+    for command in ("give", "dismiss"):
+        done = ana.run_here(command, "ana", "3")
+        assert done.code == 3, done
+        assert "the last list ended at 2, there is no 3 (id:3 names article 3)" in done.err
+    assert ana.run_here("give", "ana", "id:3").code == 0

@@ -276,8 +276,9 @@ def test_what_the_rules_speak_against_is_not_offered(ana: Giveback) -> None:
 def test_a_number_of_an_offer_is_no_article_for_dismiss(ana: Giveback) -> None:
     number = next(each["number"] for each in offered(ana) if each["kind"] == "introduction")
     done = ana.run_here("dismiss", "ana", str(number))
-    assert done.code == 3
+    assert done.code == 2
     assert "an introduction to Bo Lund" in done.err
+    assert 'giveback knows "Ana Ruiz" "Bo Lund"' in done.err, "what to do instead"
     assert ana.run_here("suggest", "ana").code == 0
     assert ana.run_here("give", "ana", "2").code == 3, "the plain list has one article"
 

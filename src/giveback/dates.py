@@ -328,6 +328,8 @@ def utc_text(at: datetime) -> str:
     Raises:
         ValueError: `at` has no offset, so it names no moment.
     """
+    if at.tzinfo is UTC:
+        return at.isoformat(timespec="seconds")[: -len("+00:00")] + "Z"
     if at.tzinfo is None:
         raise ValueError(f"a moment needs an offset: {at.isoformat()}")
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

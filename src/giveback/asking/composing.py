@@ -158,10 +158,9 @@ def compose(
     Raises:
         UsageError: a user's template cannot be used.
     """
-    from jinja2 import StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
+    from giveback.giving.composing.rendering import sandbox
 
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+    environment = sandbox(trimmed=False)
     channel = "message" if template.endswith("-short") else "email"
     source = own(template, folder) or _built_in(template)
     notes = [_rendered(environment, variant, facts, channel) for variant in variants(source)]
@@ -176,13 +175,10 @@ def _built_in(template: str) -> Source:
 def _rendered(
     environment: SandboxedEnvironment, variant: Variant, facts: AskFacts | IntroductionFacts, channel: str
 ) -> Note:
-    from giveback.giving.composing.rendering import TemplateError, parsed
+    from giveback.giving.composing.rendering import blaming, compiled, parsed
 
-    try:
-        text = environment.from_string(variant.text).render(facts._asdict())
-    except Exception as error:  # a template is a small program of the user's: anything can go wrong in it
-        line = int(getattr(error, "lineno", 0) or 0)
-        raise TemplateError(variant.source.place, line, clean_line(str(error), 200)) from error
+    with blaming(variant.source):
+        text = compiled(environment, variant.source, variant.text).render(facts._asdict())
     note = parsed(text, channel)
     return note._replace(body=re.sub(r"\n{3,}", "\n\n", note.body))
 

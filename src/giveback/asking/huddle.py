@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from giveback.asking.companies import company_key
 from giveback.asking.worksheet import Page, Row
 from giveback.errors import UsageError
+from giveback.matching.companies import company_key
 from giveback.text import clean_line, fold
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from giveback.asking.companies import Names, company_key
 from giveback.errors import AmbiguousError, NotFoundError, UsageError
+from giveback.matching.companies import Names, company_key
 from giveback.store.questions import targets as questions
 from giveback.text import clean_line, fold
 

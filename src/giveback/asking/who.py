@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from giveback.asking.companies import alike
 from giveback.asking.grounds import Ground, field_words, holds, in_order, introducer, rank, shared_words
 from giveback.asking.paths import Edge, neighbours, paths
 from giveback.asking.targets import names_of
 from giveback.asking.ties import Tie, tie
+from giveback.matching.companies import alike
 from giveback.store.questions import targets as questions
 from giveback.text import fold
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from giveback.asking.companies import Likeness
     from giveback.asking.paths import Node, Path
+    from giveback.matching.companies import Likeness
     from giveback.store.questions.targets import KnowsRow, PersonRow, TargetRow
 
 
@@ -169,9 +169,14 @@ def _paths(
 ) -> None:
     known = neighbours(_edges(connection, scene))
     said = {row.key: row.name for row in scene.knows if row.name}
-    for number, way in paths(inside, known).items():
+    for number, way in paths(_goals(scene.target, inside), known).items():
         if number in scene.people:
             _add(grounds, number, _way(scene, inside, said, way))
+
+
+def _goals(target: TargetRow, inside: dict[Node, str]) -> list[Node]:
+    """Whom paths lead to: a person who is the target, not their colleagues, who may know them themselves."""
+    return list(inside)[:1] if target.kind == "person" else list(inside)
 
 
 def _way(scene: _Scene, inside: dict[Node, str], said: dict[str, str], way: Path) -> Ground:

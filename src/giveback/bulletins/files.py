@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from contextlib import suppress
 
-from giveback.errors import StoreError, UsageError
+from giveback.errors import UsageError
+from giveback.writing import put
 
 SAME, TAKE, WRITE, CONFLICT = "same", "take", "write", "conflict"
 
@@ -59,43 +59,12 @@ def read(path: str) -> str | None:
 
 
 def write(path: str, text: str) -> None:
-    """Write a file so that it is there whole or as it was, whatever happens.
+    """Write a file of the user's alone, and the folder that it is in.
 
     Raises:
         StoreError: it cannot be written.
     """
-    write_bytes(path, text.encode("utf-8"), private=True)
-
-
-def write_bytes(path: str, data: bytes, *, private: bool = False) -> None:
-    """As `write`, for any bytes; `private` files are their owner's alone."""
-    import tempfile
-
-    folder = os.path.dirname(os.path.abspath(path))
-    temporary = ""
-    try:
-        os.makedirs(folder, mode=0o700 if private else 0o777, exist_ok=True)
-        number, temporary = tempfile.mkstemp(prefix=".giveback-", dir=folder)
-        with open(number, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if not private:
-            os.chmod(temporary, 0o666 & ~_mask())
-        os.replace(temporary, path)
-    except OSError as error:
-        if temporary:
-            with suppress(OSError):
-                os.unlink(temporary)
-        raise StoreError(
-            f"{path} cannot be written: {error.strerror or error}", "check the folder and the disk; it is as it was"
-        ) from error
-
-
-def _mask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    put(path, text.encode("utf-8"), folder_mode=0o700)
 
 
 def set_aside(path: str) -> str:

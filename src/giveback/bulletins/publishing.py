@@ -6,10 +6,10 @@ import os
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from giveback.bulletins import files
 from giveback.bulletins.site import HEAVY, Issue, Site, pages
 from giveback.errors import NotFoundError, UsageError
 from giveback.store.questions import bulletins as ask
+from giveback.writing import put, usual_mode
 
 if TYPE_CHECKING:
     import sqlite3
@@ -137,8 +137,9 @@ def write(folder: str, changed: Mapping[str, bytes]) -> None:
     Raises:
         StoreError: a file cannot be written.
     """
+    mode = usual_mode()
     for path in sorted(changed, key=lambda each: (not each.startswith("issues/"), each)):
-        files.write_bytes(os.path.join(folder, path), changed[path])
+        put(os.path.join(folder, path), changed[path], mode=mode, folder_mode=0o777)
 
 
 def remember(session: Session, rows: Sequence[IssueRow], now: Now) -> None:

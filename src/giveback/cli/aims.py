@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from giveback.cli.common import can_ask, say, threshold_of
+from giveback.cli.common import can_ask, choose, say, threshold_of
 from giveback.config import setting
 from giveback.errors import NotFoundError
 
@@ -49,21 +48,6 @@ def target_of(connection: sqlite3.Connection | None, said: str) -> TargetRow:
 
 def _menu(said: str, rows: Sequence[TargetRow]) -> TargetRow:
     return rows[choose(f"{said!r} could be:", [row.name for row in rows])]
-
-
-def choose(question: str, lines: Sequence[str]) -> int:
-    """Let a person choose one of several lines.
-
-    Returns:
-        Its place, from 0.
-    """
-    print(question, file=sys.stderr)
-    for number, line in enumerate(lines, start=1):
-        print(f"  {number}  {line}", file=sys.stderr)
-    number = 0
-    while not 1 <= number <= len(lines):
-        number = int(typer.prompt(f"Which one, 1 to {len(lines)}", type=int, err=True))
-    return number - 1
 
 
 def rules_of_gifts(at: Here) -> Book:

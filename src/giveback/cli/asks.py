@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from giveback.cli.aims import ForTarget, choose, target_of
+from giveback.cli.aims import ForTarget, target_of
 from giveback.cli.common import (
     DryRun,
     Here,
@@ -16,6 +16,7 @@ from giveback.cli.common import (
     Via,
     ahead,
     can_ask,
+    choose,
     family,
     here,
     note,

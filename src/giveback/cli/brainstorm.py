@@ -89,6 +89,8 @@ def _keep(
             would(dry_run, f"to offer: {each['title']} · {each['kind']}")
     if said and not made:
         note("you offer that already")
-    if any(each["kind"] == "research" for each in made):
-        note("before it is given, it needs its public source: giveback assets edit NUMBER --source https://…")
+    for each in made:
+        if each["kind"] == "research":
+            command = f'giveback assets edit "{each["title"]}" --source https://…'
+            note(f"before it is given, it needs its public source: {command}")
     return made

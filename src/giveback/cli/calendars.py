@@ -20,7 +20,7 @@ def to_file(at: Here, path: str, within_days: int, only: Sequence[int] | None, *
     """Write one calendar with every follow-up and birthday; `-` is standard output."""
     from giveback.keeping.calendars import text
     from giveback.keeping.tasks import calendar
-    from giveback.store.folders import put
+    from giveback.writing import mode_of, put
 
     connection = questions(at)
     data = (
@@ -30,7 +30,7 @@ def to_file(at: Here, path: str, within_days: int, only: Sequence[int] | None, *
         sys.stdout.write(data.decode())
         return
     if not dry_run:
-        put(path, data)
+        put(path, data, mode=mode_of(path))
     would(dry_run, f"wrote {path}")
 
 

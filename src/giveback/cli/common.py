@@ -116,13 +116,24 @@ def can_ask() -> bool:
 def _menu(said: str, rows: Sequence[NameRow]) -> NameRow:
     from giveback.people.names import line
 
-    print(f"{said!r} could be:", file=sys.stderr)
-    for number, row in enumerate(rows, start=1):
-        print(f"  {number}  {line(row)}", file=sys.stderr)
-    number = int(typer.prompt("Which one", type=int, err=True))
-    while not 1 <= number <= len(rows):
-        number = int(typer.prompt(f"A number from 1 to {len(rows)}", type=int, err=True))
-    return rows[number - 1]
+    return rows[choose(f"{said!r} could be:", [line(row) for row in rows])]
+
+
+def choose(question: str, lines: Sequence[str]) -> int:
+    """Let a person choose one of several lines, which may hold text from outside.
+
+    Returns:
+        Its place, from 0.
+    """
+    from giveback.text import clean_line
+
+    print(question, file=sys.stderr)
+    for number, line in enumerate(lines, start=1):
+        print(f"  {number}  {clean_line(line)}", file=sys.stderr)
+    number = 0
+    while not 1 <= number <= len(lines):
+        number = int(typer.prompt(f"Which one (1 to {len(lines)})", type=int, err=True))
+    return number - 1
 
 
 def say(line: str) -> None:

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from giveback.store.questions.contacts import ContactRow
 
 Cost = Annotated[str, typer.Option("--cost", metavar="AMOUNT", help="What it cost: 4, 4.50.")]
-Minutes = Annotated[int, typer.Option("--minutes", metavar="COUNT", min=-1, help="What it took.", show_default=False)]
+Minutes = Annotated[
+    int, typer.Option("--minutes", metavar="COUNT", help="Minutes that it took you.", show_default=False)
+]
 Kind = Annotated[
     str,
     typer.Option("--kind", metavar="KIND", help="article, research, home-made, skill, time, connection, bought …"),

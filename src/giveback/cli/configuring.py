@@ -10,7 +10,8 @@ import typer
 from giveback.cli.common import DryRun, Here, Json, family, here, say, would
 from giveback.config import SETTINGS, setting
 from giveback.dates import now
-from giveback.errors import StoreError, UsageError
+from giveback.errors import UsageError
+from giveback.writing import put
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -393,16 +394,5 @@ def _table(document: TOMLDocument, section: str, path: str) -> Any:  # noqa: ANN
 
 
 def _write(path: str, document: TOMLDocument) -> None:
-    """Write the settings; a crash leaves the old file or the new one, and a link stays a link."""
-    target = os.path.realpath(path)
-    partial = f"{target}.partial"
-    try:
-        os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
-        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with open(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(document.as_string())
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(partial, target)
-    except OSError as error:
-        raise StoreError(f"cannot write {path}: {error.strerror or error}", "nothing was changed") from error
+    """Write the settings; a link stays a link."""
+    put(os.path.realpath(path), document.as_string().encode(), folder_mode=0o700)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from giveback.cli.common import DryRun, Name, family, here, questions, refresh, whom, would
-from giveback.errors import NotFoundError
+from giveback.errors import NotFoundError, UsageError
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from giveback.store.questions.contacts import NameRow
 
 app = family()
 
@@ -32,6 +37,7 @@ def dismiss(
     connection = questions(at)
     row = whom(connection, name)
     assert connection is not None
+    _refuse_offers(connection, row, what)
     article = find_article(connection, row.id, what)
     connection.close()
     if article is None:
@@ -43,3 +49,17 @@ def dismiss(
     would(dry_run, f"dismissed for {row.name} · {article.title}")
     if not dry_run:
         refresh(at)
+
+
+def _refuse_offers(connection: sqlite3.Connection, contact: NameRow, what: str) -> None:
+    """Refuse what is offered but no article, with the way in which it is no longer offered."""
+    from giveback.giving.assets import find_offered
+
+    offered = find_offered(connection, contact.id, what)
+    if offered is None:
+        return
+    hint = f'giveback assets retire "{offered.title}" offers it to nobody any more'
+    if offered.introduced_id is not None:
+        other = offered.title.removeprefix("an introduction to ")
+        hint = f'giveback knows "{contact.name}" "{other}" says that they know each other already'
+    raise UsageError(f"{offered.title!r} is no article, and only articles are dismissed", hint)

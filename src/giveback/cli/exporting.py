@@ -185,11 +185,11 @@ def _put(text: str, to: str, *, force: bool, json: bool, dry_run: bool) -> None:
             sys.stdout.flush()
             sys.stdout.buffer.write(text.encode()) if hasattr(sys.stdout, "buffer") else sys.stdout.write(text)
         return
-    from giveback.store.folders import put
+    from giveback.writing import mode_of, put
 
     _refuse_over(to, force=force)
     if not dry_run:
-        put(to, text.encode())
+        put(to, text.encode(), mode=mode_of(to))
     _tell_file(to, json=json, dry_run=dry_run)
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import closing, nullcontext
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from giveback.cli import feedcare, subscribing
-from giveback.cli.common import DryRun, family, here, note, questions, would
+from giveback.cli.common import DryRun, can_ask, choose, family, here, note, questions, would
 from giveback.config import number_setting
 from giveback.errors import UsageError
 
@@ -57,8 +56,8 @@ def add(
         add_blogs(at, of or [], topic=topic, allow_private=allow_private, timeout=timeout, dry_run=dry_run)
         return
     what, user, password = feedcare.credentials(what)
-    choose = _menu if sys.stdin.isatty() and sys.stderr.isatty() else None
-    found = look_at(what, allow_private=allow_private, timeout=timeout, choose=choose)
+    menu = _menu if can_ask() else None
+    found = look_at(what, allow_private=allow_private, timeout=timeout, choose=menu)
     if user and not dry_run:
         feedcare.keep_password(found.url, user, password)
     with change(at.store, at.now, f"feed add {found.url}", dry_run=dry_run) as session:
@@ -88,14 +87,7 @@ def _entries(count: int) -> str:
 
 
 def _menu(named: Sequence[tuple[str, str]]) -> str:
-    from giveback.text import clean_line
-
-    for number, (address, title) in enumerate(named, start=1):
-        print(f"  {number}  {clean_line(f'{address}  {title}')}", file=sys.stderr)
-    number = 0
-    while not 1 <= number <= len(named):
-        number = int(typer.prompt(f"Which one (1 to {len(named)})", type=int, err=True))
-    return named[number - 1][0]
+    return named[choose("several feeds are there:", [f"{address}  {title}" for address, title in named])][0]
 
 
 app.command("list")(feedcare.list_feeds)

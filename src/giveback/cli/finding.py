@@ -103,7 +103,7 @@ def _show(at: Here, row: TargetRow, found: Found, shown: list[Candidate], gifts:
 
 
 def _remark(row: TargetRow, found: Found) -> None:
-    from giveback.asking.companies import SAME
+    from giveback.matching.companies import SAME
 
     for name, score in sorted(found.perhaps.items(), key=lambda item: -item[1])[:ASKED_AT_ONCE]:
         note(

@@ -49,6 +49,12 @@ def report(given: Given, uuid: str, *, dry_run: bool, json: bool, is_shown: bool
         note(ask_both(given.contact.name, given.gift.title))
 
 
+def linkless(gift: Gift) -> None:
+    """Say that an article has no link that the note could hold."""
+    if not gift.url:
+        note(f"{gift.title!r} has no link: send its text along, or print it: --via letter -o card.pdf")
+
+
 def show_note(text: Note) -> None:
     """Print a note."""
     if not text.body:

@@ -111,11 +111,13 @@ def _give_out(at: Here, title: str, found: Sequence[Page], output: str, *, json:
 def _written(at: Here, title: str, found: Sequence[Page], output: str) -> str:
     from giveback.asking.sheets import markdown, sheet_data
     from giveback.cli.cards import usual_paper
-    from giveback.printing.making import checked_path, make, write
+    from giveback.printing.making import checked_path, make
+    from giveback.writing import put
 
     checked_path(output, (".md", ".html", ".htm", ".pdf"))
     if output.lower().endswith(".md"):
-        return write(output, markdown(title, found).encode())
+        put(output, markdown(title, found).encode())
+        return output
     paper = setting(at.places, "print.paper") or usual_paper(os.environ)
     made = make(
         "worksheet", sheet_data(title, found, paper=paper, author=setting(at.places, "me.name")), output, at.now, {}
@@ -129,8 +131,9 @@ def _share(at: Here, connection: sqlite3.Connection, found: Sequence[Page], part
     from giveback.asking.huddle import checked_parts, share
     from giveback.cli.common import say
     from giveback.output.records import dumps
-    from giveback.printing.making import checked_path, write
+    from giveback.printing.making import checked_path
     from giveback.store.questions.targets import people
+    from giveback.writing import put
 
     chosen = checked_parts(parts)
     companies = (row.company for row in people(connection)) if "companies" in chosen else ()
@@ -138,7 +141,7 @@ def _share(at: Here, connection: sqlite3.Connection, found: Sequence[Page], part
     if not output:
         sys.stdout.write(text)
         return
-    write(checked_path(output, (".json",)), text.encode())
+    put(checked_path(output, (".json",)), text.encode())
     say(f"shared {', '.join(sorted(chosen)) or 'targets'} · {output}")
 
 

@@ -97,6 +97,26 @@ class DemoSnooze:
 
 
 @dataclass(frozen=True, slots=True)
+class DemoAsset:
+    """Something to give; `fits` as `giveback assets add --fits` takes it."""
+
+    title: str
+    kind: str
+    fits: str
+    minutes: int
+    company: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoTarget:
+    """A company to reach, and what is needed of it."""
+
+    name: str
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """All of the sample data; exchanges stand in order of day, oldest first."""
 
@@ -105,6 +125,8 @@ class Material:
     exchanges: tuple[DemoExchange, ...]
     promises: tuple[DemoPromise, ...]
     snoozes: tuple[DemoSnooze, ...]
+    assets: tuple[DemoAsset, ...]
+    targets: tuple[DemoTarget, ...]
 
 
 def load(today: date) -> Material:
@@ -117,6 +139,7 @@ def load(today: date) -> Material:
         The same values for the same day; articles are between 1 and 40 days old.
     """
     history = json.loads(_read("history.json", today))
+    plans = json.loads(_read("plans.json", today))
     return Material(
         feeds=tuple(DemoFeed(name, title, topic, _read(name, today).encode()) for name, title, topic in _FEEDS),
         contacts=tuple(_contact(row, today) for row in json.loads(_read("contacts.json", today))),
@@ -125,6 +148,8 @@ def load(today: date) -> Material:
         snoozes=tuple(
             DemoSnooze(row["contact"], today + timedelta(days=row["snoozed_for_days"])) for row in history["snoozes"]
         ),
+        assets=tuple(DemoAsset(**row) for row in plans["assets"]),
+        targets=tuple(DemoTarget(row["name"], tuple(row["needs"])) for row in plans["targets"]),
     )
 
 

@@ -43,6 +43,7 @@ def stage(folder: str, now: Now) -> Staged:
     with change(store, now) as session:
         numbers = _add_people(session, material)
         _add_history(session, material, numbers, now)
+        _add_plans(session, material, folder, now)
         _add_feeds(session, material, os.path.join(folder, "feeds"), now)
     connection = connect.write(store)
     feeds = known_feeds(connection)
@@ -114,6 +115,21 @@ def _snooze(session: Session, snooze: DemoSnooze, contact_id: int) -> None:
     from giveback.people.contacts import get
 
     get(session, contact_id).snoozed_until = snooze.until
+
+
+def _add_plans(session: Session, material: Material, home: str, now: Now) -> None:
+    from giveback.asking import targets
+    from giveback.giving import assets
+    from giveback.giving.rules.book import load
+
+    secrets = load(home).secrets
+    for asset in material.assets:
+        form = assets.AssetForm(
+            asset.title, asset.kind, fits=asset.fits, minutes=asset.minutes, company=asset.company, source=asset.source
+        )
+        assets.add(session, form, secrets, now.at)
+    for target in material.targets:
+        targets.add(session, targets.TargetForm(target.name, needs=target.needs), now.today)
 
 
 def _add_feeds(session: Session, material: Material, folder: str, now: Now) -> None:

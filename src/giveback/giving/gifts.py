@@ -25,8 +25,8 @@ _NUMBER = re.compile(r"(?:id:)?(\d+)")
 def find_article(connection: sqlite3.Connection, contact_id: int, said: str) -> ArticleRow | None:
     """The article that is meant.
 
-    A number is a position in the list last shown for the contact, or else the number of an
-    article; `id:3` is always the latter. An address is an article that is saved; anything else
+    A number is a position in the list last shown for the contact; where none was shown, it is the number
+    of an article, as `id:3` always is. An address is an article that is saved; anything else
     is part of a title.
 
     Returns:
@@ -55,6 +55,10 @@ def _by_number(connection: sqlite3.Connection, contact_id: int, number: int, *, 
     if not by_id and (offered := find_offered(connection, contact_id, str(number))) is not None:
         raise NotFoundError(f"{number} of the last list is {offered.title!r}, no article", "id:3 names article 3")
     shown = None if by_id else ask_suggestions.shown_at(connection, contact_id, number)
+    if not by_id and shown is None and (last := ask_suggestions.last_shown(connection, contact_id)):
+        # Whoever counts in a list has slipped by one more often than they mean an article of that number.
+        hint = f"id:{number} names article {number}"
+        raise NotFoundError(f"the last list ended at {last}, there is no {number}", hint)
     row = ask_articles.one(connection, shown or number)
     if row is None:
         raise NotFoundError(

@@ -6,31 +6,22 @@ import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from giveback.dates import from_utc_text
+from giveback.giving.clippings import clipping, day_said
 from giveback.giving.composing.wording import addressed, first_name
 from giveback.printing.cards import Card, card_data, card_pages
 from giveback.printing.handouts import Handout, handout_data, handout_text
-from giveback.printing.making import Made, checked_path, make, write
-from giveback.printing.pieces import Clipping
+from giveback.printing.making import Made, checked_path, make
 from giveback.printing.sheets import sheet
 from giveback.printing.typesetting import UnfitError
-from giveback.store.questions import articles
 from giveback.store.questions.contacts import points
-from giveback.text import clean_line
+from giveback.writing import put
 
 if TYPE_CHECKING:
     import sqlite3
-    from datetime import date
 
     from giveback.dates import Now
     from giveback.giving.gifts import Found
     from giveback.store.questions.contacts import ContactRow
-
-PASSAGES = 12
-"""Paragraphs of an article that a handout may show; as many as fit on its page are taken."""
-READ = 12_000
-_LONG_ENOUGH = 40
-"""Characters from which a line of a page is a paragraph, not a caption."""
 
 
 class Printer(NamedTuple):
@@ -119,53 +110,12 @@ def print_handout(connection: sqlite3.Connection, job: Job, printer: Printer, no
     checked_path(path, (".pdf", ".html", ".htm", ".txt"))
     whom = first_name(contact.name, contact.nickname)
     foot = f"For {whom}, from {printer.name}" if printer.name else f"For {whom}"
-    handout = Handout(printer.paper, clipping(connection, found, now), foot, _date(now.today), printer.name)
+    handout = Handout(printer.paper, clipping(connection, found, now), foot, day_said(now.today), printer.name)
     if os.path.splitext(path)[1].lower() == ".txt":
-        return Made(write(path, handout_text(handout).encode()))
+        put(path, handout_text(handout).encode())
+        return Made(path)
     data = handout_data(handout)
     return make("handout", data, path, now, {})
-
-
-def clipping(connection: sqlite3.Connection, found: Found, now: Now) -> Clipping:
-    """What is given as it would be cut out of a paper.
-
-    Args:
-        connection: the store.
-        found: what is given.
-        now: the clock, by which days are told.
-    """
-    article, gift = found.article, found.gift
-    if article is None:
-        return Clipping(gift.title, url=gift.url)
-    day = from_utc_text(article.published_at or article.first_seen_at).astimezone(now.at.tzinfo).date()
-    byline = " · ".join(part for part in (_date(day), article.author) if part)
-    text = articles.opening(connection, article.id, READ)
-    return Clipping(
-        article.title,
-        article.source,
-        byline,
-        _without(article.title, clean_line(article.summary, 2_000)),
-        gift.url,
-        _passages(text, article.title),
-        article.language,
-    )
-
-
-def _without(title: str, summary: str) -> str:
-    """A summary without the title that it may begin with."""
-    return summary.removeprefix(title).lstrip(" .:-\u2013\u2014|")
-
-
-def _date(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
-
-
-def _passages(text: str, title: str) -> tuple[str, ...]:
-    """The first paragraphs of a text after its title; the last one may be cut, and is left out then."""
-    lines = [line.strip() for line in text.splitlines()]
-    found = [line for line in lines if len(line) >= _LONG_ENOUGH and line != title]
-    whole = found[:-1] if len(text) >= READ else found
-    return tuple(whole[:PASSAGES])
 
 
 def _recipient(connection: sqlite3.Connection, contact: ContactRow) -> tuple[str, ...]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from giveback.errors import StoreError, UsageError
+from giveback.errors import UsageError
 from giveback.printing import typesetting
+from giveback.writing import put
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,28 +61,12 @@ def make(template: str, data: Mapping[str, Any], path: str, now: Now, page: Mapp
         missing = typesetting.unwritable(data)
         if missing:
             remarks = (f"no font on this computer has {missing}: install one, such as Noto, and print again",)
-        return Made(write(path, typesetting.pdf(template, data, now)), remarks)
+        put(path, typesetting.pdf(template, data, now))
+        return Made(path, remarks)
     if suffix.lower() == ".pdf":
         path = base + ".html"
         remarks = ("a PDF needs Typst (pip install 'giveback[print]'): this page prints from a browser, at 100 %",)
     from giveback.printing.pages import html
 
-    return Made(write(path, html(template, data, **page).encode()), remarks)
-
-
-def write(path: str, content: bytes) -> str:
-    """Write a whole file or none; it is the user's alone to read.
-
-    Raises:
-        StoreError: it cannot be written.
-    """
-    partial = f"{path}.{os.getpid()}.part"
-    try:
-        with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(content)
-        os.replace(partial, path)
-    except OSError as error:
-        if os.path.exists(partial):
-            os.remove(partial)
-        raise StoreError(f"{path} cannot be written: {error.strerror}", "check the folder and the disk") from error
-    return path
+    put(path, html(template, data, **page).encode())
+    return Made(path, remarks)

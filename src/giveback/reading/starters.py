@@ -65,7 +65,7 @@ def _words_of_topics() -> dict[str, frozenset[str]]:
 
 def _forms(said: str) -> set[str]:
     """The words of a phrase, without the s of a plural, and the phrase itself."""
-    singular = [word[:-1] if len(word) > 3 and word.endswith("s") else word for word in words(said)]  # noqa: PLR2004
+    singular = [word[:-1] if len(word) > 3 and word.endswith("s") else word for word in words(said)]  # noqa: PLR2004 - "gas" is no plural
     return {*singular, fold(said)} - _SMALL
 
 

@@ -15,13 +15,13 @@ from __future__ import annotations
 import base64
 import json
 import os
-import tempfile
 from contextlib import closing, contextmanager
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from giveback.errors import NotFoundError, StoreError, UsageError
 from giveback.store import connect
 from giveback.store.kept import KEPT, NOTED, columns, insertable
+from giveback.writing import replacing
 
 if TYPE_CHECKING:
     import sqlite3
@@ -65,22 +65,12 @@ def write(path: str, target: str, now: Now) -> Written:
     connection = connect.read(path)
     if connection is None:
         raise NotFoundError(f"there is no store at {path} yet", "there is nothing to export")
-    folder = os.path.dirname(os.path.abspath(target))
-    partial = ""
     with closing(connection):
         try:
-            number, partial = tempfile.mkstemp(prefix=".giveback-", suffix=".partial", dir=folder)
-            with os.fdopen(number, "wb") as file:
+            with replacing(target) as file:
                 rows = _write_all(connection, file, now)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(partial, target)
-        except BaseException as error:
-            if partial and os.path.exists(partial):
-                os.remove(partial)
-            if isinstance(error, OSError):
-                raise StoreError(f"cannot write {target}: {error.strerror or error}", "name another file") from error
-            raise
+        except OSError as error:
+            raise StoreError(f"cannot write {target}: {error.strerror or error}", "name another file") from error
     return Written(target, rows)
 
 
@@ -336,6 +326,8 @@ def load(
     there = {table: rows(contents, table) for table in contents.tables}
     if contents.schema == connect.VERSION:
         return _insert_together(connection, contents, there, on_rows)
+    import tempfile
+
     from giveback.store.migrations import store_of
 
     with (

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from contextlib import closing, suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.errors import StoreError, UsageError
 from giveback.store import connect
+from giveback.writing import mode_of, put
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -228,7 +228,8 @@ class Folder:
         return name
 
     def _put(self, name: str, data: bytes) -> None:
-        put(os.path.join(self._folder, name), data)
+        path = os.path.join(self._folder, name)
+        put(path, data, mode=mode_of(path), synced=False)  # a folder of thousands can be written again
 
     def _remove(self, uid: str, out: Outcome, *, dry_run: bool) -> Outcome:
         before, there = self._known[uid], self._there.get(uid)
@@ -252,22 +253,3 @@ class Folder:
             connection.executemany("DELETE FROM exported_file WHERE folder = ? AND name = ?", names)
             rows = [(folder, one.name, uid, one.digest) for uid, one in same.items()]
             connection.executemany(_REMEMBER, rows)
-
-
-def put(path: str, data: bytes) -> None:
-    """Write a file that appears whole, for its owner alone; one that is there keeps its mode."""
-    folder = os.path.dirname(os.path.abspath(path))
-    try:
-        number, aside = tempfile.mkstemp(prefix=".giveback-", suffix=".tmp", dir=folder)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, path) from error  # the name that the user knows
-    try:
-        with os.fdopen(number, "wb") as file:
-            file.write(data)
-        with suppress(FileNotFoundError):
-            os.chmod(aside, os.stat(path).st_mode & 0o777)
-        os.replace(aside, path)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            os.remove(aside)
-        raise

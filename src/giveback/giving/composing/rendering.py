@@ -69,15 +69,15 @@ class Renderer(NamedTuple):
             TemplateError: the template cannot be used.
         """
         values = {**facts._asdict(), "interest": addressed(facts.interest).rstrip(" .,;:!?")}
-        with _blaming(self.source, variant.source):
+        with blaming(self.source, variant.source):
             words = self.words.make_module(values)
-        with _blaming(variant.source, self.source):
+        with blaming(variant.source, self.source):
             return parsed(self._template(variant).render({**values, "words": words}), channel)
 
     def _template(self, variant: Variant) -> Template:
         key = (variant.source.place, variant.text)
         if key not in self.compiled:
-            self.compiled[key] = _compiled(self.environment, variant.source, variant.text)
+            self.compiled[key] = compiled(self.environment, variant.source, variant.text)
         return self.compiled[key]
 
 
@@ -88,26 +88,35 @@ def renderer(folder: str) -> Renderer:
         TemplateError: the user's phrases cannot be used.
         UsageError: they cannot be read.
     """
+    environment = sandbox(trimmed=True)
+    source = phrases(folder)
+    with blaming(source):
+        return Renderer(environment, source, compiled(environment, source, source.text), {})
+
+
+def sandbox(*, trimmed: bool) -> SandboxedEnvironment:
+    """Where templates of users run: they can do nothing but speak, and an unknown variable is an error.
+
+    Args:
+        trimmed: a line that holds a statement alone leaves no empty line.
+    """
     from jinja2 import StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     # Notes are plain text; what goes into HTML is escaped where the HTML is made.
-    environment = ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True
+    return ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined, autoescape=False, trim_blocks=trimmed, lstrip_blocks=trimmed
     )
-    source = phrases(folder)
-    with _blaming(source):
-        return Renderer(environment, source, _compiled(environment, source, source.text), {})
 
 
-def _compiled(environment: SandboxedEnvironment, source: Source, text: str) -> Template:
+def compiled(environment: SandboxedEnvironment, source: Source, text: str) -> Template:
     """A template that knows its file, so that tracebacks do."""
     code = environment.compile(text, source.name, source.place)
     return environment.template_class.from_code(environment, code, environment.make_globals(None))
 
 
 @contextmanager
-def _blaming(*sources: Source) -> Iterator[None]:
+def blaming(*sources: Source) -> Iterator[None]:
     """Whatever goes wrong inside is the fault of a template, by default of the first.
 
     A template is a small program of the user's: beside Jinja's own errors it can divide by zero, or call

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from giveback.matching.companies import company_key
 from giveback.matching.phrases import NEAR, SHORTEST_TERM, stems, together
-from giveback.text import fold, words
+from giveback.text import fold
 
 if TYPE_CHECKING:
     import sqlite3
@@ -23,10 +23,6 @@ FOR_ANYBODY = 0.3
 """What a home-made thing suits everybody."""
 ABOUT_COMPANY = 0.9
 """What research on somebody's own company counts."""
-_LEGAL = frozenset(
-    ["ab", "ag", "as", "asa", "bv", "co", "company", "corp", "corporation", "gmbh", "group", "inc", "kg", "limited",
-     "llc", "ltd", "nv", "oy", "plc", "pte", "sa", "sas", "se", "spa", "the"]
-)  # fmt: skip
 
 
 class Suit(NamedTuple):
@@ -65,14 +61,8 @@ def asset_topics(asset: AssetRow) -> list[str]:
 
 def same_company(first: str, second: str) -> bool:
     """Whether two names are of one company: alike but for legal forms such as plc."""
-    one, other = _company(first), _company(second)
-    return bool(one) and one == other
-
-
-@lru_cache(maxsize=5_000)
-def _company(name: str) -> tuple[str, ...]:
-    said = words(name)
-    return tuple(word for word in said if word not in _LEGAL) or tuple(said)
+    one = company_key(first)
+    return bool(one) and one == company_key(second)
 
 
 class Matcher:

@@ -267,7 +267,7 @@ def _with_extra(person: Person, cells: Sequence[str], columns: int) -> Person:
     extra = [cell for cell in map(str.strip, cells[columns:]) if cell]
     if not extra:
         return person
-    what = ", ".join(repr(clean_line(cell, 40)) for cell in extra[:3]) + (" …" if len(extra) > 3 else "")  # noqa: PLR2004
+    what = ", ".join(repr(clean_line(cell, 40)) for cell in extra[:3]) + (" …" if len(extra) > 3 else "")  # noqa: PLR2004 - as above
     return person._replace(problems=(*person.problems, f"cells beyond the {columns} columns left out: {what}"))
 
 

@@ -90,7 +90,7 @@ def order_of(values: Sequence[str], *, month_first: bool) -> str:
     ]
     if any(first > 12 for first, _ in pairs):  # noqa: PLR2004 - months of a year
         return "dmy"
-    if any(second > 12 for _, second in pairs):  # noqa: PLR2004
+    if any(second > 12 for _, second in pairs):  # noqa: PLR2004 - as above
         return "mdy"
     return "mdy" if month_first else "dmy"
 
@@ -115,7 +115,7 @@ def a_day(said: str, order: str = "mdy") -> str:
     numbers = re.match(r"(\d{1,4})([/.-])(\d\d?)\2(\d{1,4})(?!\d)", text)
     if numbers:
         given = (numbers[1], numbers[3], numbers[4])
-        which = "ymd" if len(numbers[1]) > 2 else "dmy" if numbers[2] == "." else order  # noqa: PLR2004
+        which = "ymd" if len(numbers[1]) > 2 else "dmy" if numbers[2] == "." else order  # noqa: PLR2004 - a year first
         year, month, day = (given[place] for place in _ORDERS[which])
         return _day(_year(year), int(month), int(day)) if int(month) and int(day) else ""
     words = re.findall(r"[^\W\d_]+|\d+", text)

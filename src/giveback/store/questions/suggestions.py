@@ -139,6 +139,15 @@ def shown_at(connection: sqlite3.Connection, contact_id: int, position: int) -> 
     return int(row[0]) if row else None
 
 
+def last_shown(connection: sqlite3.Connection, contact_id: int) -> int:
+    """How long the list last shown for a contact was; 0 when none was shown."""
+    sql = (
+        "SELECT max(coalesce((SELECT max(position) FROM shown WHERE contact_id = ?1), 0),"
+        " coalesce((SELECT max(position) FROM offer_shown WHERE contact_id = ?1), 0))"
+    )
+    return int(connection.execute(sql, (contact_id,)).fetchone()[0])
+
+
 def given_articles(connection: sqlite3.Connection, contact_id: int) -> set[int]:
     """The articles that were given to a contact."""
     sql = (

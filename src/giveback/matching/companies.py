@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from giveback.text import words
@@ -64,6 +64,7 @@ class Names(NamedTuple):
     others: frozenset[str] = frozenset()
 
 
+@lru_cache(maxsize=5_000)
 def company_key(name: str) -> str:
     """The form in which company names are compared.
 
