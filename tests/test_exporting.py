@@ -422,8 +422,3 @@ def test_nothing_is_written_by_a_dry_run(two: Giveback) -> None:
     for words in (["--to", "cards/"], ["--to", "a.csv"], ["--all", "a.zip"], ["--format", "md", "--to", "pages/"]):
         assert two.run_here("export", *words, "--dry-run").code == 0
     assert {path.name for path in two.home.iterdir()} - before <= {"giveback.db-shm", "giveback.db-wal"}
-
-
-def test_a_folder_that_is_not_there_is_told_by_the_name_of_the_file(giveback: Giveback) -> None:
-    giveback.run_here("add-contact", "Ana Ruiz")
-    assert "giveback: missing/x.vcf: No such file" in giveback.run_here("export", "--to", "missing/x.vcf").err

@@ -56,10 +56,7 @@ def replacing(path: str, *, mode: int = PRIVATE, synced: bool = True) -> Iterato
     """
     import tempfile
 
-    try:
-        number, aside = tempfile.mkstemp(prefix=".giveback-", suffix=".tmp", dir=os.path.dirname(os.path.abspath(path)))
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, path) from error  # the name that the user knows
+    number, aside = tempfile.mkstemp(prefix=".giveback-", suffix=".tmp", dir=os.path.dirname(os.path.abspath(path)))
     try:
         with os.fdopen(number, "wb") as file:
             yield file
