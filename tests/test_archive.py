@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from giveback.errors import Exit, UsageError
@@ -221,6 +221,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
 
 @settings(max_examples=25)
 @given(cut=st.integers(0, 1_500), flip=st.integers(0, 255))
+@example(cut=398, flip=2)
 def test_a_damaged_archive_never_ends_in_a_traceback(cut: int, flip: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "a.zip")

@@ -450,3 +450,44 @@ def test_an_ask_is_sent_once_and_logged_when_the_server_has_it(home: Giveback, s
     assert "was sent already" in again.err
     assert len(server.postbox.received) == 1
     assert len(everything(home)["ask"]) == 1
+
+
+def test_an_ask_that_goes_out_later_is_logged_as_the_ask_it_was(home: Giveback, server: MailServer) -> None:
+    words = ("ask", "ana", "a name", "--target", "shell", "--give", "a clipping", "--send", "--yes")
+    server.postbox.refused["ana@example.com"] = "450 4.2.1 not now"
+    assert home.run_here(*words, env=server.environment).code != 0
+    server.postbox.refused.clear()
+    sent = home.run_here("mail", "send", "1", "--yes", env=server.environment)
+    assert sent.code == 0, sent.err
+    [made] = read(home, "asks")
+    assert (made["text"], made["target"], made["state"]) == ("a name", "Shell", "waiting")
+    assert read(home, "target", "show", "shell")["state"] == "asked"
+    assert [each["text"] for each in read(home, "history", "ana")] == ["asked: a name", "a clipping"]
+    ok(home, "undo")
+    assert read(home, "asks") == []
+
+
+def test_asking_again_does_not_thank(home: Giveback) -> None:
+    ok(home, "helped", "ben", "named her")
+    ok(home, "ask", "ben", "another name", "--target", "shell")
+    assert "thank them first" in run(home, "ask", "ben", "a third", "--dry-run").err
+    assert "say thank you" in ok(home, "followups", day="2026-12-01").out
+    ok(home, "log", "ben", "thanked him")
+    assert "thank" not in run(home, "ask", "ben", "a third", "--dry-run").err
+    assert "tallies" not in run(home, "doctor").out
+    ok(home, "undo")
+    assert "thank them first" in run(home, "ask", "ben", "a third", "--dry-run").err
+
+
+def test_who_knows_the_person_at_the_same_company_is_told_so(home: Giveback) -> None:
+    ok(home, "target", "add", "Karen Hu", "--person", "--company", "BP")
+    ok(home, "knows", "ben", "Karen Hu", "--how", "former colleagues")
+    [found] = [each for each in read(home, "who", "Karen")["candidates"] if each["contact"]["name"] == "Ben Okri"]
+    assert "knows Karen Hu, former colleagues" in [ground["text"] for ground in found["grounds"]]
+
+
+def test_for_a_consent_nobody_else_is_asked(home: Giveback) -> None:
+    ok(home, "introduce", "ana", "ben", "--because", "x")
+    assert {each["next_step"] for each in read(home, "asks")} == {"nudge"}
+    said = ok(home, "followups", day="2026-11-26").out
+    assert "no answer, follow up once: an introduction to Ben Okri" in said

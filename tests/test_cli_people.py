@@ -214,3 +214,15 @@ contacts dora
     golden("people/import.txt", text)
     golden("people/rejects.csv", (home.home / "rejects" / "people.rejects.csv").read_text("utf-8"))
     assert len(list((home.home / "rejects").iterdir())) == 2
+
+
+def test_a_name_that_could_be_many_lists_a_screenful(home: Giveback) -> None:
+    rows = "".join(f"Jo Number{number}\n" for number in range(25))
+    (home.home / "many.csv").write_text(f"name\n{rows}")
+    home.run_here("import", "many.csv", "--new")
+    said = home.run_here("show", "number").err.splitlines()
+    assert (len(said), said[0], said[-1]) == (
+        22,
+        "giveback: 'number' could be 25 contacts (say more of the name)",
+        "  and 5 more",
+    )

@@ -295,6 +295,7 @@ CALLS = {
     "contacts": ["contacts"],
     "show": ["show", "khalid"],
     "interests": ["interests", "dale"],
+    "forget": ["forget", "khalid", "--dry-run"],
     "duplicates": ["duplicates", "1", "2"],
     "merge": ["merge", "1", "2", "--dry-run"],
     "export": ["export", "--to", "cards/", "--dry-run"],

@@ -213,8 +213,9 @@ def test_the_index_follows_what_articles_become(store: str) -> None:
         mine = said(feed=2)
         near = identities.holders(connection, keys("https://example.com/x", mine.title, mine.body)[1:])
         assert {one for many in near.values() for one in many} == {number}
-        assert identities.twin(connection, mine, [number, number + 1]) == number
-        assert identities.twin(connection, mine._replace(title="2 of them"), [number]) is None
+        candidates = identities.Candidates(connection, [number, number + 1], 2)
+        assert candidates.twin(mine, [number, number + 1]) == number
+        assert candidates.twin(mine._replace(title="2 of them"), [number]) is None
         connection.execute("DELETE FROM article")
         assert identities.at_address(connection, "https://example.org/b") is None
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pexpect
 import pytest
 
+from giveback.errors import Exit
 from giveback.people.importing import folders
 
 if TYPE_CHECKING:
@@ -135,3 +136,38 @@ def test_values_left_out_are_told_with_their_line(giveback: Giveback) -> None:
     ran = giveback.run_here("import", "x.vcf")
     assert (ran.code, ran.err.startswith("x.vcf:5: left out: ")) == (0, True)
     assert "\x1b" not in ran.err
+
+
+def test_a_program_by_its_name(giveback: Giveback) -> None:
+    book, conf = giveback.home / ".abook" / "addressbook", giveback.home / ".config" / "khard" / "khard.conf"
+    for path in (book, conf, giveback.home / "cards" / "x.vcf"):
+        path.parent.mkdir(parents=True)
+    missing = giveback.run_here("import", "khard")
+    assert (missing.code, str(conf) in missing.err) == (Exit.NOT_FOUND, True)
+    book.write_text(
+        "# abook addressbook file\n\n[format]\nprogram=abook\n\n[0]\nname=Ana Ruiz\nemail=ana@example.com\n"
+    )
+    conf.write_text("[addressbooks]\n[[family]]\n  path = ~/cards # all of them\n[general]\npath = /nowhere\n")
+    (giveback.home / "cards" / "x.vcf").write_text("BEGIN:VCARD\nVERSION:3.0\nFN:Bob Lee\nEND:VCARD\n")
+    done = giveback.run_here("import", "abook", "khard", env={"XDG_CONFIG_HOME": ""})
+    assert (done.code, done.out.count("new: ")) == (0, 2), done
+    (giveback.home / "abook").write_text("name,email\nZoe Ash,zoe@example.com\n")
+    assert "new: Zoe Ash" in giveback.run_here("import", "abook").out
+
+
+def test_a_folder_that_was_written_here_says_nothing_new(giveback: Giveback) -> None:
+    giveback.run_here("add-contact", "Ana Maria Ruiz", "--email", "ana@example.com")
+    giveback.run_here("export", "--to", "cards/")
+    (row,) = json.loads(giveback.run_here("import", "cards/", "--json").out)
+    assert row["contacts"] == {"added": 0, "known": 1, "changed": 0}
+    (card,) = (giveback.home / "cards").iterdir()
+    card.write_text(card.read_text().replace("N:Ruiz;Ana Maria;;;", "N:Ruiz;Ana;Maria;;"))
+    (row,) = json.loads(giveback.run_here("import", "cards/", "--json").out)
+    assert row["contacts"]["changed"] == 1
+    (person,) = json.loads(giveback.run_here("export", "--format", "json").out)["contacts"]
+    assert (person["name_parts"]["given"], person["name_parts"]["family"]) == ("Ana", "Ruiz")
+    giveback.run_here("export", "--to", "all.csv")
+    other = {"GIVEBACK_PROFILE": "other"}
+    giveback.run_here("import", "all.csv", env=other)
+    (again,) = json.loads(giveback.run_here("export", "--format", "json", env=other).out)["contacts"]
+    assert again["name_parts"] == person["name_parts"]

@@ -73,6 +73,8 @@ def test_a_code_on_a_photo_is_read_without_tesseract(tmp_path: Path, monkeypatch
     vcard = "".join(f"{line}\r\n" for line in lines)
     facts = read_card(code(tmp_path, vcard))
     assert (facts.name, facts.company, facts.emails) == ("Łukasz Żak", "Orlen", ("zak@orlen.pl",))
+    facts = read_card(code(tmp_path, vcard.replace("Orlen", "Or\x1b[31mlen")))
+    assert (facts.name, facts.emails) == ("Łukasz Żak", ("zak@orlen.pl",))
     with pytest.raises(UsageError, match="needs Tesseract"):
         read_card(code(tmp_path, "just words"))
 
@@ -174,3 +176,10 @@ def test_events_that_cannot_be(giveback: Giveback) -> None:
     assert "3 Dec" in unknown.err
     assert giveback.run_here("event", ", 3 Dec").code == 2
     assert "no events yet" in giveback.run_here("event").err
+
+
+def test_nobody_is_met_without_a_name(giveback: Giveback) -> None:
+    giveback.run_here("add-contact", "Ana Ruiz")
+    ran = giveback.run_here("met", "--at", "the mixer")
+    assert ran.code == 2
+    assert "it is not said whom you met" in ran.err

@@ -7,6 +7,7 @@ import stat
 import tempfile
 from contextlib import closing
 from datetime import UTC, date, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,8 @@ from giveback.store.questions import articles, contacts, exchanges, followups
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+for family in tables.FAMILIES:
+    import_module(f"{tables.__name__}.{family}")
 CLASSES = {name: SQLModel.metadata.tables[name] for name in (*KEPT, "feed_entry", "delivery", "bulletin_copy")}
 
 
@@ -64,12 +67,29 @@ def test_every_table_class_is_checked_for_drift() -> None:
     assert set(SQLModel.metadata.tables) == set(CLASSES)
 
 
+def test_each_family_holds_the_classes_that_it_is_named_for() -> None:
+    found = {
+        family: {each for each, made in vars(import_module(f"{tables.__name__}.{family}")).items() if is_table(made)}
+        for family in tables.FAMILIES
+    }
+    assert found == {family: set(names) for family, names in tables.FAMILIES.items()}
+    assert {getattr(tables, name) for names in tables.FAMILIES.values() for name in names} == {
+        mapper.class_ for mapper in SQLModel._sa_registry.mappers
+    }
+    with pytest.raises(AttributeError, match="has no attribute 'Nobody'"):
+        _ = tables.Nobody  # type: ignore[attr-defined]
+
+
+def is_table(made: object) -> bool:
+    return isinstance(made, type) and made is not SQLModel and issubclass(made, SQLModel)
+
+
 @pytest.mark.parametrize("name", CLASSES)
-def test_migrations_make_what_the_table_classes_say(store: str, name: str) -> None:
+def test_migrations_make_what_the_table_classes_say(empty_store: str, name: str) -> None:
     def affinity(kind: str) -> str:
         return "TEXT" if "CHAR" in kind else kind
 
-    with closing(connect.write(store)) as connection:
+    with closing(sqlite3.connect(empty_store)) as connection:
         made = {
             row[1]: (affinity(row[2]), not row[3] and not row[5], bool(row[5]))
             for row in connection.execute(f"PRAGMA table_info({name})")
@@ -90,7 +110,9 @@ def test_migrations_make_what_the_table_classes_say(store: str, name: str) -> No
         for column in table.columns
     }
     assert links == {
-        (key.parent.name, key.column.table.name, key.column.name, key.ondelete) for key in table.foreign_keys
+        (column.name, column.info["references"][0], "id", column.info["references"][1])
+        for column in table.columns
+        if "references" in column.info
     }
     assert unique == {column.name for column in table.columns if column.unique}
 

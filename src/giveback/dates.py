@@ -279,6 +279,11 @@ def say_day(day: date, today: date) -> str:
     return f"{day.day} {month}" if day.year == today.year else f"{day.day} {month} {day.year:04}"
 
 
+def full_day(day: date) -> str:
+    """A day as a letter names it: "23 November 2026"."""
+    return f"{day.day} {day:%B %Y}"
+
+
 def say_span(days: int) -> str:
     """Say a span in the largest unit that fits exactly.
 
@@ -328,6 +333,8 @@ def utc_text(at: datetime) -> str:
     Raises:
         ValueError: `at` has no offset, so it names no moment.
     """
+    if at.tzinfo is UTC:
+        return at.isoformat(timespec="seconds")[: -len("+00:00")] + "Z"
     if at.tzinfo is None:
         raise ValueError(f"a moment needs an offset: {at.isoformat()}")
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

@@ -78,14 +78,24 @@ def clean_text(value: str, limit: int = TEXT_LIMIT) -> str:
         Lines joined by "\n", without blank ones at either end.
     """
     if value.replace("\n", "").isprintable():
-        lines = [" ".join(line.split()) for line in unicodedata.normalize("NFC", value).split("\n")]
-    else:
-        lines = list(map(_cleaned, value.splitlines()))
+        return _cut(_tidy(value), limit)
+    lines = map(_cleaned, value.splitlines())
     kept: list[str] = []
     for line in lines:
         if line or (kept and kept[-1]):
             kept.append(line)
     return _cut("\n".join(kept).rstrip("\n"), limit)
+
+
+def _tidy(value: str) -> str:
+    """Normalise printable lines, and drop white space that shows nothing; all in C."""
+    text = value if value.isascii() else unicodedata.normalize("NFC", value)
+    while "  " in text:
+        text = text.replace("  ", " ")
+    text = text.replace(" \n", "\n").replace("\n ", "\n")
+    while "\n\n\n" in text:
+        text = text.replace("\n\n\n", "\n\n")
+    return text.strip(" \n")
 
 
 def _cleaned(value: str) -> str:
@@ -215,60 +225,62 @@ def _simple_text(markup: str) -> str | None:
     if "\0" in markup or known.unusual.search(markup):
         return None
     pieces = known.tag.split(" ".join(markup.split()))
-    if markup.count("<") != len(pieces) // 2:
+    texts, tags = pieces[::2], [tag for tag in map(_tag, pieces[1::2]) if tag]
+    if len(tags) != markup.count("<"):
         return None
-    if "&" in markup:
+    references = markup.count("&")
+    only_ampersands = references == markup.count("&amp;")
+    if not only_ampersands:
         from html import unescape
 
-        pieces[::2] = map(unescape, pieces[::2])
-    order = _Order()
+        texts = [unescape(text) if "&" in text else text for text in texts]
+    text = _ordered_text(texts, tags)
+    return text.replace("&amp;", "&") if text and references and only_ampersands else text
+
+
+def _ordered_text(texts: list[str], tags: list[_Tag]) -> str | None:  # noqa: C901, PLR0912 - calls cost a third
+    """Texts with the line breaks that the tags between them make.
+
+    None when they do not open and close in good order, so that a parser has to close or add some.
+    """
     parts: list[str] = []
-    breaks = 0
-    for text, inside in zip(pieces[::2], pieces[1::2], strict=False):  # one text more than tags
-        if text and not (breaks and text.isspace()):
-            parts += ("\n" * min(breaks, 2), text)
-            breaks = 0
-        tag = _tag(inside)
-        if tag is None or not (order.closes(tag) if tag.does == _CLOSES else order.opens(tag, said=bool(parts))):
-            return None
-        if tag.breaks > breaks or tag.name == "br":
-            breaks = max(breaks + (tag.name == "br"), tag.breaks)
-    parts += ("\n" * min(breaks, 2), pieces[-1])
+    lines = 0
+    opened: list[str] = []
+    ended_by_blocks = 0
+    has_blocks = False
+    # One text more than tags.
+    for text, (name, does, breaks, is_inline, ends_at_block) in zip(texts, tags, strict=False):
+        if text and not (lines and text.isspace()):
+            if lines:
+                parts.append("\n" if lines == 1 else "\n\n")
+                lines = 0
+            parts.append(text)
+        if does == _CLOSES:
+            if not opened or opened.pop() != name:
+                return None
+            ended_by_blocks -= ends_at_block
+        else:
+            if is_inline:
+                if does == _OPENS and name in opened:
+                    return None
+            elif name:
+                if ended_by_blocks or (name == "li" and opened and opened[-1] == "li"):
+                    return None
+                # Text before any block is in a paragraph of its own, which the block ends.
+                if not has_blocks and breaks <= 1 and (parts or opened):
+                    return None
+                has_blocks = True
+            if does == _OPENS:
+                opened.append(name)
+                ended_by_blocks += ends_at_block
+        if breaks > lines:
+            lines = breaks
+        elif name == "br":
+            lines += 1
+    if lines:
+        parts.append("\n" if lines == 1 else "\n\n")
+    parts.append(texts[-1])
     return "".join(parts)
-
-
-class _Order:
-    """Whether tags open and close in good order, so that no parser has to close or add any."""
-
-    def __init__(self) -> None:
-        self._open: list[str] = []
-        self._ended_by_blocks = 0
-        self._has_blocks = False
-
-    def closes(self, tag: _Tag) -> bool:
-        """Follow an end tag."""
-        if not self._open or self._open.pop() != tag.name:
-            return False
-        self._ended_by_blocks -= tag.ends_at_block
-        return True
-
-    def opens(self, tag: _Tag, *, said: bool) -> bool:
-        """Follow any other tag; `said` tells whether there was text before it."""
-        if tag.name and not tag.is_inline and not self._allows_block(tag, bare=said or bool(self._open)):
-            return False
-        if tag.does == _OPENS:
-            if tag.is_inline and tag.name in self._open:
-                return False
-            self._open.append(tag.name)
-            self._ended_by_blocks += tag.ends_at_block
-        return True
-
-    def _allows_block(self, tag: _Tag, *, bare: bool) -> bool:
-        """Text before any block is in a paragraph of its own, which the block ends."""
-        is_first, self._has_blocks = not self._has_blocks, True
-        if self._ended_by_blocks or (tag.name == "li" and self._open[-1:] == ["li"]):
-            return False
-        return not (is_first and bare) or tag.breaks > 1
 
 
 class _Collector:
@@ -366,12 +378,13 @@ def words(value: str) -> list[str]:
         "O'Brien, naïve 3D" as ["o", "brien", "naive", "3d"].
     """
     if value.isascii():
-        return value.lower().translate(_SPACED).split()
+        return value.encode().translate(_PLAIN_WORDS).decode().split()
     # No part can change what another one folds to, and most are ASCII even where a dash or a quote is not.
     return [word for part in value.split() for word in (words(part) if part.isascii() else _odd_words(part))]
 
 
-_SPACED = {code: " " for code in range(128) if not chr(code).isalnum()}
+_PLAIN_WORDS = bytes(ord(chr(code).lower()) if code < 128 and chr(code).isalnum() else 32 for code in range(256))  # noqa: PLR2004
+"""ASCII letters as lower case, digits as they are, spaces for all else."""
 
 
 @lru_cache(maxsize=2_000)

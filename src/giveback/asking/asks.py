@@ -138,7 +138,8 @@ def step_of(row: AskRow, today: date, holidays: frozenset[date]) -> Step | None:
     if state_of(row) != "waiting":
         return None
     nudged = date.fromisoformat(row.nudged_on) if row.nudged_on else None
-    return next_step(date.fromisoformat(row.asked_on), Tried(row.nudges, nudged, bool(row.turned)), today, holidays)
+    tried = Tried(row.nudges, nudged, bool(row.turned), alone=row.introduction_id is not None)
+    return next_step(date.fromisoformat(row.asked_on), tried, today, holidays)
 
 
 def shown_state(row: AskRow, today: date, holidays: frozenset[date]) -> State:

@@ -51,7 +51,8 @@ def known(connection: sqlite3.Connection | None, name: str) -> NameRow | None:
     """
     from giveback.store.questions.contacts import names_exactly
 
-    rows = names_exactly(connection, fold(name)) if connection is not None else []
+    key = fold(name)
+    rows = names_exactly(connection, key) if connection is not None and key else []
     present = [row for row in rows if not row.archived] or rows
     return present[0] if len(present) == 1 else None
 

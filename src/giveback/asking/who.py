@@ -169,9 +169,14 @@ def _paths(
 ) -> None:
     known = neighbours(_edges(connection, scene))
     said = {row.key: row.name for row in scene.knows if row.name}
-    for number, way in paths(inside, known).items():
+    for number, way in paths(_goals(scene.target, inside), known).items():
         if number in scene.people:
             _add(grounds, number, _way(scene, inside, said, way))
+
+
+def _goals(target: TargetRow, inside: dict[Node, str]) -> list[Node]:
+    """Whom paths lead to: a person who is the target, not their colleagues, who may know them themselves."""
+    return list(inside)[:1] if target.kind == "person" else list(inside)
 
 
 def _way(scene: _Scene, inside: dict[Node, str], said: dict[str, str], way: Path) -> Ground:

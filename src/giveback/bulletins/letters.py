@@ -12,9 +12,9 @@ from giveback.bulletins.templating import (
     environment,
     plain_sections_of,
     rendered,
-    said_day,
     sections_of,
 )
+from giveback.dates import full_day
 from giveback.text import clean_line
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def write(document: Document, day: date, writer: Writer, first_name: str, reader
     subject = document.letter.subject or document.title
     common = {
         "title": document.title,
-        "day": said_day(day),
+        "day": full_day(day),
         "greeting": greeting,
         "closing": document.letter.closing,
         "author": writer.name,

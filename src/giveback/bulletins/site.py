@@ -8,7 +8,8 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from giveback.bulletins.rendering import compact, encoded, text
-from giveback.bulletins.templating import direction, environment, rendered, said_day, sections_of
+from giveback.bulletins.templating import direction, environment, rendered, sections_of
+from giveback.dates import full_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -185,7 +186,7 @@ def _listed(site: Site, path: str, heading: str, issues: Sequence[Issue], years:
 
 def _line(issue: Issue) -> dict[str, str]:
     day = issue.day
-    return {"slug": issue.slug, "title": issue.document.title, "day": said_day(day), "day_iso": day.isoformat()}
+    return {"slug": issue.slug, "title": issue.document.title, "day": full_day(day), "day_iso": day.isoformat()}
 
 
 def _description(document: Document) -> str:

@@ -9,7 +9,6 @@ from giveback.bulletins.rendering import encoded, filled, html, text, underlined
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
 
     from jinja2 import Environment
     from markdown_it.token import Token
@@ -86,8 +85,3 @@ def plain_sections_of(document: Document) -> list[dict[str, Any]]:
 def direction(language: str) -> str:
     """Which way a language is written: "ltr" or "rtl"."""
     return "rtl" if language.partition("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
-
-
-def said_day(day: date) -> str:
-    """A day in full: "23 November 2026"."""
-    return f"{day.day} {day:%B %Y}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from giveback.dates import full_day
 from giveback.text import clean_line
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def _entry(entry: Entry) -> list[str]:
 
 
 def _origin(entry: Entry) -> str:
-    return escaped(", ".join(part for part in (entry.source, f"{entry.day.day} {entry.day:%B %Y}") if part))
+    return escaped(", ".join(part for part in (entry.source, full_day(entry.day)) if part))
 
 
 def _link(text: str, url: str) -> str:

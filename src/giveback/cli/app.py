@@ -18,6 +18,9 @@ from giveback.errors import AmbiguousError, Exit, GivebackError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+CANDIDATES = 20
+"""Whom a name could mean, at most so many on a screen."""
+
 
 class Commands(TyperGroup):
     """The commands of the catalogue; only the module of the one that runs is imported."""
@@ -117,8 +120,10 @@ def _explain(error: BaseException) -> int:
     if isinstance(error, GivebackError):
         _say(error.message, error.hint)
         if isinstance(error, AmbiguousError):
-            for candidate in error.candidates:
+            for candidate in error.candidates[:CANDIDATES]:
                 print(f"  {candidate}", file=sys.stderr)
+            if len(error.candidates) > CANDIDATES:
+                print(f"  and {len(error.candidates) - CANDIDATES:,} more", file=sys.stderr)
         return error.code
     if isinstance(error, KeyboardInterrupt | typer.Abort):
         _say("interrupted", "what was finished is kept")

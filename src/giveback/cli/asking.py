@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from giveback.asking.asks import Asked, AskForm
     from giveback.asking.grounds import Ground
     from giveback.asking.hat import Concern
+    from giveback.asking.sending import Asking
     from giveback.asking.who import Candidate
     from giveback.cli.aims import Ways
     from giveback.giving.composing.notes import Note
@@ -244,46 +245,42 @@ def _grounds(at: Here, connection: sqlite3.Connection, contact: ContactRow, row:
 
 def _log(at: Here, made: Made, *, dry_run: bool) -> Asked:
     """The ask, and what went along, in one unit of work."""
+    from giveback.asking.sending import log
     from giveback.store.changes import change
 
     with change(at.store, at.now, _command(made), dry_run=dry_run) as session:
-        return _logged(at, session, made)
+        return log(session, _asking(made), at.now.today, country(at))
 
 
 def _command(made: Made) -> str:
     return f"ask {made.contact.name}: {made.form.text}"
 
 
-def _logged(at: Here, session: Session, made: Made) -> Asked:
-    from giveback.asking.asks import ask as log_ask
-    from giveback.giving.composing.notes import Note
-    from giveback.giving.recording import record
+def _asking(made: Made) -> Asking:
+    from giveback.asking.sending import Asking
 
-    contact, form, today = made.contact, made.form, at.now.today
-    if made.gift is not None:
-        # The note is kept with the ask, which it is for.
-        record(session, contact.id, made.gift.gift, Note("", ""), channel=form.channel, on=today, today=today)
-    return log_ask(session, form, on=today, today=today, country=country(at))
+    return Asking(made.form, made.gift.gift if made.gift else None)
 
 
 def _sent(at: Here, made: Made, to: Mailbox | None, ways: Ways) -> Asked:
     """Send the note by the mail server, after asking once; the ask is logged when the server has it."""
-    from giveback.asking.sending import keep, send
+    from giveback.asking.sending import Letter, keep, log, send
     from giveback.cli.sending import deliver
     from giveback.mailing.settings import required_sender
     from giveback.store.changes import change
 
     assert to is not None
-    own, contact = required_sender(at.places), made.contact
+    own = required_sender(at.places)
     with change(at.store, at.now) as session:
-        number = keep(session, contact, made.form.text, made.text, sender=own, to=to, now=at.now)
+        letter = Letter(made.contact, _asking(made), made.text)
+        number = keep(session, letter, sender=own, to=to, now=at.now)
     found: list[Asked] = []
 
-    def log(session: Session) -> None:
-        found.append(_logged(at, session, made))
+    def logged(session: Session) -> None:
+        found.append(log(session, _asking(made), at.now.today, country(at)))
 
     def by(sender: Sender) -> str:
-        send(at.store, number, sender, at.now, command=_command(made), log=log)
+        send(at.store, number, sender, at.now, command=_command(made), log=logged)
         return found[0].uuid
 
     if not ways.mail.yes:

@@ -82,6 +82,7 @@ CATALOGUE: dict[str, Entry] = {
     "edit": Entry("People", "editing", "Change a contact, by options or in $EDITOR."),
     "interests": Entry("People", "interests", "What a contact cares about: list, +add, -remove, avoid."),
     "archive": Entry("People", "people", "Put a contact away without losing anything."),
+    "forget": Entry("People", "forgetting", "Erase a person for good, and say what is left of them elsewhere."),
     "duplicates": Entry("People", "merging", "Contacts that are likely one person, and why."),
     "merge": Entry("People", "merging", "Make one contact of two, without losing anything."),
     "import": Entry("People", "importing", "Import people, exchanges, feeds, saved pages and mail."),

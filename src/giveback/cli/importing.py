@@ -98,7 +98,8 @@ def import_files(
 
     What a file holds is told by its content. People: vCard of any version, jCard, folders of vCards,
     CSV of LinkedIn, Google, Outlook and Thunderbird, LDIF, abook, khard's YAML, Monica's JSON,
-    friends.md, and any table with a column `name` (or --map). Exchanges: tables with date, name or
+    friends.md, and any table with a column `name` (or --map); "abook" and "khard" alone mean what these
+    programs keep. Exchanges: tables with date, name or
     email, and kind or text. Feeds: OPML, or newsboat's urls file. Saved pages: exports of Pocket,
     Raindrop, Instapaper and Readwise Reader, browsers' bookmarks; other tables by
     --map "url=Link,title=Name". docs/people.md and docs/formats.md say more.
@@ -119,10 +120,12 @@ def import_files(
 
         import_mail(files[1:], Options(me or (), bodies, add or ()), json=json, dry_run=dry_run)
         return
+    from giveback.people.importing.programs import expanded
+
     at = here()
     if same and new:
         raise UsageError("--same and --new exclude each other", "leave both out to be asked, on a terminal")
-    files = archives.taken_out(at, files, json=json, dry_run=dry_run)
+    files = archives.taken_out(at, expanded(files), json=json, dry_run=dry_run)
     if not files:
         return
     cards = {} if dry_run else archives.cards_in(files)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from giveback.cli.common import DryRun, Here, Json, family, here, note, questions, refresh, say, would
+from giveback.cli.common import DryRun, Here, Json, country, family, here, note, questions, refresh, say, would
 from giveback.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlmodel import Session
+
     from giveback.mailing.mailboxes import Mailbox
+    from giveback.mailing.smtp import Sender
     from giveback.store.questions.deliveries import DeliveryRow
 
 app = family()
@@ -218,9 +224,30 @@ def send(
     if dry_run:
         would(dry_run, f"{row.subject} · to {row.contact} <{to}>")
         return
-    deliver(at, number, ask=not yes, again=again)
+    deliver(at, number, ask=not yes, again=again, by=_by(at, row, again=again))
     say(f"sent to {row.contact} <{to}> · {row.subject}")
     refresh(at)
+
+
+def _by(at: Here, row: DeliveryRow, *, again: bool) -> Callable[[Sender], str] | None:
+    """How an ask is sent, so that it is logged as one; None for everything else."""
+    log = _log_of(at, row)
+    if log is None:
+        return None
+    from giveback.asking.sending import send
+
+    def by(sender: Sender) -> str:
+        send(at.store, row.id, sender, at.now, command=f"ask {row.contact}: {row.subject}", log=log, again=again)
+        return ""
+
+    return by
+
+
+def _log_of(at: Here, row: DeliveryRow) -> Callable[[Session], object] | None:
+    """What logs the ask that a message is; None for a message that is none."""
+    from giveback.asking.sending import PURPOSE, log_kept
+
+    return partial(log_kept, row=row, now=at.now, country=country(at)) if row.purpose == PURPOSE else None
 
 
 def _readdressed(at: Here, row: DeliveryRow, *, dry_run: bool) -> str:
@@ -266,7 +293,7 @@ def sent(number: Number, dry_run: DryRun = False) -> None:
     row = _row(at, number)
     if row.state == "sent":
         raise NotSendableError(*why_not(row))
-    settle(at.store, row, at.now, dry_run=dry_run)
+    settle(at.store, row, at.now, dry_run=dry_run, log=_log_of(at, row))
     would(dry_run, f"sent · {row.subject} · to {row.contact}")
     if not dry_run:
         refresh(at)

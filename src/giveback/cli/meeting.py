@@ -9,6 +9,7 @@ import typer
 
 from giveback.cli.common import Avoids, DryRun, Here, ahead, family, here, note, questions, refresh, would
 from giveback.cli.people import Every, Phrases
+from giveback.errors import UsageError
 
 if TYPE_CHECKING:
     from giveback.asking.meeting import Meeting
@@ -60,6 +61,7 @@ def met(
     promises = tuple(promise or ())
     if sys.stdin.isatty() and sys.stderr.isatty():
         form, promises = _asked(form, promises)
+    _require_name(form)
     day = parse_day(on, at.now.today, past=True)
     connection = questions(at)
     row = None if new else known(connection, form.name)
@@ -82,6 +84,7 @@ def _asked(form: ContactForm, promises: tuple[str, ...]) -> tuple[ContactForm, t
     """Ask for what is missing, on a terminal."""
     if not form.name:
         form = form._replace(name=_answer("Name"))
+        _require_name(form)
     if not form.met_at:
         form = form._replace(met_at=_answer("Where did you meet"))
     if not form.interests:
@@ -92,6 +95,11 @@ def _asked(form: ContactForm, promises: tuple[str, ...]) -> tuple[ContactForm, t
     if not promises and (said := _answer("What did you promise")):
         promises = (said,)
     return form, promises
+
+
+def _require_name(form: ContactForm) -> None:
+    if not form.name:
+        raise UsageError("it is not said whom you met", "giveback met NAME --at EVENT, or --card FILE")
 
 
 def _answer(question: str) -> str:

@@ -521,6 +521,13 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
         ("--dry-run", "", False, "Say what would change, and change nothing."),
         ("--help", "", False, "Show this message and exit."),
     ),
+    "forget": (
+        ("--yes", "", False, "Do not ask; needed in a pipe."),
+        ("--backups", "", False, "Erase them from the copies beside the store, too."),
+        ("--json", "", False, "Print JSON, a stable contract (docs/json.md)."),
+        ("--dry-run", "", False, "Say what would change, and change nothing."),
+        ("--help", "", False, "Show this message and exit."),
+    ),
     "duplicates": (
         ("--not-same", "", False, "Remember that these two are not the same."),
         ("--limit", "COUNT", False, "At most so many; 0 for all."),
@@ -826,6 +833,7 @@ ARGUMENTS: dict[str, tuple[tuple[str, bool], ...]] = {
         ("PHRASE", True),
     ),
     "archive": (("NAME", False),),
+    "forget": (("NAME", False),),
     "duplicates": (
         ("NAME", False),
         ("OTHER", False),

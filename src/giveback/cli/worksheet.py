@@ -86,9 +86,9 @@ def _pages(at: Here, connection: sqlite3.Connection, targets: Sequence[TargetRow
 
 def _week(at: Here) -> str:
     from giveback.asking.worksheet import week_of
+    from giveback.dates import full_day
 
-    monday = week_of(at.now.today)
-    return f"{monday.day} {monday:%B %Y}"
+    return full_day(week_of(at.now.today))
 
 
 def _give_out(at: Here, title: str, found: Sequence[Page], output: str, *, json: bool) -> None:

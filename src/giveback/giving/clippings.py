@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from giveback.dates import from_utc_text
+from giveback.dates import from_utc_text, full_day
 from giveback.printing.pieces import Clipping
 from giveback.store.questions import articles, assets
 from giveback.text import clean_line
 
 if TYPE_CHECKING:
     import sqlite3
-    from datetime import date
 
     from giveback.dates import Now
     from giveback.giving.gifts import Found
@@ -45,18 +44,13 @@ def clipping(connection: sqlite3.Connection, found: Found, now: Now) -> Clipping
     return Clipping(gift.title[:1].upper() + gift.title[1:] if gift.introduced_id else gift.title, url=gift.url)
 
 
-def day_said(day: date) -> str:
-    """A day as it is printed."""
-    return f"{day.day} {day:%B %Y}"
-
-
 def _article(connection: sqlite3.Connection, article: ArticleRow, url: str, now: Now) -> Clipping:
     day = from_utc_text(article.published_at or article.first_seen_at).astimezone(now.at.tzinfo).date()
     text = articles.opening(connection, article.id, READ)
     return Clipping(
         article.title,
         article.source,
-        " · ".join(part for part in (day_said(day), article.author) if part),
+        " · ".join(part for part in (full_day(day), article.author) if part),
         _without(article.title, clean_line(article.summary, 2_000)),
         url,
         _passages(text, article.title),
@@ -72,7 +66,7 @@ def _asset(asset: AssetRow, now: Now) -> Clipping:
     source, byline = "home-made" if asset.kind == "home-made" else "", ""
     if asset.kind == "research":
         source = (urlsplit(asset.source_url).hostname or "").removeprefix("www.")
-        byline = f"as of {day_said(from_utc_text(asset.created_at).astimezone(now.at.tzinfo).date())}"
+        byline = f"as of {full_day(from_utc_text(asset.created_at).astimezone(now.at.tzinfo).date())}"
     return Clipping(asset.title, source, byline, " ".join(passages), asset.source_url, passages)
 
 

@@ -6,7 +6,8 @@ import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from giveback.giving.clippings import clipping, day_said
+from giveback.dates import full_day
+from giveback.giving.clippings import clipping
 from giveback.giving.composing.wording import addressed, first_name
 from giveback.printing.cards import Card, card_data, card_pages
 from giveback.printing.handouts import Handout, handout_data, handout_text
@@ -110,7 +111,7 @@ def print_handout(connection: sqlite3.Connection, job: Job, printer: Printer, no
     checked_path(path, (".pdf", ".html", ".htm", ".txt"))
     whom = first_name(contact.name, contact.nickname)
     foot = f"For {whom}, from {printer.name}" if printer.name else f"For {whom}"
-    handout = Handout(printer.paper, clipping(connection, found, now), foot, day_said(now.today), printer.name)
+    handout = Handout(printer.paper, clipping(connection, found, now), foot, full_day(now.today), printer.name)
     if os.path.splitext(path)[1].lower() == ".txt":
         put(path, handout_text(handout).encode())
         return Made(path)

@@ -161,12 +161,14 @@ def _logging(store: str, row: DeliveryRow, record: str, now: Now, found: list[st
     def sent() -> None:
         with change(store, now, f"give {row.contact}: {_title(record) or row.subject}") as session:
             outbox.note_sent(session, row.id, now)
-            found.append(log(session, row, record, now))
+            found.append(log_gift(session, row, record, now))
 
     return sent
 
 
-def settle(store: str, row: DeliveryRow, now: Now, *, dry_run: bool = False) -> None:
+def settle(
+    store: str, row: DeliveryRow, now: Now, *, dry_run: bool = False, log: Callable[[Session], object] | None = None
+) -> None:
     """Take a message for sent because the user says so, and log it; `undo` takes both back.
 
     Args:
@@ -174,6 +176,7 @@ def settle(store: str, row: DeliveryRow, now: Now, *, dry_run: bool = False) -> 
         row: the message.
         now: the clock.
         dry_run: do everything and then take it back.
+        log: logs what it was; without, it is logged as a gift if it is one.
     """
     from giveback.store.changes import change
 
@@ -181,15 +184,17 @@ def settle(store: str, row: DeliveryRow, now: Now, *, dry_run: bool = False) -> 
     with change(store, now, command, dry_run=dry_run) as session:
         kept = deliveries.text_of(outbox.raw(session), row.id)
         outbox.mark(session, row.id, "sent")
-        if kept:
-            log(session, row, kept[1], now)
+        if log is not None:
+            log(session)
+        elif kept:
+            log_gift(session, row, kept[1], now)
 
 
 def _title(record: str) -> str:
     return str(json.loads(record).get("gift", {}).get("title", ""))
 
 
-def log(session: Session, row: DeliveryRow, record: str, now: Now) -> str:
+def log_gift(session: Session, row: DeliveryRow, record: str, now: Now) -> str:
     """Log the gift that a message was.
 
     Args:
@@ -208,11 +213,20 @@ def log(session: Session, row: DeliveryRow, record: str, now: Now) -> str:
     if row.purpose != PURPOSE:
         return ""
     kept: dict[str, Any] = json.loads(record)
-    gift, note = _of(Gift, kept["gift"]), _of(Note, kept["note"])
-    gift = _still_there(session, gift)
+    gift, note = gift_of(session, kept["gift"]), _of(Note, kept["note"])
     on = min(date.fromisoformat(kept["on"]), now.today)
     exchange = record_gift(session, row.contact_id, gift, note, channel=kept["channel"], on=on, today=now.today)
     return exchange.uuid
+
+
+def gift_of(session: Session, values: dict[str, Any]) -> Gift:
+    """A gift as it was kept beside a message.
+
+    Args:
+        session: an open unit of work.
+        values: its fields.
+    """
+    return _still_there(session, _of(Gift, values))
 
 
 def _still_there(session: Session, gift: Gift) -> Gift:

@@ -160,6 +160,7 @@ def dated_of(row: FollowUpRow) -> Dated:
         bool(row.answered) if row.kind == "waiting" else bool(row.stays and row.touched),
         _day(row.nudged_on),
         bool(row.turned),
+        bool(row.consent),
     )
 
 

@@ -62,6 +62,7 @@ class Dated(NamedTuple):
         answered: whether it was answered, kept or told.
         nudged_on: the latest of the nudges; None for none.
         turned: whether somebody else was asked about the same target since (waiting).
+        alone: nobody else can be asked (waiting for a consent).
     """
 
     id: int
@@ -74,11 +75,12 @@ class Dated(NamedTuple):
     answered: bool = False
     nudged_on: date | None = None
     turned: bool = False
+    alone: bool = False
 
     @property
     def tried(self) -> Tried:
         """What was done about an ask."""
-        return Tried(self.nudges, self.nudged_on, self.turned)
+        return Tried(self.nudges, self.nudged_on, self.turned, self.alone)
 
 
 class Reason(NamedTuple):

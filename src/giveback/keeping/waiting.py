@@ -25,11 +25,13 @@ class Tried(NamedTuple):
         nudges: days with something that went out to the same person, each exchange counted.
         nudged_on: the latest of them; None for none.
         turned: whether somebody else was asked about the same target on a later day.
+        alone: nobody else can be asked, as for a consent.
     """
 
     nudges: int = 0
     nudged_on: date | None = None
     turned: bool = False
+    alone: bool = False
 
 
 class Step(NamedTuple):
@@ -57,12 +59,12 @@ def next_step(asked_on: date, tried: Tried, today: date, holidays: frozenset[dat
         holidays: days that are no business days.
 
     Returns:
-        After 3 business days turn to somebody else. Once that or a nudge has happened, nudge after 7. After
-        a second nudge, or one on the seventh business day or later, stop.
+        After 3 business days turn to somebody else, or nudge where there is nobody else. Once that or a nudge has
+        happened, nudge after 7. After a second nudge, or one on the seventh business day or later, stop.
     """
     turn, nudge = (business_days_after(asked_on, count, holidays) for count in WAITING_BUSINESS_DAYS)
     if tried.nudges >= len(WAITING_BUSINESS_DAYS) or (tried.nudged_on is not None and tried.nudged_on >= nudge):
         return STOP
     if tried.nudges or tried.turned:
         return Step("nudge", nudge)
-    return Step("turn" if today < nudge else "nudge", turn)
+    return Step("nudge" if tried.alone or today >= nudge else "turn", turn)

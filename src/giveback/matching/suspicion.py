@@ -32,8 +32,8 @@ class Suspicion(NamedTuple):
 
 def packed(probabilities: Mapping[str, float]) -> str:
     """Write down the probabilities of kinds, the likeliest first: "crime 0.62, death 0.21"."""
-    strong = sorted(probabilities.items(), key=lambda item: (-item[1], item[0]))
-    return ", ".join(f"{kind} {value:.2f}" for kind, value in strong if value >= LEAST)
+    strong = sorted([(-value, kind) for kind, value in probabilities.items() if value >= LEAST])
+    return ", ".join([f"{kind} {-value:.2f}" for value, kind in strong])
 
 
 def unpacked(kept: str | None) -> dict[str, float]:

@@ -21,6 +21,9 @@ CLOSE_ENOUGH = 70
 SHOWN = 80
 """Characters of what was typed that a message repeats."""
 
+CHOICES = 20
+"""From so many people nobody picks one by its number; so many are listed."""
+
 
 class NameKeys(NamedTuple):
     """The folded forms of a name that the store looks it up by."""
@@ -74,7 +77,7 @@ def resolve(
         raise NotFoundError(f"no contact answers to {shown}", _near_misses(connection, key))
     if len(present) == 1:
         return present[0]
-    if choose is not None:
+    if choose is not None and len(present) <= CHOICES:
         return choose(said, present)
     lines = tuple(line(row) for row in present)
     raise AmbiguousError(f"{shown} could be {len(present)} contacts", "say more of the name", lines)
@@ -130,3 +133,9 @@ def _near_misses(connection: sqlite3.Connection, key: str) -> str:
     places = [place for _, _, place in whole] + [words[place][1] for _, _, place in partly]
     close = [rows[place].name for place in dict.fromkeys(places)][:3]
     return "did you mean " + " or ".join(close) + "?" if close else "`giveback contacts` lists them"
+
+
+def guessed_parts(name: str) -> tuple[str, str]:
+    """Given and family name when nobody said: the last word is the family name."""
+    given, _, family = name.rpartition(" ")
+    return (given, family) if given else (name, "")

@@ -11,6 +11,7 @@ import gc
 import subprocess
 import sys
 from contextlib import closing, suppress
+from io import BytesIO
 from typing import IO
 
 AHEAD = 500
@@ -29,19 +30,25 @@ class Ahead:
         self._asked = 0
         self._process: subprocess.Popen[bytes] | None = None
 
+    def start(self) -> None:
+        """Start the process, which loads its model while there is nothing to embed yet."""
+        if self._process is None and sys.executable:
+            with suppress(OSError):
+                self._process = _start(self._store)
+
     def embed(self, new: int) -> None:
         """Ask for what is new to be embedded; returns at once.
 
         Args:
             new: articles that were stored so far.
         """
-        if new - self._asked < AHEAD or not sys.executable:
+        if new - self._asked < AHEAD:
             return
         self._asked = new
+        self.start()
+        if self._process is None or self._process.stdin is None:
+            return
         with suppress(OSError):
-            if self._process is None:
-                self._process = _start(self._store)
-            assert self._process.stdin is not None
             self._process.stdin.write(b"\n")
             self._process.stdin.flush()
 
@@ -50,8 +57,11 @@ class Ahead:
         process, self._process = self._process, None
         if process is None:
             return
-        with suppress(OSError):
-            process.communicate(b"\n")
+        with suppress(OSError), process.stdin or BytesIO() as asked:
+            asked.write(b"\n")
+        # Meanwhile this one gets ready for what comes next: importing numpy takes a while.
+        from giveback.ranking import collection, rank  # noqa: F401
+
         process.wait()
 
 
@@ -80,12 +90,15 @@ def main(store: str, asked: IO[bytes]) -> None:
     from giveback.store import connect
 
     with suppress(GivebackError), closing(connect.write(store)) as connection:
+        connect.expect_much(connection)
         row = connection.execute("SELECT model FROM collection").fetchone()
         if row is not None and not Model().made(row[0]):
             return  # a transformer's work is begun when the settings are known
         embedder, judge = load(Model()), load_tact()
+        embedder.encode([""])  # which loads what is only loaded when it is needed
+        done = int(connection.execute("SELECT coalesce(max(article_id), 0) FROM article_vector").fetchone()[0])
         for _ in asked:
-            embed_articles(connection, embedder, judge, lambda _: None)
+            done = embed_articles(connection, embedder, judge, lambda _: None, done)
 
 
 if __name__ == "__main__":

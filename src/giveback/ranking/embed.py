@@ -24,8 +24,12 @@ _KEEP_TACT = "INSERT OR REPLACE INTO article_tact SELECT id, ?2, ?3 FROM article
 
 
 def embed_articles(
-    connection: sqlite3.Connection, embedder: Embedder, judge: TactModel, on_step: Callable[[int], None]
-) -> None:
+    connection: sqlite3.Connection,
+    embedder: Embedder,
+    judge: TactModel,
+    on_step: Callable[[int], None],
+    after: int = 0,
+) -> int:
     """Embed and judge articles without a vector of this model, a batch in each transaction.
 
     Args:
@@ -33,12 +37,25 @@ def embed_articles(
         embedder: makes the vectors.
         judge: the tact model; it knows the vectors of the default embedder, whatever the others are.
         on_step: called with how many articles were just done.
+        after: only articles with higher numbers.
+
+    Returns:
+        The highest number that was done, `after` when there was none.
     """
     static = static_of(embedder)
     size = BATCH if static is embedder else SLOW_BATCH
-    while rows := _batch(connection, embedder.name, size):
-        _embed(connection, (embedder, static), judge, rows)
-        on_step(len(rows))
+    newest, begin = after, after
+    while True:
+        rows = _batch(connection, embedder.name, size, begin)
+        if rows:
+            _embed(connection, (embedder, static), judge, rows)
+            on_step(len(rows))
+            begin = rows[-1][0]
+            newest = max(newest, begin)
+        elif begin > after:  # once more from the start: some may have changed meanwhile
+            begin = after
+        else:
+            return newest
 
 
 def static_of(embedder: Embedder) -> StaticEmbedder:
@@ -58,12 +75,12 @@ def waiting_articles(connection: sqlite3.Connection, model: str) -> int:
     return int(connection.execute(sql, (model,)).fetchone()[0])
 
 
-def _batch(connection: sqlite3.Connection, model: str, size: int) -> list[tuple[int, str, str, str]]:
+def _batch(connection: sqlite3.Connection, model: str, size: int, after: int = 0) -> list[tuple[int, str, str, str]]:
     sql = (
-        f"SELECT a.id, a.title, a.summary, substr(a.text, 1, {HEAD}) FROM article a WHERE NOT EXISTS"
+        f"SELECT a.id, a.title, a.summary, substr(a.text, 1, {HEAD}) FROM article a WHERE a.id > ? AND NOT EXISTS"
         f" (SELECT 1 FROM article_vector v WHERE v.article_id = a.id AND v.model = ?) ORDER BY a.id LIMIT {size}"
     )
-    return connection.execute(sql, (model,)).fetchall()
+    return connection.execute(sql, (after, model)).fetchall()
 
 
 def _embed(

@@ -188,10 +188,12 @@ class _Places:
     """Which article each new entry is, and which are new, with their numbers."""
 
     def __init__(self, connection: sqlite3.Connection, feed: FeedRef, items: Sequence[Item]) -> None:
-        from giveback.reading.identities import holders
+        from giveback.reading.identities import Candidates, holders
 
         self._connection, self._feed = connection, feed
         self._holders = holders(connection, {key for one in items for key in one.keys})
+        sharing = {number for one in items for key in one.keys[1:] for number in self._holders.get(key, ())}
+        self._candidates = Candidates(connection, sharing, feed.id)
         self._there = self._rows(items)
         self._next = _next_number(connection)
         self.new: dict[int, tuple[str, Item]] = {}
@@ -254,14 +256,12 @@ class _Places:
 
     def _twin(self, one: Item) -> int | None:
         """The article of another feed that says the same."""
-        candidates = {number for key in one.keys[1:] for number in self._holders.get(key, ())}
-        if not candidates:
+        numbers = {number for key in one.keys[1:] for number in self._holders.get(key, ())}
+        if not numbers:
             return None
-        from giveback.reading.identities import twin
-
         entry = one.entry
         said = Said(entry.title, entry.text or entry.summary, entry.published, self._feed.id)
-        return twin(self._connection, said, candidates)
+        return self._candidates.twin(said, numbers)
 
     def _new(self, url: str, one: Item) -> int:
         number, self._next = self._next, self._next + 1

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 MANY = 50
-"""Feeds from which on it matters how memory is shared."""
+"""Feeds from which on it matters how memory is shared; so many that were never read bring thousands of articles."""
 
 
 class Known(NamedTuple):
@@ -114,7 +114,7 @@ def fetch(
     connect.write(store).close()  # before anything is asked of the network
     if len(feeds) >= MANY:
         share_memory()
-    line = Pipeline(store, now, _write)
+    line = Pipeline(store, now, _write, many=sum(feed.body_hash is None for feed in feeds) >= MANY)
 
     def add(result: Result) -> None:
         line.add(result)

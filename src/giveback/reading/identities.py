@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from giveback.dates import from_utc_text, utc_text
-from giveback.reading.identity import APART, Said, address_number, is_same, keys
+from giveback.reading.identity import APART, Said, address_number, are_alike, is_same, keys
 
 if TYPE_CHECKING:
     import sqlite3
@@ -20,7 +20,7 @@ _QUEUE = (
 
 
 def complete(connection: sqlite3.Connection) -> None:
-    """Make the keys of all articles that wait for them. Call it before `holders` and `twins`.
+    """Make the keys of all articles that wait for them. Call it before `holders`.
 
     Args:
         connection: the store, inside a transaction.
@@ -59,30 +59,48 @@ def at_address(connection: sqlite3.Connection, url: str) -> int | None:
     return min(holders(connection, [address_number(url)]).get(address_number(url), ()), default=None)
 
 
-def twin(connection: sqlite3.Connection, mine: Said, candidates: Iterable[int]) -> int | None:
-    """The oldest of some articles that says the same as a new one.
+class Candidates:
+    """Articles of other feeds that share a key of the words with some new ones, read together.
 
     Args:
         connection: the store.
-        mine: the new one.
-        candidates: articles that share a key of the words with it.
+        numbers: which articles.
+        feed_id: the feed of the new ones.
     """
-    early, late = (
-        (utc_text(mine.published - APART), utc_text(mine.published + APART)) if mine.published else (None, None)
-    )
-    for part in _chunks(sorted(set(candidates))):
-        marks = ", ".join("?" * len(part))
-        # What `is_same` would refuse at once is not read at all.
-        rows = connection.execute(
-            "SELECT id, title, substr(iif(text <> '', text, summary), 1, ?), published_at, feed_id FROM article"
-            f" WHERE id IN ({marks}) AND feed_id IS NOT ?"
-            " AND (published_at BETWEEN ? AND ? OR published_at IS NULL OR ?) ORDER BY id",
-            (_BEGINNING, *part, mine.feed_id or 0, early, late, early is None),
+
+    def __init__(self, connection: sqlite3.Connection, numbers: Iterable[int], feed_id: int) -> None:
+        self._connection, self._feed_id = connection, feed_id
+        self._found: dict[int, tuple[str, str | None, int | None]] = {}
+        for part in _chunks(list(numbers)):
+            marks = ", ".join("?" * len(part))
+            # What `is_same` would refuse at once is not read at all.
+            sql = f"SELECT id, title, published_at, feed_id FROM article WHERE id IN ({marks}) AND feed_id IS NOT ?"
+            self._found.update((row[0], row[1:]) for row in connection.execute(sql, (*part, feed_id)).fetchall())
+
+    def twin(self, mine: Said, numbers: Iterable[int]) -> int | None:
+        """The oldest of some of them that says the same as a new one.
+
+        Args:
+            mine: the new one.
+            numbers: those that share a key of the words with it.
+        """
+        shared = sorted(self._found.keys() & numbers)
+        if not shared:
+            return None
+        early, late = (
+            (utc_text(mine.published - APART), utc_text(mine.published + APART)) if mine.published else ("", "~")
         )
-        for number, title, body, published, feed in rows:
-            if is_same(mine, Said(title, body, from_utc_text(published) if published else None, feed)):
-                return int(number)
-    return None
+        for number in shared:
+            title, published, feed = self._found[number]
+            if (published is None or early <= published <= late) and are_alike(mine.title, title):
+                other = Said(title, self._beginning(number), from_utc_text(published) if published else None, feed)
+                if is_same(mine, other):
+                    return number
+        return None
+
+    def _beginning(self, number: int) -> str:
+        sql = "SELECT substr(iif(text <> '', text, summary), 1, ?) FROM article WHERE id = ?"
+        return str(self._connection.execute(sql, (_BEGINNING, number)).fetchone()[0])
 
 
 def _chunks(values: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -21,6 +21,7 @@ from urllib.parse import unquote, urlsplit
 from zlib import crc32
 
 from giveback.reading.addresses import canonical_url
+from giveback.text import words
 
 LEAD = 40
 """Words of the text that are looked at: feeds cut their summaries at different lengths."""
@@ -46,6 +47,9 @@ _AMP_CACHE = re.compile(
     r"https?://(?:www\.google\.[a-z.]+/amp|[\w-]+\.cdn\.ampproject\.org/[cv])/(s/)?(.+)", re.IGNORECASE
 )
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$", re.IGNORECASE)
+_PLAIN_ADDRESS = re.compile(r"https?://([a-z0-9.-]+)(/[A-Za-z0-9._~/-]*)")
+_SHOWN_OTHERWISE = re.compile("amp|index|default", re.IGNORECASE)
+"""Without these in its path, what is in a plain address is all needed."""
 _AMP_PATH = re.compile(r"^/amp(?=/)|/amp/?$|[./]amp(?=\.html?$)", re.IGNORECASE)
 # Whoever corrects something says so; a correction must never vanish in what it corrects.
 _MARKS = frozenset(
@@ -85,6 +89,9 @@ def address_key(url: str) -> str:
     Returns:
         A text to compare, which is no address: "example.org/news/1?id=3".
     """
+    plain = _PLAIN_ADDRESS.fullmatch(url)
+    if plain and not _SHOWN_OTHERWISE.search(plain[2]) and "ampproject" not in plain[1]:
+        return plain_host(plain[1]) + plain[2].rstrip("/")
     cached = _AMP_CACHE.match(url) if "amp" in url else None
     if cached:
         url = canonical_url(f"http{'s' if cached[1] else ''}://{cached[2]}")
@@ -127,12 +134,13 @@ def address_number(url: str) -> int:
 
 def word_keys(title: str, body: str) -> tuple[int, ...]:
     """Give the MinHash keys of a title and the beginning of a text; () for what is too short to be told apart."""
-    numbers = [_NUMBERS[word] for word in _words(f"{title} {body[:_KEYED_CHARACTERS]}")]
+    numbers = list(map(_NUMBERS.__getitem__, _words(f"{title} {body[:_KEYED_CHARACTERS]}")))
     if len(numbers) < _FEWEST:
         return ()
     pairs = sorted(set(map(xor, numbers, numbers[1:])))
     # The first pair after each of a few fixed points, the first of all behind the last: each is a minimum of its own.
-    minima = [pairs[bisect(pairs, point) % len(pairs)] for point in _POINTS]
+    pairs.append(pairs[0])
+    minima = [pairs[bisect(pairs, point, 0, len(pairs) - 1)] for point in _POINTS]
     return tuple({(one * 31 + other * 17) & _MASK: None for one, other in zip(minima[::2], minima[1::2], strict=True)})
 
 
@@ -150,6 +158,8 @@ _NUMBERS = _Numbers()
 
 
 def _words(text: str) -> list[str]:
+    if text.isascii():
+        return words(text)
     return _WORD.findall(text.lower())
 
 
@@ -168,14 +178,21 @@ def is_same(mine: Said, other: Said) -> bool:
         return False  # a feed knows what it tells twice
     if mine.published and other.published and abs(mine.published - other.published) > APART:
         return False
-    titles = _words(mine.title), _words(other.title)
-    if _figures(titles[0]) != _figures(titles[1]) or _marks(titles[0]) != _marks(titles[1]):
-        return False
-    if _likeness(*titles) < _SAME_TITLE and not _is_part(mine.title, other.title):
+    if not are_alike(mine.title, other.title):
         return False
     return _same_beginning(
-        _words(mine.body[:_LEAD_CHARACTERS]), _words(other.body[:_LEAD_CHARACTERS]), titles[0] == titles[1]
+        _words(mine.body[:_LEAD_CHARACTERS]),
+        _words(other.body[:_LEAD_CHARACTERS]),
+        _words(mine.title) == _words(other.title),
     )
+
+
+def are_alike(title: str, other: str) -> bool:
+    """Tell whether two titles may be those of one article that appeared twice."""
+    mine, theirs = _words(title), _words(other)
+    if _likeness(mine, theirs) < _SAME_TITLE and not _is_part(mine, theirs):
+        return False
+    return _figures(mine) == _figures(theirs) and _marks(mine) == _marks(theirs)
 
 
 def _same_beginning(mine: list[str], other: list[str], same_title: bool) -> bool:  # noqa: FBT001 - a third value
@@ -195,10 +212,10 @@ def _likeness(mine: list[str], other: list[str]) -> float:
     return len(left & right) / len(left | right) if left or right else 1.0
 
 
-def _is_part(mine: str, other: str) -> bool:
+def _is_part(mine: list[str], other: list[str]) -> bool:
     """Whether one title is the other with a site's name behind it: "Oil falls | Energy Post"."""
-    short, long = sorted((" ".join(_words(mine)), " ".join(_words(other))), key=len)
-    return len(short.split()) >= _FEWEST and long.startswith(f"{short} ")
+    short, long = sorted((mine, other), key=len)
+    return _FEWEST <= len(short) < len(long) and long[: len(short)] == short
 
 
 def _figures(found: list[str]) -> list[str]:

@@ -81,6 +81,7 @@ class Pipeline:
         now: the clock.
         write: stores results inside a transaction, and tells what came of each.
         on_error: called on another thread when the store cannot be written.
+        many: much is known to come, so that what works on it may start before the first answer is there.
     """
 
     def __init__(
@@ -89,6 +90,8 @@ class Pipeline:
         now: Now,
         write: Callable[[sqlite3.Connection, Sequence[Result], Now], list[Outcome]],
         on_error: Callable[[], None] = lambda: None,
+        *,
+        many: bool = False,
     ) -> None:
         self._path, self._now, self._write, self.on_error = store, now, write, on_error
         self.outcomes: list[Outcome] = []
@@ -98,6 +101,10 @@ class Pipeline:
         self._room = _Room(MOST_WAITING)
         self._pool = Pool(self._parsed)
         self._ahead = Ahead(store)
+        if many:
+            self._bodies = HANDFUL
+            self._pool.start()
+            self._ahead.start()
         self._thread = threading.Thread(target=self._run, daemon=True, name="giveback-store")
         self._thread.start()
 
@@ -154,6 +161,7 @@ class Pipeline:
         connection: sqlite3.Connection | None = None
         try:
             connection = connect.write(self._path)
+            connect.expect_much(connection)
             going = True
             while going:
                 going, batch = self._batch()

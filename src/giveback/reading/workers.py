@@ -16,8 +16,9 @@ import sys
 import threading
 from contextlib import suppress
 from datetime import UTC, datetime
+from math import inf
 from queue import Empty, SimpleQueue
-from time import monotonic
+from time import monotonic, sleep
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ SECONDS = 30
 """What parsing one body may take."""
 MOST = 4
 """Workers at most: more wait for each other's articles to be stored."""
+_WATCHED = 0.5
 _LENGTHS = struct.Struct(">II")
 _GAVE_UP = "it cannot be read (its parser broke off)"
 _TOO_LONG = f"it cannot be read (parsing took longer than {SECONDS} s)"
@@ -92,16 +94,24 @@ class Pool:
         self._threads: list[threading.Thread] = []
         self._waiting = 0
 
+    def start(self) -> None:
+        """Start all workers before there is work, so that they are ready when it comes."""
+        while len(self._threads) < self._size:
+            self._add()
+
     def submit(self, ticket: Any, body: Body) -> None:  # noqa: ANN401  # the caller's own
         """Have a body parsed, in whatever order there is time."""
         self._jobs.put((ticket, body))
         self._waiting += 1
         if len(self._threads) < min(self._size, self._waiting):
-            worker = _Worker()
-            self._workers.append(worker)
-            thread = threading.Thread(target=self._serve, args=(worker,), daemon=True, name="giveback-parser")
-            self._threads.append(thread)
-            thread.start()
+            self._add()
+
+    def _add(self) -> None:
+        worker = _Worker()
+        self._workers.append(worker)
+        thread = threading.Thread(target=self._serve, args=(worker,), daemon=True, name="giveback-parser")
+        self._threads.append(thread)
+        thread.start()
 
     def finish(self) -> None:
         """Wait until everything is parsed, and end the workers."""
@@ -120,6 +130,7 @@ class Pool:
         self.finish()
 
     def _serve(self, worker: _Worker) -> None:
+        worker.start()
         while job := self._jobs.get():
             self._on_read(job[0], worker.read(job[1]))
         worker.close()
@@ -131,24 +142,46 @@ class _Worker:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._over = False
+        self._until = inf
+
+    def start(self) -> subprocess.Popen[bytes] | None:
+        """Start the process; None when there cannot be one."""
+        if self._over or not sys.executable:
+            return None
+        try:
+            self._process = subprocess.Popen(
+                # -P: a file in the user's folder must not be taken for a module.
+                [sys.executable, "-P", "-m", "giveback.reading.workers"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        except OSError:
+            return None
+        threading.Thread(target=self._watch, args=(self._process,), daemon=True, name="giveback-watch").start()
+        return self._process
+
+    def _watch(self, process: subprocess.Popen[bytes]) -> None:
+        """End a process that takes too long and cannot end itself: it is stopped, or the kernel knows no alarm."""
+        while self._process is process:
+            if monotonic() > self._until:
+                process.kill()
+            sleep(_WATCHED)
 
     def read(self, body: Body) -> Read:
-        process = self._process or self._start()
+        process = self._process or self.start()
         if process is None:
             return Read(failure=_GAVE_UP) if self._over else read(body)
         started = monotonic()
-        # Where the kernel knows no alarm, this one ends it.
-        alarm = threading.Timer(SECONDS + 1, process.kill)
-        alarm.daemon = True
-        alarm.start()
+        self._until = started + SECONDS + 1
         try:
-            answer = _ask(process, body)
+            return _ask(process, body)
         except (OSError, ValueError, EOFError):
             self.close()
             return Read(failure=_TOO_LONG if monotonic() - started >= SECONDS else _GAVE_UP)
         finally:
-            alarm.cancel()
-        return answer
+            self._until = inf
 
     def close(self) -> None:
         process, self._process = self._process, None
@@ -165,23 +198,6 @@ class _Worker:
         process = self._process
         if process is not None:
             process.kill()
-
-    def _start(self) -> subprocess.Popen[bytes] | None:
-        """Start the process; None when there cannot be one."""
-        if self._over or not sys.executable:
-            return None
-        try:
-            self._process = subprocess.Popen(
-                # -P: a file in the user's folder must not be taken for a module.
-                [sys.executable, "-P", "-m", "giveback.reading.workers"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
-        except OSError:
-            return None
-        return self._process
 
 
 def _ask(process: subprocess.Popen[bytes], body: Body) -> Read:
@@ -239,7 +255,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     source, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever prints must not be taken for an answer
-    from giveback.reading import parsing  # noqa: F401  # while the first body is on its way
+    from giveback.reading import entries, parsing  # noqa: F401  # while the first body is on its way
+    from giveback.reading.parsers import strict  # noqa: F401
 
     while len(lengths := source.read(_LENGTHS.size)) == _LENGTHS.size:
         head, size = _LENGTHS.unpack(lengths)

@@ -272,7 +272,16 @@ def _sound(name: str) -> Iterator[None]:
 
     try:
         yield
-    except (BadZipFile, zlib.error, EOFError, ValueError, KeyError, NotImplementedError, RuntimeError) as error:
+    except (
+        BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        ValueError,
+        KeyError,
+        NotImplementedError,
+        RuntimeError,
+    ) as error:
         raise _damaged(name, str(error) or type(error).__name__) from error
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from contextlib import closing, suppress
 from urllib.parse import quote
@@ -44,6 +45,20 @@ def _check_target(path: str, target: str) -> None:
         raise UsageError(f"{target} is the store itself", "name another file")
     if not _is_store(target):
         raise UsageError(f"{target} is there, and no copy of a store", "name another file")
+
+
+def copies_beside(path: str) -> list[str]:
+    """The copies of stores in a store's folder, whoever made them; stores of other profiles are none.
+
+    Args:
+        path: the store.
+    """
+    folder = os.path.dirname(os.path.abspath(path))
+    names = (name for name in sorted(os.listdir(folder)) if not _STORE.fullmatch(name))
+    return [copy for name in names if _is_store(copy := os.path.join(folder, name))]
+
+
+_STORE = re.compile(r"giveback(-[A-Za-z0-9][A-Za-z0-9_-]*)?\.db")
 
 
 def _is_store(path: str) -> bool:

@@ -29,6 +29,7 @@ from giveback.store.steps.merging import merging
 from giveback.store.steps.reading import reading
 from giveback.store.steps.schedule import schedule
 from giveback.store.steps.tact import keep_kinds
+from giveback.store.steps.thanks import keep_thanks_due
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -162,4 +163,5 @@ STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     keep_bulletins,
     tell_ways,
     keep_events,
+    keep_thanks_due,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from giveback.store.steps.mail import TALLY
+from giveback.store.steps.thanks import TALLY
 
 if TYPE_CHECKING:
     import sqlite3

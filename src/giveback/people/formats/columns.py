@@ -117,6 +117,8 @@ def source_of(header: Sequence[str], found: Sequence[Column]) -> str:
     """Which program wrote a table, as the store names sources; "csv" for those of people."""
     names = {plain(cell) for cell in header}
     fields = {column.field for column in found}
+    if "uid" in names:  # ours
+        return "csv"
     if "met_on" in fields and {"given", "family"} <= fields:
         return "linkedin"
     if any(column.field == "label" for column in found) or "given name yomi" in names:

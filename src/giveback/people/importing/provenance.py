@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from giveback.people.importing.checking import COLUMNS, DETAILS
+from giveback.people.names import guessed_parts
 from giveback.text import fold
 
 if TYPE_CHECKING:
@@ -75,17 +76,21 @@ def changes(present: Present, last: Mapping[str, Any], person: Ready) -> Changes
     """
     fields: dict[str, Any] = {}
     yours = []
+    guessed = _guessed(present)
     for field in (*COLUMNS, *DETAILS, "every"):
         new, before = person.fields.get(field, ""), last.get(field, "")
         if new == before or (field == "name" and not new):
             continue
-        there = present.fields.get(field, "")
+        kept = present.fields.get(field, "")
+        there = kept or guessed.get(field, "")
         if there == new:
             continue
-        if there == before or (not there and not last) or (field == "every" and not last):
+        if there == before or (not kept and not last) or (field == "every" and not last):
             fields[field] = new
         elif last:
             yours.append(field)
+    if guessed and any(part in fields for part in PARTS):  # what was right by guess is said together with the rest
+        fields |= {part: person.fields[part] for part in PARTS if person.fields.get(part)}
     before = _last_points(last)
     points, gone_points = _compared(person.points, before.keys(), present.points.keys(), present.claimed)
     altered = [
@@ -98,6 +103,16 @@ def changes(present: Present, last: Mapping[str, Any], person: Ready) -> Changes
         if present.fields.get("every"):
             fields.pop("every", None)
     return Changes(fields, points, gone_points, altered, *wishes, *groups, yours)
+
+
+PARTS = ("prefix", "given", "additional", "family", "suffix")
+
+
+def _guessed(present: Present) -> dict[str, str]:
+    """The parts of a name that nobody took apart, as an export writes them: coming back they are nothing new."""
+    if any(present.fields.get(part) for part in PARTS):
+        return {}
+    return dict(zip(("given", "family"), guessed_parts(str(present.fields.get("name", ""))), strict=True))
 
 
 def _compared(

@@ -18,7 +18,8 @@ def payloads(picture: Image) -> list[str]:
     """What the codes on a picture hold: QR, Data Matrix, Aztec and PDF417, as badges of conferences have them."""
     import zxingcpp
 
-    found = zxingcpp.read_barcodes(picture)
+    # Its other ways of saying a text spell out line ends as <CR><LF> where a code holds a control character.
+    found = zxingcpp.read_barcodes(picture, text_mode=zxingcpp.TextMode.Plain)
     return [code.text for code in found if code.text]
 
 

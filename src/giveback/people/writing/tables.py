@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 BOM = "\ufeff"
 PLAIN = ("name", "nickname", "company", "title", "town", "every", "met_at", "birthday")
-DETAILS = ("met_on", "anniversary", "pronouns")
+DETAILS = ("prefix", "given", "additional", "family", "suffix", "met_on", "anniversary", "pronouns")
+HEADINGS = {"given": "given_name", "additional": "additional_name", "family": "family_name"}
+"""Columns that are named otherwise than the field."""
 SEVERAL = ("address", "url", "blog", "handle")
 LISTS = ("email", "phone", "interests", "avoid", "circles")
 
@@ -36,7 +38,7 @@ def table(people: Sequence[Whole], *, bom: bool = False) -> str:
     several = [f"{kind} {place + 1}" if place else kind for kind in SEVERAL for place in range(most[kind])]
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([*PLAIN, *DETAILS, *LISTS, *several, "notes", "uid"])
+    writer.writerow([*PLAIN, *(HEADINGS.get(field, field) for field in DETAILS), *LISTS, *several, "notes", "uid"])
     for one in people:
         cells = [_plain(one, field) for field in PLAIN] + [getattr(one.detail, field) for field in DETAILS]
         cells += [joined_list(_values(one, field)) for field in LISTS]

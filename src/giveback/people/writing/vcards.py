@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from giveback.dates import say_span
 from giveback.people.formats.contentline import escaped, folded
+from giveback.people.names import guessed_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,8 +82,8 @@ def _name_parts(name: str, detail: Detail) -> tuple[str, str, str, str, str]:
     """Family, given, additional, prefix, suffix; the last word is the family name when nobody said."""
     if detail.family or detail.given:
         return detail.family, detail.given, detail.additional, detail.prefix, detail.suffix
-    given, _, family = name.rpartition(" ")
-    return (family, given, "", "", "") if given else ("", name, "", "", "")
+    given, family = guessed_parts(name)
+    return family, given, "", "", ""
 
 
 def _whole_organisation(whole: Whole) -> bool:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 class FollowUpRow(NamedTuple):
     """An open follow-up that a person made; days are ISO text.
 
-    `nudged_on` and `turned` are of asks; `stays` marks a reminder to stay in touch after help, `touched` that
-    something went out to the person since it fell due.
+    `nudged_on`, `turned` and `consent` (to an introduction) are of asks; `stays` marks a reminder to stay in touch
+    after help, `touched` that something went out to the person since it fell due.
     """
 
     id: int
@@ -28,6 +28,7 @@ class FollowUpRow(NamedTuple):
     answered: bool
     nudged_on: str | None
     turned: bool
+    consent: bool
     stays: bool
     touched: bool
 
