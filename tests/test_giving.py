@@ -323,6 +323,7 @@ def test_an_article_without_a_link_is_told_where_a_link_would_stand(ana: Givebac
         done = ana.run_here("give", "ana", "Orchids in winter", "--via", channel, "--dry-run")
         assert done.code == 0, done
         assert ("has no link: send its text along" in done.err) == said, done
+        assert ('giveback card "Ana Ruiz" id:4 ' in done.err) != said, "on paper there is the text"
     assert "no link" not in ana.run_here("give", "ana", "id:1", "--via", "email", "--dry-run").err
 
 

@@ -8,6 +8,7 @@ from giveback.cli.common import note, say
 
 if TYPE_CHECKING:
     from giveback.giving.composing.notes import Note
+    from giveback.giving.gifts import Found
     from giveback.keeping.exchanges import Gift
     from giveback.store.questions.contacts import ContactRow
 
@@ -19,6 +20,9 @@ BY = {
     "message": "by message",
     "social": "on social media",
 }
+
+SHEETS = {"letter": ("a card", "-o card.pdf"), "in-person": ("one page", "--handout -o handout.pdf")}
+"""What is printed for a channel, and how."""
 
 
 class Given(NamedTuple):
@@ -49,9 +53,14 @@ def report(given: Given, uuid: str, *, dry_run: bool, json: bool, is_shown: bool
         note(ask_both(given.contact.name, given.gift.title))
 
 
-def linkless(gift: Gift) -> None:
-    """Say that an article has no link that the note could hold."""
-    if not gift.url:
+def missing(contact: ContactRow, found: Found, channel: str) -> None:
+    """Say what the words alone do not give: a sheet to hand over, or a link that an article does not have."""
+    article, gift = found.article, found.gift
+    if channel in SHEETS:
+        what = f"id:{article.id}" if article else f"asset:{gift.asset_id}" if gift.kind == "research" else ""
+        if what:
+            note(f'to print it as {SHEETS[channel][0]}: giveback card "{contact.name}" {what} {SHEETS[channel][1]}')
+    elif article is not None and not gift.url:
         note(f"{gift.title!r} has no link: send its text along, or print it: --via letter -o card.pdf")
 
 

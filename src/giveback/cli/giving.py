@@ -79,7 +79,7 @@ def give(
 
     Example: giveback give ana 1 --via email
     """
-    from giveback.cli.given import Given, linkless, report, show_note
+    from giveback.cli.given import Given, missing, report, show_note
     from giveback.cli.sending import MailWays, check, check_letter, hand_over, send_letter
     from giveback.cli.wording import Wording, worded, words_kept
     from giveback.dates import parse_day
@@ -123,8 +123,8 @@ def give(
         print(link)
     given = Given(contact, found.gift, text, occasion, letter.channel, ", ".join(placed), link)
     report(given, uuid, dry_run=dry_run, json=json, is_shown=is_shown or bool(link))
-    if found.article is not None and text.body and letter.channel not in ("letter", "in-person"):
-        linkless(found.gift)
+    if not output and text.body:
+        missing(contact, found, letter.channel)
     if to is None and letter.channel == "email":
         note(f'{contact.name} has no e-mail address: giveback edit "{contact.name}" --email ADDRESS')
     if not dry_run and found.article is not None:
