@@ -113,6 +113,7 @@ from giveback.store import connect, migrations, tables
 from giveback.store.changes import change
 from giveback.store.questions import contacts
 import urllib.parse
+tables.Contact  # loaded before the libraries can be out of reach
 path, mode, folder_mode = sys.argv[1], int(sys.argv[2], 8), int(sys.argv[3], 8)
 if os.geteuid() == 0:
     os.setgid(65534), os.setuid(65534)
