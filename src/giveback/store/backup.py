@@ -81,7 +81,8 @@ def copy_into(connection: sqlite3.Connection, target: str) -> None:
         sqlite3.Error: the store is damaged, or the disk is full; the target is as it was.
         OSError: the folder cannot be written.
     """
-    partial = f"{target}.partial"
+    # Of its own: two processes may find an old store at the same moment, and copy it both.
+    partial = f"{target}.{os.getpid()}.partial"
     _remove(partial)
     try:
         os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))

@@ -1,7 +1,7 @@
 """Ordered steps from any older schema to the present one.
 
 `PRAGMA user_version` says which steps a store has seen (https://www.sqlite.org/pragma.html#pragma_user_version).
-Each step is one transaction that ends with a foreign-key check; a backup is made before the first.
+All that a store lacks are one transaction that ends with a foreign-key check; a backup is made before it.
 """
 
 from __future__ import annotations
@@ -50,8 +50,7 @@ def migrate(connection: sqlite3.Connection, path: str) -> None:
     before = _version(connection)
     if 0 < before < VERSION:
         copy_into(connection, f"{path}.v{before}.backup")
-    for step, function in enumerate(STEPS, start=1):
-        _run(connection, step, function, path)
+    _bring_to(connection, VERSION, path)
 
 
 def store_of(path: str, schema: int) -> sqlite3.Connection:
@@ -67,21 +66,23 @@ def store_of(path: str, schema: int) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA recursive_triggers = ON")
-    for step, function in enumerate(STEPS[:schema], start=1):
-        _run(connection, step, function, path)
+    _bring_to(connection, schema, path)
     return connection
 
 
-def _run(connection: sqlite3.Connection, step: int, function: Callable[[sqlite3.Connection], None], path: str) -> None:
+def _bring_to(connection: sqlite3.Connection, version: int, path: str) -> None:
+    """All the steps up to a version as one transaction: another process sees the old store or the new one."""
     with transaction(connection):
-        if _version(connection) >= step:
+        present = _version(connection)
+        if present >= version:
             return
-        function(connection)
+        for function in STEPS[present:version]:
+            function(connection)
         dangling = connection.execute("PRAGMA foreign_key_check").fetchall()
         if dangling:
             raise StoreError(f"{path} has {len(dangling)} dangling references", "run `giveback doctor`")
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {step}")
+        connection.execute(f"PRAGMA user_version = {version}")
 
 
 def _version(connection: sqlite3.Connection) -> int:
