@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from giveback.errors import StoreError
-from giveback.store import connect, tables
+from giveback.store import connect, migrations, tables
 from giveback.store.changes import change
 
 if TYPE_CHECKING:
@@ -208,7 +208,11 @@ connect.write(sys.argv[1]).close()
 """
 
 
-def test_processes_that_create_the_store_at_once_all_succeed(store: str) -> None:
+@pytest.mark.parametrize("older", [False, True])
+def test_processes_that_make_or_upgrade_the_store_at_once_all_succeed(store: str, *, older: bool) -> None:
+    if older:
+        Path(store).parent.mkdir()
+        migrations.store_of(store, 1).close()
     creators = [
         subprocess.Popen(
             [sys.executable, "-c", CREATOR, store],
@@ -224,6 +228,11 @@ def test_processes_that_create_the_store_at_once_all_succeed(store: str) -> None
         creator.stdin.write("go\n")
         creator.stdin.flush()
     assert [creator.communicate()[1] for creator in creators] == [""] * 4
+    kept = Path(f"{store}.v1.backup")
+    assert kept.exists() == older
+    if older:
+        with closing(sqlite3.connect(kept)) as copy:
+            assert copy.execute("PRAGMA user_version").fetchone() == (1,)
 
 
 def test_another_process_may_make_the_folder_first(store: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,12 +1,13 @@
 """Ordered steps from any older schema to the present one.
 
 `PRAGMA user_version` says which steps a store has seen (https://www.sqlite.org/pragma.html#pragma_user_version).
-All that a store lacks are one transaction that ends with a foreign-key check; a backup is made before it.
+Each step ends with a foreign-key check, all of them are one transaction; a backup is made before the first.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from giveback.errors import StoreError
@@ -47,10 +48,14 @@ def migrate(connection: sqlite3.Connection, path: str) -> None:
     Raises:
         StoreError: a step would leave dangling references; the store is as it was.
     """
-    before = _version(connection)
-    if 0 < before < VERSION:
-        copy_into(connection, f"{path}.v{before}.backup")
-    _bring_to(connection, VERSION, path)
+    with transaction(connection):
+        before = _version(connection)
+        if 0 < before < VERSION:
+            # A copy cannot be made from within the transaction; others may read the store as it was.
+            with closing(sqlite3.connect(path)) as reader:
+                copy_into(reader, f"{path}.v{before}.backup")
+        for step, function in enumerate(STEPS[before:], start=before + 1):
+            _run(connection, step, function, path)
 
 
 def store_of(path: str, schema: int) -> sqlite3.Connection:
@@ -66,23 +71,19 @@ def store_of(path: str, schema: int) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA recursive_triggers = ON")
-    _bring_to(connection, schema, path)
+    with transaction(connection):
+        for step, function in enumerate(STEPS[:schema], start=1):
+            _run(connection, step, function, path)
     return connection
 
 
-def _bring_to(connection: sqlite3.Connection, version: int, path: str) -> None:
-    """All the steps up to a version as one transaction: another process sees the old store or the new one."""
-    with transaction(connection):
-        present = _version(connection)
-        if present >= version:
-            return
-        for function in STEPS[present:version]:
-            function(connection)
-        dangling = connection.execute("PRAGMA foreign_key_check").fetchall()
-        if dangling:
-            raise StoreError(f"{path} has {len(dangling)} dangling references", "run `giveback doctor`")
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {version}")
+def _run(connection: sqlite3.Connection, step: int, function: Callable[[sqlite3.Connection], None], path: str) -> None:
+    function(connection)
+    dangling = connection.execute("PRAGMA foreign_key_check").fetchall()
+    if dangling:
+        raise StoreError(f"{path} has {len(dangling)} dangling references", "run `giveback doctor`")
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {step}")
 
 
 def _version(connection: sqlite3.Connection) -> int:
