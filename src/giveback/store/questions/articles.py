@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from giveback.store.questions.fulltext import match_expression
-
 if TYPE_CHECKING:
     import sqlite3
 
@@ -108,6 +106,8 @@ def find(connection: sqlite3.Connection, wanted: Wanted, limit: int = 20) -> lis
     Raises:
         UsageError: the query holds no word, or makes no sense.
     """
+    from giveback.store.questions.fulltext import match_expression
+
     match = match_expression(wanted.query) if wanted.query else ""
     conditions, values = _conditions(wanted)
     narrowed = f" JOIN article a ON a.id = article_fts.rowid WHERE {conditions} AND" if conditions else " WHERE"
