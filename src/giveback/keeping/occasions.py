@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -178,10 +179,13 @@ def _and_above(place: str) -> Iterator[str]:
         place = place.rpartition("/")[0]
 
 
-_ADDRESS = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?(?:[^/?#@]*@)?(?:www\.)?([^/?#:@\[\]]+)(?::\d+)?([^?#]*)")
+@cache
+def _address() -> re.Pattern[str]:
+    """Compiled on first need: follow-ups are told without it."""
+    return re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?(?:[^/?#@]*@)?(?:www\.)?([^/?#:@\[\]]+)(?::\d+)?([^?#]*)")
 
 
 def _place(url: str) -> str:
     """Host and path of an address, in one spelling; "" when it has no host."""
-    found = _ADDRESS.match(url)
+    found = _address().match(url)
     return found[1].lower() + found[2].rstrip("/") if found else ""
