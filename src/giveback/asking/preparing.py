@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from giveback.asking.offering import best
 from giveback.giving.offers.introductions import meetings
-from giveback.giving.offers.offering import offer
 from giveback.keeping.followups import reasons_for
 from giveback.store.questions import contacts as ask_contacts
 from giveback.store.questions import events as questions
@@ -89,8 +89,8 @@ def prepare(connection: sqlite3.Connection, event_id: int, on: date, today: date
 
 def _gift(connection: sqlite3.Connection, contact_id: int, today: date, tools: Tools) -> Offer | None:
     """The best thing to give that needs no third person."""
-    offers = offer(connection, contact_id, today, tools.choice, book=tools.book, embedder=tools.embedder)
-    return next((each.offer for each in offers.items if each.offer.introduced_id is None), None)
+    items = best(connection, contact_id, today, tools.choice, tools.book).items
+    return items[0].offer if items else None
 
 
 def _pairs(connection: sqlite3.Connection, numbers: list[int], embedder: Embedder | None) -> dict[int, list[Meeting]]:

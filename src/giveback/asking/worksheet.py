@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.asking.asks import between, state_of, step_of
 from giveback.asking.hat import OFTEN, Between
+from giveback.asking.offering import first
 from giveback.asking.ties import say_tie
 from giveback.asking.who import who
 from giveback.dates import say_day
-from giveback.giving.offers.offering import offer
 from giveback.store.questions import asks as ask_asks
 from giveback.store.questions import contacts as ask_contacts
 from giveback.store.questions import followups as ask_followups
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
-    from giveback.asking.preparing import Tools
     from giveback.asking.who import Candidate
+    from giveback.giving.choices import Choice
+    from giveback.giving.rules.book import Book
     from giveback.store.questions.asks import AskRow
     from giveback.store.questions.targets import NeedRow, TargetRow
 
@@ -80,56 +81,54 @@ class Page(NamedTuple):
     known: int = 0
 
 
-def pages(connection: sqlite3.Connection, targets: Sequence[TargetRow], today: date, tools: Tools) -> list[Page]:
+def pages(
+    connection: sqlite3.Connection, targets: Sequence[TargetRow], today: date, choice: Choice, book: Book
+) -> list[Page]:
     """A page for each target.
 
     Args:
         connection: the store.
         targets: which.
         today: the local day.
-        tools: what offers are ranked with.
+        choice: what may be suggested.
+        book: the rules of gifts.
     """
-    return [_page(connection, target, today, tools) for target in targets]
+    return [_page(connection, target, today, choice, book) for target in targets]
 
 
-def _page(connection: sqlite3.Connection, target: TargetRow, today: date, tools: Tools) -> Page:
+def _page(connection: sqlite3.Connection, target: TargetRow, today: date, choice: Choice, book: Book) -> Page:
     needs = questions.needs(connection, target.id)
     found = who(connection, target, today).candidates
-    about = ", ".join(part for part in (target.company, target.industry, target.town, target.school) if part)
-    people = [_row(connection, each, target, needs, today, tools) for each in found[:PEOPLE]]
+    shown = found[:PEOPLE]
+    gifts = [first(connection, each.person.id, today, choice, book) for each in shown]
     return Page(
         target.name,
         target.state,
-        about,
+        ", ".join(part for part in (target.company, target.industry, target.town, target.school) if part),
         [(need.text, need.met_on is not None) for need in needs],
-        people,
+        [
+            _row(connection, each, target, needs, today)._replace(offer=gift.title if gift else "")
+            for each, gift in zip(shown, gifts, strict=True)
+        ],
         known=len(found),
     )
 
 
-def _row(  # noqa: PLR0917 - the page's facts, each once
-    connection: sqlite3.Connection,
-    candidate: Candidate,
-    target: TargetRow,
-    needs: Sequence[NeedRow],
-    today: date,
-    tools: Tools,
+def _row(
+    connection: sqlite3.Connection, candidate: Candidate, target: TargetRow, needs: Sequence[NeedRow], today: date
 ) -> Row:
+    """A person on the page, but for what can be offered."""
     number = candidate.person.id
     contact = ask_contacts.one(connection, number)
     asked = [row for row in ask_asks.of_contact(connection, number) if row.target_id == target.id]
     last = asked[-1] if asked else None
-    gift = next(
-        iter(offer(connection, number, today, tools.choice, book=tools.book, embedder=tools.embedder).items), None
-    )
     holidays = ask_followups.holidays(connection)
     return Row(
         contact.name,
         "; ".join(ground.text for ground in candidate.grounds[:2]),
         say_tie(candidate.tie, today),
         last.text if last else open_needs(needs),
-        gift.offer.title if gift else "",
-        say_step(between(connection, contact, target.id, today), last, today, holidays),
+        step=say_step(between(connection, contact, target.id, today), last, today, holidays),
     )
 
 

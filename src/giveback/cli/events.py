@@ -231,11 +231,8 @@ def _tell_of_silence(connection: sqlite3.Connection, row: EventRow, guests: list
 
 def offer_tools(at: Here) -> Tools:
     """What offers are ranked with, by the settings."""
-    import os
-
     from giveback.asking.preparing import Tools
-    from giveback.cli.aims import choice_of
-    from giveback.giving.rules.book import load
+    from giveback.cli.aims import choice_of, rules_of_gifts
     from giveback.matching.embedding import load_default
 
-    return Tools(choice_of(at, OFFERS), load(os.path.dirname(at.places.config)), load_default())
+    return Tools(choice_of(at, OFFERS), rules_of_gifts(at), load_default())

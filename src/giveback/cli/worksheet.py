@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from giveback.cli.common import Here, Json, family, here, note, questions
+from giveback.cli.common import Here, Json, family, here, note, questions, told_when_long
 from giveback.config import setting
 from giveback.errors import NotFoundError, RejectedError, UsageError
 
@@ -79,9 +79,15 @@ def _targets(connection: sqlite3.Connection | None, names: Sequence[str]) -> lis
 
 def _pages(at: Here, connection: sqlite3.Connection, targets: Sequence[TargetRow]) -> list[Page]:
     from giveback.asking.worksheet import pages
-    from giveback.cli.events import offer_tools
+    from giveback.cli.aims import choice_of, rules_of_gifts
 
-    return pages(connection, targets, at.now.today, offer_tools(at))
+    book = rules_of_gifts(at)
+    with told_when_long() as tell:
+        found = []
+        for target in targets:
+            found += pages(connection, [target], at.now.today, choice_of(at, 1), book)
+            tell("looking for who can help", 1)
+    return found
 
 
 def _week(at: Here) -> str:
