@@ -80,6 +80,9 @@ def _counted(rows: Mapping[str, int], journal: int) -> str:
 
 
 def _noun(table: str, count: int) -> str:
+    noun = {"shown": "article shown", "offer_shown": "offer shown"}.get(table)
+    if noun:
+        return noun if count == 1 else noun.replace(" ", "s ", 1)
     noun = table.replace("_", " ")
     return noun if count == 1 or noun.endswith("s") else f"{noun}s"
 

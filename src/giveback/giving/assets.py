@@ -149,7 +149,8 @@ def checked_source(said: str, secrets: Secrets) -> str:
 
 def topics(said: str) -> list[str]:
     """Phrases, separated by commas, each once."""
-    parts = (clean_line(part, TITLE_LIMIT) for part in said.replace(";", ",").split(","))
+    # Cleaned as a whole first: an escape sequence holds semicolons of its own.
+    parts = (clean_line(part, TITLE_LIMIT) for part in clean_line(said, 5_000).replace(";", ",").split(","))
     return list({fold(part): part for part in parts if fold(part)}.values())
 
 
