@@ -20,14 +20,18 @@ def answer(status: str, body: bytes = b"", *headers: str) -> bytes:
 
 
 class Server(socketserver.ThreadingTCPServer):
-    """Answers each path as it is told to: with bytes, or by a function that has the connection."""
+    """Answers each path as it is told to: with bytes, or by a function that has the connection.
+
+    `busiest` is the most requests that were in work at once. A request counts until its bytes are ready to be sent:
+    whoever has received them may ask again before this end has closed its books.
+    """
 
     allow_reuse_address = True
     daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Connection)
-        self.answers: dict[str, bytes | Callable[[socket.socket], None]] = {"/feed": answer("200 OK", FEED)}
+        self.answers: dict[str, bytes | Callable[[socket.socket], bytes | None]] = {"/feed": answer("200 OK", FEED)}
         self.requests: list[tuple[str, dict[str, str]]] = []
         self.busy = self.busiest = 0
         self.lock = threading.Lock()
@@ -41,10 +45,10 @@ class Server(socketserver.ThreadingTCPServer):
         self.over.wait(60)
 
 
-def slowly(seconds: float, sent: bytes) -> Callable[[socket.socket], None]:
-    def told(connection: socket.socket) -> None:
+def slowly(seconds: float, sent: bytes) -> Callable[[socket.socket], bytes]:
+    def told(_connection: socket.socket) -> bytes:
         time.sleep(seconds)
-        connection.sendall(sent)
+        return sent
 
     return told
 
@@ -76,11 +80,10 @@ class Connection(socketserver.BaseRequestHandler):
             self.server.busiest = max(self.server.busiest, self.server.busy)
         try:
             told = self.server.answers.get(path, answer("404 Not Found"))
-            if callable(told):
-                told(self.request)
-                return False
-            self.request.sendall(told)
+            sent = told(self.request) if callable(told) else told
         finally:
             with self.server.lock:
                 self.server.busy -= 1
-        return True
+        if sent is not None:
+            self.request.sendall(sent)
+        return not callable(told)

@@ -15,7 +15,7 @@ from giveback.reading.feeds import Found, add, look_at, resolve
 from giveback.reading.values import NotAFeedError
 from giveback.store import connect
 from giveback.store.changes import change, undo
-from loopback import answer
+from loopback import answer, slowly
 from reading_helpers import Inside, add_feeds, bring, feed, item, page, rows, rss, serving, values
 
 if TYPE_CHECKING:
@@ -97,7 +97,8 @@ def test_a_site_that_links_to_its_feed_in_the_text(server: Server) -> None:
 
 def test_few_addresses_are_tried_one_at_a_time(server: Server) -> None:
     many = "".join(f'<a href="/{number}/feed">x</a>' for number in range(50))
-    server.answers = {"/x/": page(body=many)}
+    slow = {f"/{number}/feed": slowly(0.01, answer("404 Not Found")) for number in range(50)}
+    server.answers = {"/x/": page(body=many), **slow}
     with pytest.raises(NotAFeedError):
         look_at(f"{server.url}/x/", allow_private=True)
     assert len(server.requests) <= 11

@@ -18,7 +18,7 @@ from giveback.reading.fulltext import FullTexts, fetch_full_texts, pending
 from giveback.reading.politely import REFUSED, fetch_politely, rules_of
 from giveback.reading.values import Fetched, FetchFailure, Request
 from giveback.store import connect
-from loopback import answer
+from loopback import FEED, answer, slowly
 from reading_helpers import add_feeds, bring, check_sound, feed, item, page, rows, serving, values
 
 if TYPE_CHECKING:
@@ -176,6 +176,7 @@ def test_what_robots_txt_forbids_is_left_alone(server: Server, store: str, now: 
 
 
 def test_one_page_of_a_host_at_a_time_with_a_pause(server: Server) -> None:
+    server.answers["/feed"] = slowly(0.01, answer("200 OK", FEED))
     requests = [Request(f"{server.url}/feed?{number}", allow_private=True) for number in range(4)]
     done: list[int] = []
     fetch_politely(requests, lambda place, _: done.append(place), pause=0.01)
