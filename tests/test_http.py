@@ -414,10 +414,9 @@ def test_connections_are_used_again(server: Server) -> None:
 def test_a_connection_that_was_closed_meanwhile_is_opened_again(server: Server) -> None:
     closed: list[bool] = []
 
-    def close_first(connection: socket.socket) -> None:
-        if closed:
-            connection.sendall(answer("200 OK", FEED))
+    def close_first(_connection: socket.socket) -> bytes | None:
         closed.append(True)
+        return answer("200 OK", FEED) if len(closed) > 1 else None
 
     server.answers["/feed"] = close_first
     assert isinstance(get(server, "/feed"), Fetched)
