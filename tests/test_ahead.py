@@ -9,7 +9,9 @@ import sys
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from giveback.ranking import ahead as ahead_module
 from giveback.ranking.ahead import AHEAD, Ahead
+from giveback.ranking.ahead import main as ahead_main
 from giveback.ranking.embed import waiting_articles
 from giveback.ranking.refresh import refresh
 from giveback.store import connect
@@ -17,7 +19,11 @@ from giveback.store.connect import transaction
 from processes import ends
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pytest
+
+    from giveback.ranking.embed import Made
 
 PARENT = """
 import sys, time
@@ -53,6 +59,39 @@ def test_what_is_asked_for_is_done_when_it_ends(store: str) -> None:
     with closing(sqlite3.connect(store)) as connection:
         assert connection.execute("SELECT count(*) FROM article_tact").fetchone() == (5,)
     assert refresh(store).embedded == 0
+
+
+def test_it_does_not_wait_for_who_else_writes_and_drops_what_has_changed_meanwhile(store: str) -> None:
+    fill(store)
+
+    def asked() -> Iterator[bytes]:
+        with closing(connect.write(store)) as connection, transaction(connection):
+            yield b"\n"  # comes back when all is made, though nothing can be kept
+            connection.execute("UPDATE article SET summary = 'of pike, that is' WHERE id = 2")
+            connection.execute("DELETE FROM article WHERE id = 3")
+        assert waiting(store) == 4
+
+    ahead_main(store, asked())
+    assert waiting(store) == 1
+    assert refresh(store).embedded == 1
+
+
+def test_it_holds_no_more_than_it_may(store: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(store)
+    monkeypatch.setattr("giveback.ranking.embed.BATCH", 2)
+    monkeypatch.setattr("giveback.ranking.ahead.MOST_WAITING", 1)
+    held: list[int] = []
+    keep = ahead_module._keep
+
+    def keeping(connection: sqlite3.Connection, waiting: list[Made], *, patient: bool) -> None:
+        held.append(len(waiting))
+        if patient:
+            keep(connection, waiting, patient=True)
+
+    monkeypatch.setattr(ahead_module, "_keep", keeping)
+    ahead_main(store, iter([b"\n"]))
+    assert held == [1, 2, 1, 1]
+    assert waiting(store) == 0
 
 
 def test_few_start_nothing(store: str) -> None:

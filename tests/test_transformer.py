@@ -24,11 +24,15 @@ from giveback.ranking.aside import rank_topic
 from giveback.ranking.refresh import refresh
 from giveback.store import connect
 from giveback.store.changes import change
+from giveback.store.connect import transaction
 from giveback.store.tables import Article
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from giveback.matching.embedding import Embedder
+    from giveback.matching.tact import TactModel
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "trout", "bass", "fishing", "orchid", "orchids", "garden", "gas", "market"]
 SIZE = 24
@@ -165,11 +169,13 @@ def test_a_small_change_does_not_wait_for_the_transformer(filled: str, tiny: Mod
 
 
 def test_vectors_of_two_models_never_meet(filled: str, tiny: Model, monkeypatch: pytest.MonkeyPatch) -> None:
-    def half(connection: sqlite3.Connection, *rest: object) -> None:
+    def half(connection: sqlite3.Connection, embedder: Embedder, judge: TactModel, *_: object) -> None:
         monkeypatch.undo()
         monkeypatch.setattr(embed, "SLOW_BATCH", 60)
-        rows = embed._batch(connection, load(tiny).name, 60)
-        embed._embed(connection, (load(tiny), load(Model())), rest[1], rows)  # type: ignore[arg-type]
+        made = embed.make(connection, embedder, judge, 0)
+        assert made is not None
+        with transaction(connection):
+            embed.keep(connection, made)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(embed, "embed_articles", half)

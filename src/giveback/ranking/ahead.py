@@ -8,14 +8,22 @@ the parent alone. What it has not done, or cannot do, is done before ranking, wh
 from __future__ import annotations
 
 import gc
+import sqlite3
 import subprocess
 import sys
 from contextlib import closing, suppress
 from io import BytesIO
-from typing import IO
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from giveback.ranking.embed import Made
 
 AHEAD = 500
 """New articles that are embedded together."""
+MOST_WAITING = 50
+"""Batches that are held in memory while others write, about a megabyte each; then it waits for them."""
 
 
 class Ahead:
@@ -76,8 +84,11 @@ def _start(store: str) -> subprocess.Popen[bytes]:
     )
 
 
-def main(store: str, asked: IO[bytes]) -> None:
+def main(store: str, asked: Iterable[bytes]) -> None:
     """Embed what waits in a store, each time that a line comes.
+
+    It never waits for whoever else writes as long as there is something to embed: what it has made is kept when the
+    store is free, at the latest when nothing more is asked.
 
     Args:
         store: the SQLite file.
@@ -86,7 +97,7 @@ def main(store: str, asked: IO[bytes]) -> None:
     from giveback.errors import GivebackError
     from giveback.matching.embedding import Model, load
     from giveback.matching.tact import load as load_tact
-    from giveback.ranking.embed import embed_articles
+    from giveback.ranking.embed import make
     from giveback.store import connect
 
     with suppress(GivebackError), closing(connect.write(store)) as connection:
@@ -97,8 +108,30 @@ def main(store: str, asked: IO[bytes]) -> None:
         embedder, judge = load(Model()), load_tact()
         embedder.encode([""])  # which loads what is only loaded when it is needed
         done = int(connection.execute("SELECT coalesce(max(article_id), 0) FROM article_vector").fetchone()[0])
+        waiting: list[Made] = []
         for _ in asked:
-            done = embed_articles(connection, embedder, judge, lambda _: None, done)
+            while made := make(connection, embedder, judge, done):
+                waiting.append(made)
+                done = made.last
+                _keep(connection, waiting, patient=len(waiting) > MOST_WAITING)
+        _keep(connection, waiting, patient=True)
+
+
+def _keep(connection: sqlite3.Connection, waiting: list[Made], *, patient: bool) -> None:
+    """Keep what was made; without patience only when nobody else is writing."""
+    from giveback.ranking.embed import keep
+    from giveback.store.connect import BUSY_MS, transaction
+
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_MS if patient else 0}")
+    try:
+        with transaction(connection):
+            for made in waiting:
+                keep(connection, made)
+    except sqlite3.OperationalError as error:
+        if patient or error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise
+    else:
+        waiting.clear()
 
 
 if __name__ == "__main__":
