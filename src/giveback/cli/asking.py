@@ -109,11 +109,13 @@ def ask(
     Example: giveback ask ana "15 minutes about the subsurface team" --target shell --by friday
     """
     from giveback.asking.asks import AskForm, require_sound
+    from giveback.cli.promised import tell
     from giveback.cli.sending import MailWays
     from giveback.dates import parse_day
     from giveback.giving.editing import edited_note
     from giveback.giving.sending import address_of
     from giveback.keeping.exchanges import checked_channel
+    from giveback.keeping.promises import promised
     from giveback.store.questions.contacts import one
 
     at = here()
@@ -133,6 +135,7 @@ def ask(
     gift = _gift(connection, number, give, look, json=json)
     text = _composed(at, connection, contact, row, Words(what, channel, day, gift))
     to = address_of(connection, contact) if ways.mail.any else None
+    had_promised = promised(connection, number, gift.gift, at.now.today) if gift else None
     connection.close()
     if edit:
         text = edited_note(text, channel, editor())
@@ -144,6 +147,8 @@ def ask(
     made = Made(contact, row, form, look, gift, text, placed, link)
     asked = _sent(at, made, to, ways) if send and not dry_run else _log(at, made, dry_run=dry_run)
     _report(at, made, asked, json=json, dry_run=dry_run)
+    if had_promised is not None:
+        tell(contact.name, had_promised, at.now.today, dry_run=dry_run)
     if not dry_run and gift is not None and gift.article is not None:
         refresh(at)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from giveback.giving.composing.notes import Note
 from giveback.keeping.exchanges import Gift
+from giveback.keeping.promises import Promised, promised
 from giveback.mailing import outbox
 from giveback.mailing.errors import NotSendableError
 from giveback.store.questions import deliveries
@@ -217,6 +218,24 @@ def log_gift(session: Session, row: DeliveryRow, record: str, now: Now) -> str:
     on = min(date.fromisoformat(kept["on"]), now.today)
     exchange = record_gift(session, row.contact_id, gift, note, channel=kept["channel"], on=on, today=now.today)
     return exchange.uuid
+
+
+def promised_with(connection: sqlite3.Connection, row: DeliveryRow, today: date) -> Promised:
+    """What had been promised to whom a message of the outbox goes, and what of it the gift in it keeps.
+
+    Args:
+        connection: the store.
+        row: the message, a gift or an ask with which one goes.
+        today: the local day.
+    """
+    from datetime import date as day
+
+    kept = deliveries.text_of(connection, row.id)
+    values: dict[str, Any] = json.loads(kept[1] or "{}") if kept else {}
+    if not values.get("gift"):
+        return Promised((), ())
+    on = min(day.fromisoformat(values.get("on", today.isoformat())), today)
+    return promised(connection, row.contact_id, _of(Gift, values["gift"]), on)
 
 
 def gift_of(session: Session, values: dict[str, Any]) -> Gift:
