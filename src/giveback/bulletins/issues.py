@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.bulletins import files
 from giveback.bulletins.document import read
 from giveback.errors import AmbiguousError, NotFoundError, UsageError
+from giveback.naming import slug
 from giveback.store.questions import bulletins as ask
 from giveback.text import clean_line, fold
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from giveback.dates import Now
     from giveback.store.questions.bulletins import BulletinRow, IssueRow
     from giveback.store.tables import Bulletin, BulletinIssue
-
-_SLUG_LIMIT = 60
 
 
 class Series(NamedTuple):
@@ -144,13 +142,12 @@ def _topics(series: Series) -> str:
 
 def _slug(session: Session, day: date, title: str) -> str:
     """The last part of an issue's address: it never changes, also when the title does."""
-    plain = re.sub(r"[^a-z0-9]+", "-", fold(title)).strip("-")[:_SLUG_LIMIT].strip("-") or "issue"
-    slug = f"{day.isoformat()}-{plain}"
-    taken = ask.slugs(_raw(session), slug)
+    plain = "-".join(filter(None, (day.isoformat(), slug(title))))
+    taken = ask.slugs(_raw(session), plain)
     number = 2
-    found = slug
+    found = plain
     while found in taken:
-        found, number = f"{slug}-{number}", number + 1
+        found, number = f"{plain}-{number}", number + 1
     return found
 
 

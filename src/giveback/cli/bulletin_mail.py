@@ -120,18 +120,19 @@ def sample(at: Here, connection: sqlite3.Connection, opened: Opened) -> Letter:
 def _writer(at: Here, opened: Opened, bulletin: BulletinRow, *, address: str, name: str = "") -> Writer:
     from giveback.bulletins.addresses import unsubscribe
     from giveback.bulletins.letters import Writer
+    from giveback.bulletins.rendering import encoded
     from giveback.bulletins.site import path_of
     from giveback.text import clean_line
 
     url = site_address(at)
-    page = f"{url}{path_of(opened.row.slug)}" if url and opened.row.published_at and not bulletin.contact_id else ""
+    is_public = url and opened.row.published_at and not bulletin.contact_id
     return Writer(
         name=name or clean_line(setting(at.places, "me.name"), 200),
         address=address,
         bulletin=bulletin.title,
         uuid=bulletin.uuid,
         unsubscribe=unsubscribe(setting(at.places, "bulletins.unsubscribe")),
-        page=page,
+        page=encoded(url + path_of(opened.row.slug)) if is_public else "",
         personal=bulletin.contact_id is not None,
     )
 
