@@ -719,7 +719,7 @@ ARGUMENTS: dict[str, tuple[tuple[str, bool], ...]] = {
     "templates copy": (("TEMPLATE", False),),
     "dismiss": (
         ("NAME", False),
-        ("ARTICLE", False),
+        ("WHAT", False),
     ),
     "card": (
         ("NAME", False),

@@ -17,6 +17,7 @@ from giveback.store.schema import DERIVED, JOURNALED, TABLES, TRIGGERS, VIEWS
 from giveback.store.steps.asking import keep_asks
 from giveback.store.steps.bulletins import keep_bulletins
 from giveback.store.steps.delivery import keep_deliveries
+from giveback.store.steps.dismissing import keep_dismissed_assets
 from giveback.store.steps.events import keep_events
 from giveback.store.steps.giving import keep_giving
 from giveback.store.steps.importing import keep_sources
@@ -166,4 +167,5 @@ STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     tell_ways,
     keep_events,
     keep_thanks_due,
+    keep_dismissed_assets,
 )
