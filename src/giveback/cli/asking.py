@@ -25,6 +25,7 @@ from giveback.cli.common import (
     refresh,
     whom,
 )
+from giveback.cli.panels import grouped
 from giveback.config import setting
 
 if TYPE_CHECKING:
@@ -79,7 +80,13 @@ class Made(NamedTuple):
     link: str
 
 
-@app.command("ask")
+GROUPS = grouped(
+    What_for=("--target", "--need", "--by", "--give"),
+    How_it_goes_out=("--via", "--edit", "--draft", "--mailto", "--open", "--send", "--yes", "--copy"),
+)
+
+
+@app.command("ask", cls=GROUPS)
 def ask(
     name: Name,
     what: Annotated[str, typer.Argument(metavar="TEXT", help='What for: "15 minutes about the subsurface team".')],

@@ -24,6 +24,7 @@ from giveback.cli.common import (
     would,
 )
 from giveback.cli.concerning import UNSAID, Cost, Kind, Minutes, facts
+from giveback.cli.panels import grouped
 from giveback.dates import parse_day, say_day
 from giveback.errors import NotFoundError, UsageError
 
@@ -46,7 +47,14 @@ def _flags(*, gave: bool, received: bool, met: bool) -> str:
     return said[0] if said else "shared"
 
 
-@app.command("log")
+GROUPS = grouped(
+    What_it_was=("--gave", "--received", "--met", "--via", "--on"),
+    What_follows_from_it=("--asked", "--outcome", "--outcome-of"),
+    The_gift=("--kind", "--cost", "--minutes"),
+)
+
+
+@app.command("log", cls=GROUPS)
 def log(
     name: Name,
     text: Words,

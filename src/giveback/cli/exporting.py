@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from giveback.cli.common import DryRun, Here, Json, family, here, note, questions, say, whom, would
+from giveback.cli.panels import grouped
 from giveback.errors import RejectedError, UsageError
 
 if TYPE_CHECKING:
@@ -28,7 +29,14 @@ TOLD = 10
 """Files of others that are named on stderr."""
 
 
-@app.command("export")
+GROUPS = grouped(
+    Whom=("--query", "--circle", "--archived"),
+    Where_to=("--format", "--to", "--all", "--force"),
+    Of_one_format=("--vcard", "--bom", "--links"),
+)
+
+
+@app.command("export", cls=GROUPS)
 def export(
     names: Annotated[
         list[str] | None, typer.Argument(metavar="NAME...", help="Only these contacts; everybody without.")

@@ -8,11 +8,19 @@ import typer
 
 from giveback.cli.common import DryRun, Json, Name, Via, family, here
 from giveback.cli.concerning import UNSAID, Anyway, Cost, Kind, Minutes, facts
+from giveback.cli.panels import grouped
 
 app = family()
 
 
-@app.command("give")
+GROUPS = grouped(
+    The_gift=("--kind", "--cost", "--minutes", "--on", "--again", "--anyway"),
+    The_note=("--interest", "--occasion", "--service", "--edit", "--note"),
+    How_it_goes_out=("--via", "--draft", "--mailto", "--open", "--send", "--yes", "--copy", "--output"),
+)
+
+
+@app.command("give", cls=GROUPS)
 def give(
     name: Name,
     what: Annotated[

@@ -12,6 +12,7 @@ import typer
 from giveback.cli import archives, subscribing
 from giveback.cli.common import DryRun, Here, Json, can_ask, family, here, note, refresh
 from giveback.cli.imported import TOLD, Added, counted, record, said_of, tell, tell_pages, tell_rejects
+from giveback.cli.panels import grouped
 from giveback.errors import RejectedError, UsageError
 
 if TYPE_CHECKING:
@@ -60,7 +61,14 @@ class _Done(NamedTuple):
     collected: list[Collected]
 
 
-@app.command("import")
+GROUPS = grouped(
+    People=("--map", "--same", "--new", "--every"),
+    Feeds_and_pages=("--fetch", "--allow-private"),
+    Mail=("--me", "--bodies", "--add"),
+)
+
+
+@app.command("import", cls=GROUPS)
 def import_files(
     files: Annotated[
         list[str],
