@@ -53,7 +53,8 @@ def note_imported(at: Here, cards: Mapping[str, Mapping[str, Found]], brought: S
 
 def _bring_back(at: Here, path: str, *, json: bool, dry_run: bool) -> None:
     from giveback.people.merging import raw_connection
-    from giveback.store.archive import is_empty, load, opened
+    from giveback.store.archive_loading import is_empty, load
+    from giveback.store.archive_reading import opened
     from giveback.store.changes import change
 
     contents = opened(path)
