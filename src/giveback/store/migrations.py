@@ -30,6 +30,7 @@ from giveback.store.steps.mail_ways import tell_ways
 from giveback.store.steps.merging import merging
 from giveback.store.steps.reading import reading
 from giveback.store.steps.schedule import schedule
+from giveback.store.steps.skipping import keep_skips
 from giveback.store.steps.tact import keep_kinds
 from giveback.store.steps.thanks import keep_thanks_due
 
@@ -168,4 +169,5 @@ STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     keep_events,
     keep_thanks_due,
     keep_dismissed_assets,
+    keep_skips,
 )
