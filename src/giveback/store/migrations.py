@@ -32,7 +32,7 @@ from giveback.store.steps.reading import reading
 from giveback.store.steps.schedule import schedule
 from giveback.store.steps.skipping import keep_skips
 from giveback.store.steps.tact import keep_kinds
-from giveback.store.steps.thanks import keep_thanks_due
+from giveback.store.steps.thanks import count_turned_asks, keep_thanks_due
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -170,4 +170,5 @@ STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     keep_thanks_due,
     keep_dismissed_assets,
     keep_skips,
+    count_turned_asks,
 )
