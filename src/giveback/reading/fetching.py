@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 MANY = 50
 """Feeds from which on it matters how memory is shared; so many that were never read bring thousands of articles."""
-FIRST_OUT = 0.02
+FIRST_OUT = 0.1
 """Seconds after which the first requests are out: what parses and embeds starts while the answers are on their way."""
 
 
