@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from giveback.errors import StoreError
@@ -120,6 +120,12 @@ def expect_much(connection: sqlite3.Connection) -> None:
     """Prepare for thousands of rows: keep more pages in memory, and copy them out of the log less often."""
     connection.execute("PRAGMA cache_size = -16000")  # kilobytes
     connection.execute("PRAGMA wal_autocheckpoint = 8000")  # pages: the log may reach 32 MB
+
+
+def copy_out_of_log(connection: sqlite3.Connection) -> None:
+    """Copy what was written into the file itself, as far as others let it; the rest follows when all have closed."""
+    with suppress(sqlite3.Error):
+        connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
