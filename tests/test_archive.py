@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 
 
 def bring_in(path: str, source: str, now: Now) -> dict[str, int]:
-    from giveback.people.merging import raw_connection
+    from giveback.store.changes import connection_of
 
     contents = archive_reading.opened(source)
     with contents.archive, change(path, now, "import") as session:
-        return archive_loading.load(raw_connection(session), contents)
+        return archive_loading.load(connection_of(session), contents)
 
 
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -8,6 +8,7 @@ from giveback.bulletins import files
 from giveback.bulletins.document import read
 from giveback.errors import AmbiguousError, NotFoundError, UsageError
 from giveback.naming import slug
+from giveback.store.changes import connection_of
 from giveback.store.questions import bulletins as ask
 from giveback.text import clean_line, fold
 
@@ -143,7 +144,7 @@ def _topics(series: Series) -> str:
 def _slug(session: Session, day: date, title: str) -> str:
     """The last part of an issue's address: it never changes, also when the title does."""
     plain = "-".join(filter(None, (day.isoformat(), slug(title))))
-    taken = ask.slugs(_raw(session), plain)
+    taken = ask.slugs(connection_of(session), plain)
     number = 2
     found = plain
     while found in taken:
@@ -151,18 +152,12 @@ def _slug(session: Session, day: date, title: str) -> str:
     return found
 
 
-def _raw(session: Session) -> sqlite3.Connection:
-    from giveback.reading.saving import raw
-
-    return raw(session)
-
-
 def keep_text(session: Session, issue: BulletinIssue, text: str, document: Document, now: Now) -> None:
     """Take over what a file says; what was sent keeps its own edition."""
     from giveback.store.tables import BulletinItem
 
     assert issue.id is not None
-    connection = _raw(session)
+    connection = connection_of(session)
     compiled = _compiled(connection, issue.id)
     _clear_edition(session, issue)
     issue.text, issue.title, issue.updated_at = text, document.title, now.at
@@ -218,7 +213,7 @@ def article_at(connection: sqlite3.Connection, url: str) -> int | None:
 
 def remember_file(session: Session, number: int, text: str) -> None:
     """Note that file and store say the same now; nothing that `undo` would take back."""
-    _raw(session).execute("INSERT OR REPLACE INTO bulletin_file VALUES (?, ?)", (number, files.digest(text)))
+    connection_of(session).execute("INSERT OR REPLACE INTO bulletin_file VALUES (?, ?)", (number, files.digest(text)))
 
 
 def required(connection: sqlite3.Connection | None, number: int) -> IssueRow:
