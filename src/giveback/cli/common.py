@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from giveback.matching.embedding import Model
     from giveback.store.questions.contacts import NameRow
 
+LARGEST = 2**63 - 1
+"""The largest number of a row."""
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Full name, part of it, nickname, initials or e-mail.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, a stable contract (docs/json.md).")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")]
