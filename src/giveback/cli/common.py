@@ -132,10 +132,10 @@ def choose(question: str, lines: Sequence[str]) -> int:
     print(question, file=sys.stderr)
     for number, line in enumerate(lines, start=1):
         print(f"  {number}  {clean_line(line)}", file=sys.stderr)
-    number = 0
-    while not 1 <= number <= len(lines):
-        number = int(typer.prompt(f"Which one (1 to {len(lines)})", type=int, err=True))
-    return number - 1
+    places = {str(number): number - 1 for number in range(1, len(lines) + 1)}
+    while (said := typer.prompt(f"Which one (1 to {len(lines)})", err=True).strip()) not in places:
+        note(f"say a number from 1 to {len(lines)}; Ctrl-C leaves all as it is")
+    return places[said]
 
 
 def say(line: str) -> None:
