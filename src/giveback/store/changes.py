@@ -110,6 +110,13 @@ def _unit(path: str, *, dry_run: bool) -> Iterator[sqlite3.Connection]:
         raw.close()
 
 
+def connection_of(session: Session) -> sqlite3.Connection:
+    """The driver's connection of an open unit of work, for asking questions inside of it."""
+    connection = session.connection().connection.driver_connection
+    assert isinstance(connection, sqlite3.Connection)
+    return connection
+
+
 def _engine(raw: sqlite3.Connection) -> Engine:
     """An engine over one connection whose transaction we drive ourselves."""
     from sqlalchemy.pool import StaticPool
