@@ -26,6 +26,7 @@ from giveback.matching.assignment import STEP, assign
 from giveback.matching.fusion import FURTHER, GOOD_ENOUGH, good_enough
 from giveback.people.contacts import ContactForm, get
 from giveback.people.interests import add_interests, parse_weight, remove_interests
+from giveback.people.quiet import broader
 from giveback.ranking.refresh import refresh
 from giveback.store import connect, migrations
 from giveback.store.changes import change, undo
@@ -213,7 +214,7 @@ def test_an_interest_that_nothing_serves_for_long_proposes_feeds_or_a_broader_ph
         connection.commit()
     people(giveback.store, NOW, {"Ben": ("harpsichord tuning",)})
     said = giveback.run_here("suggest", "ana").err
-    assert "no article for 'bass fishing' for 100 days: add feeds (giveback feed starters), or a broader" in said
+    assert "no new article for 'bass fishing' for 100 days: add feeds (giveback feed starters), or a broader" in said
     assert "such as 'fishing'" in said
     assert "no article for 'harpsichord tuning' yet" in said
     assert "harpsichord" not in giveback.run_here("suggest", "ben").err.replace("nothing good enough", "")
@@ -221,6 +222,28 @@ def test_an_interest_that_nothing_serves_for_long_proposes_feeds_or_a_broader_ph
     assert [(row["quiet"], row["last_article_on"]) for row in rows] == [(True, "2026-08-15"), (True, None)]
     assert giveback.run_here("config", "set", "interests.quiet", "1y").code == 0
     assert "no article" not in giveback.run_here("suggest", "ana").err
+
+
+@pytest.mark.parametrize(
+    ("phrase", "parts"),
+    [
+        ("orchids on the windowsill", ["orchids"]),
+        ("bass fishing", ["fishing"]),
+        ("growing vegetables", ["vegetables"]),
+        ("shooting and developing film", ["film"]),
+        ("black-and-white photography", ["photography"]),
+        ("bread made with wild yeast", ["bread"]),
+        ("getting more out of old gas fields", ["gas fields", "fields"]),
+        ("New Orleans jazz", ["jazz"]),
+        ("pottery", []),
+        ("singing", []),
+        ("the", []),
+        ("🎣", []),
+        ("", []),
+    ],
+)
+def test_a_broader_phrase_is_what_the_phrase_is_about(phrase: str, parts: list[str]) -> None:
+    assert broader(phrase) == parts
 
 
 # Variety, memory, floor

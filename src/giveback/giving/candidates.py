@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.giving.choices import kinds
 from giveback.giving.named import NUMBERS, named
+from giveback.giving.written import written
 from giveback.matching.fusion import GOOD_ENOUGH, confidence, freshness, good_enough
 from giveback.matching.suspicion import Suspicion, suspicion
 from giveback.matching.turns import Story
@@ -130,6 +131,8 @@ def gather(connection: sqlite3.Connection, contact_id: int, today: date, choice:
     known = states(connection, contact_id, GOOD_ENOUGH)
     interests = [state for state in known if state.id > 0 or state.source in choice.weak]
     rows = questions.ranked(connection, contact_id)
+    interests, held = written(connection, contact_id, interests, {(row.article_id, row.interest_id) for row in rows})
+    rows += held
     weak = named(connection, contact_id, choice.weak, {fold(state.phrase) for state in interests})
     states_now = [*interests, *(state for state, _ in weak)]
     rows += [row for _, some in weak for row in some]

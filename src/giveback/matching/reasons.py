@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from giveback.matching.scripts import is_unspaced
 from giveback.text import fold
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Reason(NamedTuple):
         interest: the phrase it serves.
         words: words of the phrase as the article has them, in the order of the phrase; the whole phrase as one
             where it stands as such. Empty when they have no word in common.
-        lowered: what took something off, such as "avoids: golf", "41 days old".
+        lowered: what took something off, such as "near golf, which they avoid", "41 days old".
         passage: the sentence of the article that is nearest in meaning, or "" where it was not looked for.
     """
 
@@ -72,7 +73,7 @@ def explain(interest: str, article: str, avoided: str = "", age: float = 0.0) ->
     Returns:
         The reason; its words occur in the article.
     """
-    lowered = [f"avoids: {avoided}"] if avoided else []
+    lowered = [f"near {avoided}, which they avoid"] if avoided else []
     if age > OLD:
         lowered.append(f"{int(age)} days old")
     return Reason(interest, common_words(interest, article), tuple(lowered))
@@ -97,6 +98,10 @@ def common_words(phrase: str, article: str) -> tuple[str, ...]:
     asked = _words(phrase)
     if not asked:
         return ()
+    if is_unspaced(phrase):
+        said = " ".join(phrase.split())
+        if said in " ".join(article[:LONGEST].split()):
+            return (said,)
     written = _words(article[:LONGEST])
     if whole := _whole(asked, written, article):
         return (whole,)
