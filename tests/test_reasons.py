@@ -41,7 +41,9 @@ def test_common_words(phrase: str, article: str, words: tuple[str, ...]) -> None
 
 def test_how_says_close_when_no_word_is_shared() -> None:
     assert explain("angling", "Trout in the river").how == CLOSE
-    assert explain("trout", "Trout in the river").how == "Trout"
+    assert explain("trout", "Trout in the river").how == "the word Trout"
+    assert explain("river trout", "Trout in the river").how == "the words river, Trout"
+    assert explain("garden birds", "Garden birds at dawn").how == "the words Garden birds"
 
 
 def test_what_lowered_it() -> None:

@@ -104,9 +104,13 @@ def show_readers(at: Here, article: ArticleRow, found: Readers) -> None:
 
 
 def _reader_line(reader: Reader) -> tuple[str, ...]:
+    from giveback.giving.suggestions import SUSPECTED
+
     item = reader.suggestion
-    reason = because(item) + (f"; held back: {reader.held_back}" if reader.held_back else "")
-    return reader.contact.name, whence(item), reason, f"{item.score:.3f}"
+    lowered = [each for each in item.reason.lowered if not (reader.held_back and each.startswith(SUSPECTED))]
+    reason = because(item._replace(reason=item.reason._replace(lowered=tuple(lowered))))
+    held = f"; held back: {reader.held_back}" if reader.held_back else ""
+    return reader.contact.name, whence(item), reason + held, f"{item.score:.3f}"
 
 
 def tell_held_back(held: Mapping[str, int]) -> None:
@@ -138,13 +142,10 @@ def _explained(at: Here, place: int, item: Suggestion, who: str = "") -> Table:
     """One suggestion with everything that is known about why it stands here."""
     from giveback.matching.reasons import shorten
 
-    said = item.reason.words
-    several = "s" if " " in " ".join(said) else ""
-    words = f"the word{several}: {', '.join(said)}" if said else "closeness in meaning"
     appeared = " · ".join(part for part in (item.article.source, _age(at, item), f"id:{item.article.id}") if part)
     facts = [
         ("for", whence(item)),
-        ("by", words),
+        ("by", item.reason.shared or "closeness in meaning"),
         ("nearest passage", shorten(item.reason.passage)),
         ("score", _sum(item.parts)),
         ("lowered by", "; ".join(item.reason.lowered)),

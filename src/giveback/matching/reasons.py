@@ -54,10 +54,16 @@ class Reason(NamedTuple):
     passage: str = ""
 
     @property
+    def shared(self) -> str:
+        """The common words with what they are, as "the words bass, fish"; "" for none."""
+        listed = ", ".join(self.words)
+        return f"the word{'s' if ' ' in listed else ''} {listed}" if listed else ""
+
+    @property
     def how(self) -> str:
-        """Words to show: the common ones, or "close in meaning" with the nearest passage, where it is known."""
+        """In words: the common ones, or "close in meaning" with the nearest passage, where it is known."""
         if self.words:
-            return ", ".join(self.words)
+            return self.shared
         return f'{CLOSE}: "{shorten(self.passage)}"' if self.passage else CLOSE
 
 
