@@ -312,6 +312,21 @@ def test_what_was_shown_on_five_days_sinks(store: str) -> None:
     assert items[-1].parts.shown == pytest.approx(-(first.score / 2), abs=0.01)
 
 
+def test_the_first_suggestion_is_the_surest_whichever_came_first(store: str) -> None:
+    faint = "An evening out"
+    save(store, NOW, {"faint": (faint, "Some jazz, some dinner, and the last train."), "bass": STORIES["bass"]})
+    ana = people(store, NOW, {"Ana": ("jazz", "bass fishing")})["Ana"]
+    items = listed(store, ana)
+    assert story_names(items) == ["bass", faint]
+    assert items[0].row.plain > items[1].row.plain
+    with closing(connect.read(store)) as connection:  # type: ignore[type-var]  # the store is there
+        found = suggest_to_everyone(connection, [ana], NOW.today, CHOICE)  # type: ignore[arg-type]
+    assert story_names(found[ana].items) == ["bass"]
+    for day in range(SHOWN_OFTEN):
+        remember(store, {ana: [(items[0].row.article_id, items[0].row.interest_id)]}, NOW.today - timedelta(9 - day))
+    assert story_names(listed(store, ana)) == [faint, "bass"], "the only one for its interest sinks as well"
+
+
 def test_rather_nothing_than_the_least_bad(giveback: Giveback) -> None:
     save(giveback.store, NOW, {name: STORIES[name] for name in ("orchid", "bread", "chess")})
     people(giveback.store, NOW, {"Ana": ("motor racing",)})

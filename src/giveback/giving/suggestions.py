@@ -93,7 +93,7 @@ def short_list(
     if not found.scores:
         return []
     shelf = Shelf(connection)
-    rules = Rules(choice.limit, known_stories(connection, contact_id, shelf), varied=True)
+    rules = Rules(choice.limit, known_stories(connection, contact_id, shelf), varied=True, sure=found.sure)
     taken = take(found.scores, found.weights, shelf.story, rules)
     chosen = [found.candidate(article, interest, today) for article, interest in taken]
     sources = [shelf.article(article).source for article, _ in taken]
