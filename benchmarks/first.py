@@ -3,8 +3,8 @@
     python benchmarks/first.py [FOLDER …]       # collections in the benchmark's form; without any, those of dev
 
 For the benchmark's contacts, in collections drawn at random (fixed seed) as large as users have: each interest has its
-best article above the floor, and these add as much as each other. Compared are the first one in the collection, the best
-score, and the best score by the interest's own words.
+best article above the floor, and these add as much as each other. Compared are the first one in the collection, the
+best score, and the best score by the interest's own words.
 """
 
 from __future__ import annotations

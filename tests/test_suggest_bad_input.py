@@ -121,7 +121,7 @@ def test_what_is_written_without_spaces_is_found_within_a_run(home: Giveback) ->
     title, summary = CHINESE["weiqi"][0], CHINESE["news"][0]
     assert titles(home, "chinese") == [title, summary]
     page = home.run_here("suggest", "chinese")
-    assert page.out.splitlines()[2].split()[2:4] == ["围棋", "围棋"]
+    assert page.out.splitlines()[2].split()[2:6] == ["围棋", "the", "word", "围棋"]
     assert "matched by words alone" in page.err
     listed = json.loads(home.run_here("interests", "chinese", "--json").out)
     assert [row["last_article_on"] for row in listed] == ["2026-11-23"]
