@@ -8,6 +8,7 @@ that is killed leaves the rest for the next one, and whoever only asks reads a t
 from __future__ import annotations
 
 import sqlite3
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.store import connect
@@ -174,9 +175,10 @@ def _forget_new(connection: sqlite3.Connection, shelf: Shelf, model: str) -> Non
 def _rank_contacts(
     connection: sqlite3.Connection, contacts: Sequence[int], collection: tuple[Shelf, Snapshot], look_up: LookUp
 ) -> None:
-    from giveback.ranking.board import Board
+    from giveback.ranking.board import nothing
     from giveback.ranking.collection import statistics
-    from giveback.ranking.rank import Bounds, Scorer, turnovers
+    from giveback.ranking.rank import Bounds, compete
+    from giveback.ranking.scoring import Scorer
     from giveback.ranking.wants import given_or_dismissed, keep_reliability, load_wants
 
     shelf, snapshot = collection
@@ -186,20 +188,19 @@ def _rank_contacts(
     terms = {term for want in wants for term in want.terms}
     figures = statistics(connection, snapshot, terms)
     scorer = Scorer(shelf, look_up(connection, terms, shelf.ids), figures, snapshot.mean)
-    board = Board(None)
-    bounds = Bounds(snapshot.articles, board.standing, given_or_dismissed(connection))
-    for change in turnovers(wants, scorer, bounds):
-        board.apply(change)
-    board.write(connection)
+    bounds = Bounds(snapshot.articles, nothing, given_or_dismissed(connection))
+    for board in compete(wants, scorer, bounds):
+        board.write(connection)
 
 
 def _rank_new(
     connection: sqlite3.Connection, snapshot: Snapshot, total: int, on_step: Callable[[str, int], None]
 ) -> int:
     """Rank new articles for everybody; contacts ranked a moment ago get them a second time, to no effect."""
-    from giveback.ranking.board import Board
+    from giveback.ranking.board import stored
     from giveback.ranking.collection import load_shelf, statistics
-    from giveback.ranking.rank import Bounds, Scorer, turnovers
+    from giveback.ranking.rank import Bounds, compete
+    from giveback.ranking.scoring import Scorer
     from giveback.ranking.terms import among, everywhere
     from giveback.ranking.wants import given_or_dismissed, load_wants
 
@@ -215,11 +216,9 @@ def _rank_new(
         look_up = among if len(rows) <= FEW * total else everywhere
         figures = statistics(connection, snapshot, terms)
         scorer = Scorer(shelf, look_up(connection, terms, shelf.ids), figures, snapshot.mean)
-        board = Board(connection)
-        bounds = Bounds(snapshot.articles, board.standing, given_or_dismissed(connection))
-        for change in turnovers(wants, scorer, bounds):
-            board.apply(change)
-        board.write(connection)
+        bounds = Bounds(snapshot.articles, partial(stored, connection), given_or_dismissed(connection))
+        for board in compete(wants, scorer, bounds):
+            board.write(connection)
         connection.executemany("DELETE FROM ranking_new WHERE article_id = ?", rows)
     on_step("ranking", len(rows))
     return len(rows)
