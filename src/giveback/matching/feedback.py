@@ -280,9 +280,7 @@ def _likeness(
     vectors, lengths = centred
     likeness: NDArray[np.float32] = lesson.examples @ vectors[near].T / lengths[near]
     for place, terms in enumerate(lesson.telling):
-        shared = np.zeros(index.size, dtype=np.float32)
-        index.overlap(terms, shared)
-        likeness[place] += WORDS * shared[near]
+        likeness[place] += WORDS * index.overlap(list(terms.items()))[near]
     return likeness
 
 

@@ -128,12 +128,10 @@ def score_batch(
         lexical = np.zeros_like(semantic)
         for row, phrase in zip(lexical, block, strict=True):
             index.add(phrase, row, LEXICAL)
-        said = np.zeros(len(articles.pieces), dtype=np.float32)
         for row, terms in enumerate(kindred[start : start + BLOCK]):
             if terms:
-                said[:] = 0
-                index.overlap(dict(terms), said)
-                semantic[row] += KINDRED * np.minimum(said, 1.0, out=said)
+                said = index.overlap(terms)
+                semantic[row] += np.multiply(np.minimum(said, 1.0, out=said), KINDRED, out=said)
         yield Scores(slice(start, start + len(block)), semantic, lexical)
 
 

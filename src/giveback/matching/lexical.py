@@ -78,10 +78,12 @@ class Index:
             words: (n,), length of each article in words.
             snapshot: frequencies of the collection.
         """
+        import numpy as np
+
         self._postings, self._snapshot, self.size = postings, snapshot, len(words)
         mean = max(snapshot.mean_words, 1.0)
-        self._slack = SATURATION * (1 - LENGTH + LENGTH * words / mean)
-        self._hits: dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]] = {}
+        self._slack = (SATURATION * (1 - LENGTH + LENGTH * words / mean)).astype(np.float32)
+        self._hits: dict[str, tuple[NDArray[np.int64], NDArray[np.float32]]] = {}
         self._places: dict[str, NDArray[np.int64]] = {}
 
     def score(self, phrase: Phrase) -> NDArray[np.float32]:
@@ -110,23 +112,27 @@ class Index:
         for articles, part in self._parts(phrase, share):
             row[articles] += part
 
-    def overlap(self, weights: Mapping[str, float], row: NDArray[np.float32]) -> None:
-        """Write what articles share with weighted terms, those of another article, into a row of zeros.
+    def overlap(self, weights: Sequence[tuple[str, float]]) -> NDArray[np.float32]:
+        """Score what articles share with weighted terms, those of another article.
 
         Args:
-            weights: term to weight; weights that add up to 1 give scores of 0 to 1.
-            row: (n,), zeros.
+            weights: terms with weights; weights that add up to 1 give scores of 0 to 1.
+
+        Returns:
+            (n,), new.
         """
         import numpy as np
 
-        parts = [self._of_term(term, weight) for term, weight in weights.items()]
-        parts = [each for each in parts if len(each[0])]
-        if parts:
-            # Summed up at once: the terms are many, and stand in few articles each.
-            articles = np.concatenate([each for each, _ in parts])
-            row += np.bincount(articles, np.concatenate([each for _, each in parts]), self.size)
+        row = np.zeros(self.size, dtype=np.float32)
+        hits = [self.saturation(term) for term, _ in weights]
+        # Summed up at once: the terms are many, and stand in few articles each.
+        articles = np.concatenate([each for each, _ in hits]) if hits else row[:0].astype(np.int64)
+        parts = np.concatenate([each for _, each in hits]) if hits else row[:0]
+        parts *= np.repeat(np.array([weight for _, weight in weights], dtype=np.float32), [len(each) for each, _ in hits])
+        np.add.at(row, articles, parts)
+        return row
 
-    def _parts(self, phrase: Phrase, share: float) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
+    def _parts(self, phrase: Phrase, share: float) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
         terms = tuple(dict.fromkeys(phrase.terms))
         rare = {term: rarity(term, self._snapshot) for term in terms}
         best = sum(rare.values()) / share
@@ -138,7 +144,7 @@ class Index:
         if len(terms) > 1:
             yield self._of_sequence(phrase.terms, share)
 
-    def saturation(self, term: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    def saturation(self, term: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """How much each article uses a term.
 
         Returns:
@@ -150,11 +156,11 @@ class Index:
             self._hits[term] = self._saturate(posting.article, posting.column) if posting and there else self._nothing()
         return self._hits[term]
 
-    def _of_term(self, term: str, weight: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    def _of_term(self, term: str, weight: float) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         articles, saturated = self.saturation(term)
         return articles, weight * saturated
 
-    def _of_sequence(self, terms: Sequence[str], share: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    def _of_sequence(self, terms: Sequence[str], share: float) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         known = [self._postings[term] for term in terms if term in self._postings and len(self._postings[term].article)]
         if len(known) < len(terms):
             return self._nothing()
@@ -173,19 +179,19 @@ class Index:
 
     def _saturate(
         self, article: NDArray[np.integer], column: NDArray[np.integer]
-    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         import numpy as np
 
         starts = np.flatnonzero(np.concatenate([[True], article[1:] != article[:-1]]))
-        counts = np.add.reduceat(np.asarray(FIELDS)[column], starts)
+        counts = np.add.reduceat(np.asarray(FIELDS, dtype=np.float32)[column], starts)
         articles = article[starts].astype(np.int64)
         return articles, counts / (counts + self._slack[articles])
 
     @staticmethod
-    def _nothing() -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    def _nothing() -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         import numpy as np
 
-        return np.zeros(0, dtype=np.int64), np.zeros(0)
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
 
 
 def rarity(term: str, snapshot: Statistics) -> float:
@@ -222,15 +228,15 @@ def _in_a_row(places: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
     """Which places of the first term are followed by the others, one by one; all sorted."""
     import numpy as np
 
-    first = places[0]
-    keep = np.arange(len(first))
-    for step, there in enumerate(places[1:], 1):
-        # Look the next word up only where the words before it were found. One that would begin the next
-        # column is sought at the far end of this one, where nothing stands.
-        wanted = first[keep] + step
+    # Begin with the rarest, and look the next word up only where those before were found. One that would begin
+    # the next column is sought at the far end of this one, where nothing stands.
+    steps = sorted(range(len(places)), key=lambda step: len(places[step]))
+    first = places[steps[0]] - steps[0]
+    for step in steps[1:]:
+        there, wanted = places[step], first + step
         found = np.minimum(np.searchsorted(there, wanted), len(there) - 1)
-        keep = keep[there[found] == wanted]
-    return keep
+        first = first[there[found] == wanted]
+    return np.searchsorted(places[0], first)
 
 
 def _place(posting: Postings) -> NDArray[np.int64]:

@@ -192,8 +192,9 @@ def _scorer(
 ) -> Scorer:
     from giveback.ranking.collection import statistics
     from giveback.ranking.scoring import Scorer
+    from giveback.ranking.wants import terms_of
 
-    terms = {term for want in wants for term in want.terms}
+    terms = terms_of(wants)
     figures = statistics(connection, snapshot, terms)
     return Scorer(shelf, look_up(connection, terms, shelf.ids), figures, snapshot.mean)
 

@@ -111,8 +111,9 @@ class _Nearby:
         import numpy as np
 
         from giveback.ranking.scoring import Scorer
+        from giveback.ranking.wants import terms_of
 
-        words = {term for want in wants for term in want.terms}
+        words = terms_of(wants)
         postings = self._look_up(self._connection, words, self._shelf.ids)
         scorer = Scorer(self._shelf, postings, self._figures(words), self._snapshot.mean)
         found: dict[int, list[tuple[NDArray[np.int64], NDArray[np.float32]]]] = {want.id: [] for want in wants}

@@ -8,6 +8,7 @@ that is killed leaves the rest for the next one, and whoever only asks reads a t
 from __future__ import annotations
 
 import sqlite3
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,7 +17,7 @@ from giveback.store.connect import transaction
 from giveback.store.schema import SOUND_SNAPSHOT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from giveback.matching.embedding import Model
     from giveback.ranking.collection import Shelf, Snapshot
@@ -179,18 +180,29 @@ def _rank_contacts(
     from giveback.ranking.collection import statistics
     from giveback.ranking.rank import Bounds, compete
     from giveback.ranking.scoring import Scorer
-    from giveback.ranking.wants import given_or_dismissed, keep_reliability, load_wants
+    from giveback.ranking.wants import given_or_dismissed, keep_reliability, load_wants, terms_of
 
     shelf, snapshot = collection
     connection.executemany("DELETE FROM ranking WHERE contact_id = ?", ((number,) for number in contacts))
     wants = load_wants(connection, shelf, snapshot, contacts, look_up=look_up)
     keep_reliability(connection, contacts, wants)
-    terms = {term for want in wants for term in want.terms}
+    terms = terms_of(wants)
     figures = statistics(connection, snapshot, terms)
     scorer = Scorer(shelf, look_up(connection, terms, shelf.ids), figures, snapshot.mean)
     bounds = Bounds(snapshot.articles, nothing, given_or_dismissed(connection))
     for board in compete(wants, scorer, bounds):
         board.write(connection)
+
+
+@contextmanager
+def _unchecked(connection: sqlite3.Connection) -> Iterator[None]:
+    """A transaction whose rows are made of contacts and articles that it read: to look both up for each takes longer."""
+    connection.execute("PRAGMA foreign_keys = OFF")
+    try:
+        with transaction(connection):
+            yield
+    finally:
+        connection.execute("PRAGMA foreign_keys = ON")
 
 
 def _rank_new(
@@ -202,9 +214,9 @@ def _rank_new(
     from giveback.ranking.rank import Bounds, compete
     from giveback.ranking.scoring import Scorer
     from giveback.ranking.terms import among, everywhere
-    from giveback.ranking.wants import given_or_dismissed, load_wants
+    from giveback.ranking.wants import given_or_dismissed, load_wants, terms_of
 
-    with transaction(connection):
+    with _unchecked(connection):
         rows = connection.execute("SELECT article_id FROM ranking_new").fetchall()
         if not rows:
             return 0
@@ -212,7 +224,7 @@ def _rank_new(
         # What such an article said before, when it was only changed, counts no more.
         connection.execute("DELETE FROM ranking WHERE article_id IN (SELECT article_id FROM ranking_new)")
         wants = load_wants(connection, shelf, snapshot)
-        terms = {term for want in wants for term in want.terms}
+        terms = terms_of(wants)
         look_up = among if len(rows) <= FEW * total else everywhere
         figures = statistics(connection, snapshot, terms)
         scorer = Scorer(shelf, look_up(connection, terms, shelf.ids), figures, snapshot.mean)

@@ -133,7 +133,11 @@ def spoken(connection: sqlite3.Connection, ids: NDArray[np.int64]) -> dict[str, 
 def _index(connection: sqlite3.Connection, articles: Sequence[int], text: str = "text") -> None:
     """Index some articles in a table of the connection's own."""
     _forget(connection)
-    connection.execute(f"CREATE VIRTUAL TABLE temp.few USING fts5 (title, summary, text, tokenize = '{TOKENIZE}')")
+    # Without the texts, which are in the store, and without their lengths: nobody asks for either.
+    connection.execute(
+        "CREATE VIRTUAL TABLE temp.few USING fts5"
+        f" (title, summary, text, content = '', columnsize = 0, tokenize = '{TOKENIZE}')"
+    )
     connection.execute("CREATE VIRTUAL TABLE temp.few_posting USING fts5vocab (temp, few, 'instance')")
     # In one statement, because after each the index is written.
     connection.execute(
