@@ -14,10 +14,12 @@ from math import log
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
+
+    _Hit = tuple[NDArray[np.int64], NDArray[np.float32]]
 
 SATURATION = 1.2
 """k1: how soon more occurrences stop counting."""
@@ -67,6 +69,35 @@ class Phrase(NamedTuple):
     terms: tuple[str, ...]
 
 
+class _Hits(dict[str, "_Hit"]):
+    """How much articles use each term; found when it is first asked for."""
+
+    def __init__(self, postings: Mapping[str, Postings], slack: NDArray[np.float32]) -> None:
+        super().__init__()
+        self._postings, self._slack = postings, slack
+
+    def __missing__(self, term: str) -> _Hit:
+        posting = self._postings.get(term)
+        there = posting is not None and len(posting.article) > 0
+        hit = self[term] = self.saturate(posting.article, posting.column) if posting and there else _nothing()
+        return hit
+
+    def saturate(self, article: NDArray[np.integer], column: NDArray[np.integer]) -> _Hit:
+        """Articles, and frequencies from the columns of their places."""
+        import numpy as np
+
+        starts = np.flatnonzero(np.concatenate([[True], article[1:] != article[:-1]]))
+        counts = np.add.reduceat(np.asarray(FIELDS, dtype=np.float32)[column], starts)
+        articles = article[starts].astype(np.int64)
+        return articles, counts / (counts + self._slack[articles])
+
+
+def _nothing() -> _Hit:
+    import numpy as np
+
+    return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+
+
 class Index:
     """The articles being ranked, as far as the terms asked for go; remembers what several phrases share."""
 
@@ -82,8 +113,8 @@ class Index:
 
         self._postings, self._snapshot, self.size = postings, snapshot, len(words)
         mean = max(snapshot.mean_words, 1.0)
-        self._slack = (SATURATION * (1 - LENGTH + LENGTH * words / mean)).astype(np.float32)
-        self._hits: dict[str, tuple[NDArray[np.int64], NDArray[np.float32]]] = {}
+        slack = SATURATION * (1 - LENGTH + LENGTH * words / mean)
+        self._hits = _Hits(postings, slack.astype(np.float32))
         self._places: dict[str, NDArray[np.int64]] = {}
 
     def score(self, phrase: Phrase) -> NDArray[np.float32]:
@@ -109,8 +140,10 @@ class Index:
             row: (n,), zeros.
             share: what the best score, 1, counts.
         """
+        import numpy as np
+
         for articles, part in self._parts(phrase, share):
-            row[articles] += part
+            np.add.at(row, articles, part)
 
     def overlap(self, weights: Sequence[tuple[str, float]]) -> NDArray[np.float32]:
         """Score what articles share with weighted terms, those of another article.
@@ -124,15 +157,16 @@ class Index:
         import numpy as np
 
         row = np.zeros(self.size, dtype=np.float32)
-        hits = [self.saturation(term) for term, _ in weights]
-        # Summed up at once: the terms are many, and stand in few articles each.
-        articles = np.concatenate([each for each, _ in hits]) if hits else row[:0].astype(np.int64)
-        parts = np.concatenate([each for _, each in hits]) if hits else row[:0]
-        parts *= np.repeat(np.array([weight for _, weight in weights], dtype=np.float32), [len(each) for each, _ in hits])
-        np.add.at(row, articles, parts)
+        if weights:
+            terms, counts = zip(*weights, strict=True)
+            hits, parts = zip(*map(self._hits.__getitem__, terms), strict=True)
+            # Summed up at once: the terms are many, and stand in few articles each.
+            share = np.repeat(np.array(counts, dtype=np.float32), list(map(len, hits)))
+            share *= np.concatenate(parts)
+            np.add.at(row, np.concatenate(hits), share)
         return row
 
-    def _parts(self, phrase: Phrase, share: float) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+    def _parts(self, phrase: Phrase, share: float) -> Iterator[_Hit]:
         terms = tuple(dict.fromkeys(phrase.terms))
         rare = {term: rarity(term, self._snapshot) for term in terms}
         best = sum(rare.values()) / share
@@ -144,54 +178,33 @@ class Index:
         if len(terms) > 1:
             yield self._of_sequence(phrase.terms, share)
 
-    def saturation(self, term: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    def saturation(self, term: str) -> _Hit:
         """How much each article uses a term.
 
         Returns:
             Indices of the articles that hold it, ascending, and saturated frequencies above 0, below 1.
         """
-        if term not in self._hits:
-            posting = self._postings.get(term)
-            there = posting is not None and len(posting.article) > 0
-            self._hits[term] = self._saturate(posting.article, posting.column) if posting and there else self._nothing()
         return self._hits[term]
 
-    def _of_term(self, term: str, weight: float) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    def _of_term(self, term: str, weight: float) -> _Hit:
         articles, saturated = self.saturation(term)
         return articles, weight * saturated
 
-    def _of_sequence(self, terms: Sequence[str], share: float) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    def _of_sequence(self, terms: Sequence[str], share: float) -> _Hit:
         known = [self._postings[term] for term in terms if term in self._postings and len(self._postings[term].article)]
         if len(known) < len(terms):
-            return self._nothing()
-        first = known[0]
-        keep = _in_a_row([self._place(term) for term in terms])
+            return _nothing()
+        first, keep = known[0], _in_a_row([self._place(term) for term in terms])
         if not len(keep):
-            return self._nothing()
+            return _nothing()
         found = Postings(first.article[keep], first.column[keep], first.offset[keep])
-        articles, saturated = self._saturate(found.article, found.column)
+        articles, saturated = self._hits.saturate(found.article, found.column)
         return articles, AS_PHRASE * share * saturated
 
     def _place(self, term: str) -> NDArray[np.int64]:
         if term not in self._places:
             self._places[term] = _place(self._postings[term])
         return self._places[term]
-
-    def _saturate(
-        self, article: NDArray[np.integer], column: NDArray[np.integer]
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        import numpy as np
-
-        starts = np.flatnonzero(np.concatenate([[True], article[1:] != article[:-1]]))
-        counts = np.add.reduceat(np.asarray(FIELDS, dtype=np.float32)[column], starts)
-        articles = article[starts].astype(np.int64)
-        return articles, counts / (counts + self._slack[articles])
-
-    @staticmethod
-    def _nothing() -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        import numpy as np
-
-        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
 
 
 def rarity(term: str, snapshot: Statistics) -> float:
@@ -226,17 +239,16 @@ def sequence(postings: Sequence[Postings | None]) -> Postings | None:
 
 def _in_a_row(places: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
     """Which places of the first term are followed by the others, one by one; all sorted."""
-    import numpy as np
-
-    # Begin with the rarest, and look the next word up only where those before were found. One that would begin
-    # the next column is sought at the far end of this one, where nothing stands.
-    steps = sorted(range(len(places)), key=lambda step: len(places[step]))
-    first = places[steps[0]] - steps[0]
-    for step in steps[1:]:
+    # The rarest first: the next word is looked up only where those before were found. One that would begin the
+    # next column is sought at the far end of this one, where nothing stands.
+    rarest, *others = sorted(range(len(places)), key=lambda step: len(places[step]))
+    first = places[rarest] - rarest
+    for step in others:
         there, wanted = places[step], first + step
-        found = np.minimum(np.searchsorted(there, wanted), len(there) - 1)
+        found = there.searchsorted(wanted)
+        found[found == len(there)] = 0  # beyond the last, and so not the first either
         first = first[there[found] == wanted]
-    return np.searchsorted(places[0], first)
+    return places[0].searchsorted(first)
 
 
 def _place(posting: Postings) -> NDArray[np.int64]:

@@ -86,55 +86,90 @@ class _Contest(NamedTuple):
 
     Attributes:
         want: the interest.
-        row: of the block's scores.
         count: how many are kept by score.
-        avoided: number and row of each interest that the same contact avoids.
-        lost: (n,), what articles lose for those; None where nothing is avoided.
+        lexical: (n,), part of the score from words in common.
+        semantic: (n,), from closeness in meaning.
+        own: (n,), the sum of both.
+        feedback: (n,), from what was given and dismissed; None where nothing was.
+        avoided: what the same contact avoids; None where that is nothing.
         over: numbers of articles that were given to the contact or dismissed; None where none was.
     """
 
     want: Want
-    row: int
     count: int
-    avoided: list[tuple[int, int]]
-    lost: NDArray[np.float32] | None
+    lexical: NDArray[np.float32]
+    semantic: NDArray[np.float32]
+    own: NDArray[np.float32]
+    feedback: NDArray[np.float32] | None
+    avoided: _Avoided | None
     over: NDArray[np.int64] | None
+
+    @property
+    def score(self) -> NDArray[np.float32]:
+        """(n,), with everything that is added and taken off."""
+        score = self.own if self.feedback is None else self.own + self.feedback
+        return score if self.avoided is None else score + self.avoided.lost
+
+
+class _Avoided(NamedTuple):
+    """Interests that a contact avoids.
+
+    Attributes:
+        numbers: theirs.
+        scores: (a, n), what articles score for them.
+        lost: (n,), what articles lose for that.
+    """
+
+    numbers: NDArray[np.int64]
+    scores: NDArray[np.float32]
+    lost: NDArray[np.float32]
 
 
 def _contests(block: Block, bounds: Bounds) -> Iterator[_Contest]:
     """The liked interests of a block."""
-    import numpy as np
-
-    from giveback.matching.fusion import penalty
-
     pairs = zip(block.wants, block.rows, strict=True)
     for contact, own in groupby(pairs, key=lambda pair: pair[0].contact_id):
         group = list(own)
         liked = [(want, row) for want, row in group if not want.avoid]
-        avoided = [(want.id, row) for want, row in group if want.avoid]
-        _tell_senses(liked, block)
-        lost = penalty(np.stack([block.scores.own(row) for _, row in avoided])) if avoided else None
+        avoided = _avoided([(want, row) for want, row in group if want.avoid], block)
         count, over = quota(len(liked), bounds.articles), bounds.over.get(contact)
         for want, row in liked:
-            yield _Contest(want, row, count, avoided, lost, over)
+            lexical, semantic, total = (part[row] for part in block.scores[:3])
+            others = [other.plain for other, _ in liked if other is not want]
+            if len(want.phrase.terms) == 1 and others:
+                semantic = _in_context(want, others, (lexical, semantic), block)
+                total = lexical + semantic
+            yield _Contest(want, count, lexical, semantic, total, block.scores.feedback.get(row), avoided, over)
 
 
-def _tell_senses(liked: Sequence[tuple[Want, int]], block: Block) -> None:
-    """Let a word of several senses be read in that of the person's other interests; adds to the semantic scores."""
+def _avoided(pairs: Sequence[tuple[Want, int]], block: Block) -> _Avoided | None:
+    import numpy as np
+
+    from giveback.matching.fusion import penalty
+
+    if not pairs:
+        return None
+    # Of two that an article fits alike the later is named.
+    scores = block.scores.own[[row for _, row in reversed(pairs)]]
+    return _Avoided(np.array([want.id for want, _ in reversed(pairs)]), scores, penalty(scores))
+
+
+def _in_context(
+    want: Want, others: Sequence[NDArray[np.float32]], parts: tuple[NDArray[np.float32], NDArray[np.float32]], block: Block
+) -> NDArray[np.float32]:
+    """Let a word of several senses be read in that of the person's other interests: semantic scores with that added."""
     import numpy as np
 
     from giveback.matching.fusion import LEXICAL, evidence
     from giveback.matching.senses import context
 
-    for want, row in liked:
-        if len(want.phrase.terms) != 1:
-            continue
-        others = [other.plain for other, _ in liked if other is not want]
-        hits = np.flatnonzero(block.scores.lexical[row] > 0)
-        if others and len(hits):
-            own = plain_of_one(want, block.scores.lexical[row, hits], block, hits)
-            trust = (1 - LEXICAL) * evidence(block.shelf.pieces[hits])
-            block.scores.semantic[row, hits] += context(own, trust * (np.stack(others) @ block.vectors[hits].T))
+    lexical, semantic = parts[0], parts[1].copy()
+    hits = np.flatnonzero(lexical > 0)
+    if len(hits):
+        own = plain_of_one(want, lexical[hits], block, hits)
+        trust = (1 - LEXICAL) * evidence(block.shelf.pieces[hits])
+        semantic[hits] += context(own, trust * (np.stack(others) @ block.vectors[hits].T))
+    return semantic
 
 
 def _entries(contests: Sequence[_Contest], block: Block, board: Board) -> Rows:
@@ -142,82 +177,64 @@ def _entries(contests: Sequence[_Contest], block: Block, board: Board) -> Rows:
     import numpy as np
 
     standing, bars = board.standing, board.bars(block.newest)
-    plains = np.stack([contest.want.plain for contest in contests])
-    rows = np.array([contest.row for contest in contests])
     found = []
     for number, contest in enumerate(contests):
-        offers = _offers(contest, block)
+        offers = Offers(contest.score, contest.own, block.fresh, block.newest)
         over = bars[number]
         if over.open:
             is_open = partial(_is_open, contest, block)
             over = raised(over, standing.part(standing.want == number), offers, contest.count, is_open)
         places = contenders(offers, over)
-        found.append(places if contest.over is None else places[~_is_over(contest.over, block, places)])
-    want, place = np.repeat(np.arange(len(contests)), [len(each) for each in found]), np.concatenate(found)
-    own = plain(plains[want], block.scores.lexical[rows[want], place], block, place)
+        if contest.over is not None:
+            places = places[~np.isin(block.shelf.ids[places], contest.over)]
+        found.append(_parts(contest, places))
+    want = np.repeat(np.arange(len(contests)), [len(each.place) for each in found])
+    parts = _Parts(*(np.concatenate(columns) for columns in zip(*found, strict=True)))
+    plains = np.stack([contest.want.plain for contest in contests])
+    own = plain(plains[want], parts.lexical, block, parts.place)
     good = own >= FLOOR
-    want, place, own = want[good], place[good], own[good]
-    return _rows(contests, block, _Places(want, rows[want], place), own)
-
-
-def _offers(contest: _Contest, block: Block) -> Offers:
-    own = score = block.scores.own(contest.row)
-    if block.scores.feedback is not None:
-        score = own + block.scores.feedback[contest.row]
-    return Offers(score if contest.lost is None else score + contest.lost, own, block.fresh, block.newest)
+    return _rows(want[good], _Parts(*(column[good] for column in parts)), own[good], block)
 
 
 def _is_open(contest: _Contest, block: Block, places: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which articles may be kept: what avoided interests and dismissals take off lowers them, but hides none."""
-    own = plain_of_one(contest.want, block.scores.lexical[contest.row, places], block, places)
-    good: NDArray[np.bool_] = own >= FLOOR
-    return good if contest.over is None else good & ~_is_over(contest.over, block, places)
-
-
-def _is_over(over: NDArray[np.int64], block: Block, places: NDArray[np.int64]) -> NDArray[np.bool_]:
     import numpy as np
 
-    return np.isin(block.shelf.ids[places], over)
+    good: NDArray[np.bool_] = plain_of_one(contest.want, contest.lexical[places], block, places) >= FLOOR
+    return good if contest.over is None else good & ~np.isin(block.shelf.ids[places], contest.over)
 
 
-class _Places(NamedTuple):
-    """Pairs of interest and article: the interest, its row of the scores, the article's place in the chunk."""
+class _Parts(NamedTuple):
+    """Some articles' places in the chunk, and their scores for an interest; arrays of one length."""
 
-    want: NDArray[np.int64]
-    row: NDArray[np.int64]
     place: NDArray[np.int64]
+    lexical: NDArray[np.float32]
+    semantic: NDArray[np.float32]
+    feedback: NDArray[np.float32]
+    penalty: NDArray[np.float32]
+    avoided: NDArray[np.int64]
 
 
-def _rows(contests: Sequence[_Contest], block: Block, pairs: _Places, own: NDArray[np.float32]) -> Rows:
+def _parts(contest: _Contest, places: NDArray[np.int64]) -> _Parts:
+    import numpy as np
+
+    nothing = np.zeros(len(places), dtype=np.float32)
+    feedback = nothing if contest.feedback is None else contest.feedback[places]
+    lost, guilty = nothing, places
+    if (avoided := contest.avoided) is not None:
+        lost, guilty = avoided.lost[places], avoided.numbers[avoided.scores[:, places].argmax(axis=0)]
+    return _Parts(places, contest.lexical[places], contest.semantic[places], feedback, lost, guilty)
+
+
+def _rows(want: NDArray[np.int64], parts: _Parts, own: NDArray[np.float32], block: Block) -> Rows:
     import numpy as np
 
     from giveback.matching.fusion import HALF_LIFE
 
-    scores, at, nothing = block.scores, (pairs.row, pairs.place), np.zeros(len(own))
-    lexical, semantic = scores.lexical[at].astype(np.float64), scores.semantic[at].astype(np.float64)
-    feedback = nothing if scores.feedback is None else scores.feedback[at].astype(np.float64)
-    lost, avoided = _lost(contests, block, pairs)
-    score = lexical + semantic + feedback + lost
-    days = block.shelf.days[pairs.place]
+    values = [part.astype(np.float64) for part in parts[1:5]]
+    score: NDArray[np.float64] = values[0] + values[1] + values[2] + values[3]
+    days = block.shelf.days[parts.place]
+    lasting = np.log2(np.maximum(score, FLOOR)) + days / HALF_LIFE
     return Rows(
-        pairs.want, block.shelf.ids[pairs.place], score, lexical, semantic, feedback, lost, own.astype(np.float64),
-        avoided, days, np.log2(np.maximum(score, FLOOR)) + days / HALF_LIFE,
-    )  # fmt: skip
-
-
-def _lost(
-    contests: Sequence[_Contest], block: Block, pairs: _Places
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """What articles lose for what is avoided, and the number of the interest that each fits best; of two the later."""
-    import numpy as np
-
-    lost, avoided = np.zeros(len(pairs.want)), np.zeros(len(pairs.want), dtype=np.int64)
-    bounds = np.searchsorted(pairs.want, np.arange(len(contests) + 1))
-    for contest, first, last in zip(contests, bounds, bounds[1:], strict=False):
-        if contest.lost is not None:
-            places = pairs.place[first:last]
-            lost[first:last] = contest.lost[places]
-            later = contest.avoided[::-1]
-            fits = np.stack([block.scores.own(row)[places] for _, row in later]).argmax(axis=0)
-            avoided[first:last] = np.array([number for number, _ in later])[fits]
-    return lost, avoided
+        want, block.shelf.ids[parts.place], score, *values, own.astype(np.float64), parts.avoided, days, lasting
+    )

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -30,26 +30,22 @@ class Scores(NamedTuple):
     Attributes:
         lexical: from words in common.
         semantic: from closeness in meaning.
-        feedback: from what was given and dismissed; None where nothing was.
+        own: the sum of both.
+        feedback: of some rows, (articles,), from what was given and dismissed.
     """
 
     lexical: NDArray[np.float32]
     semantic: NDArray[np.float32]
-    feedback: NDArray[np.float32] | None
-
-    def own(self, row: int) -> NDArray[np.float32]:
-        """The sum of the parts without feedback, of one row."""
-        own: NDArray[np.float32] = self.lexical[row] + self.semantic[row]
-        return own
+    own: NDArray[np.float32]
+    feedback: Mapping[int, NDArray[np.float32]]
 
     def total(self, row: int) -> NDArray[np.float32]:
-        """The sum of the parts, of one row."""
-        own = self.own(row)
-        return own if self.feedback is None else own + self.feedback[row]
+        """All parts of one row."""
+        return self.own[row] + self.feedback[row] if row in self.feedback else self.own[row]
 
 
 class Block(NamedTuple):
-    """Some interests scored against a chunk of articles.
+    """Some interests scored against a chunk of articles; the arrays of scores hold until the next block.
 
     Attributes:
         number: which interests these are; the same for every chunk.
@@ -82,6 +78,7 @@ class Scorer:
     ) -> None:
         """Take the articles, where the interests' terms stand in them, and the snapshot's frequencies and mean."""
         self._shelf, self._postings, self._statistics, self._mean = shelf, postings, statistics, mean
+        self._memory = mean[:0]
 
     def blocks(self, groups: Sequence[Sequence[Want]]) -> Iterator[Block]:
         """Score groups of interests that belong together, as those of one contact do; groups come in an order of ours.
@@ -110,29 +107,30 @@ class Scorer:
     def _scores(self, wants: list[Want], articles: Articles, index: Index) -> Scores:
         import numpy as np
 
+        from giveback.matching import fusion
         from giveback.matching.feedback import score
-        from giveback.matching.fusion import LEXICAL, score_batch
 
+        lexical, semantic, own = self._room(len(wants), len(articles.pieces))
         queries, phrases = np.stack([want.vector for want in wants]), [want.phrase for want in wants]
-        parts = list(score_batch(queries, phrases, articles, index, [want.kindred for want in wants]))
-        lexical = _joined([each.lexical for each in parts])
-        semantic = _joined([each.semantic for each in parts])
+        scores = fusion.Scores(slice(0, len(wants)), semantic, lexical)
+        fusion.score_into(scores, queries, phrases, (articles, index), [want.kindred for want in wants])
         # Another script, an emoji with a word: what has no vector is carried by its words alone.
         unknown = [place for place, want in enumerate(wants) if not want.plain.any()]
-        lexical[unknown] *= ALONE / LEXICAL
+        lexical[unknown] *= ALONE / fusion.LEXICAL
+        np.add(lexical, semantic, out=own)
         taught = {place: want.learned for place, want in enumerate(wants) if want.learned is not None}
         if not taught:
-            return Scores(lexical, semantic, None)
-        feedback, rows = np.zeros_like(semantic), list(taught)
-        own = lexical[rows] + semantic[rows]
-        feedback[rows] = score(list(taught.values()), own, articles, index, self._mean)
-        return Scores(lexical, semantic, feedback)
+            return Scores(lexical, semantic, own, {})
+        feedback = score(list(taught.values()), own[list(taught)], articles, index, self._mean)
+        return Scores(lexical, semantic, own, dict(zip(taught, feedback, strict=True)))
 
+    def _room(self, rows: int, articles: int) -> Iterator[NDArray[np.float32]]:
+        """Three arrays, the same for every block: to have the system clear new ones takes as long as to fill them."""
+        import numpy as np
 
-def _joined(parts: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
-    import numpy as np
-
-    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+        if len(self._memory) < 3 * rows * articles:
+            self._memory = np.empty(3 * rows * articles, dtype=np.float32)
+        return iter(self._memory[: 3 * rows * articles].reshape(3, rows, articles))
 
 
 def _blocks(groups: Sequence[Sequence[Want]]) -> Iterator[tuple[list[Want], list[int], list[Want]]]:
@@ -144,7 +142,7 @@ def _blocks(groups: Sequence[Sequence[Want]]) -> Iterator[tuple[list[Want], list
             yield block, *_shared(block, keys)
             block, keys = [], []
         block += group
-        keys += [_key(want, alone=len(group) == 1) for want in group]
+        keys += map(_key, group)
     if block:
         yield block, *_shared(block, keys)
 
@@ -155,12 +153,10 @@ def _alike_together(groups: Sequence[Sequence[Want]]) -> list[Sequence[Want]]:
     return sorted(groups, key=lambda group: min((-popular[want.phrase.terms], want.phrase.terms) for want in group))
 
 
-def _key(want: Want, *, alone: bool) -> object:
-    """What two interests have in common that get the same scores."""
-    # What was taught is the person's own; so is how a single word is read (`tell_senses`).
-    if want.learned is not None or (len(want.phrase.terms) == 1 and not alone):
-        return want.id
-    return want.phrase, want.kindred, want.vector.tobytes(), bool(want.plain.any())
+def _key(want: Want) -> object:
+    """What two interests have in common that get the same scores; what was taught is the person's own."""
+    taught = want.learned is not None
+    return want.id if taught else (want.phrase, want.kindred, want.vector.tobytes(), bool(want.plain.any()))
 
 
 def _shared(block: Sequence[Want], keys: Sequence[object]) -> tuple[list[int], list[Want]]:
@@ -198,7 +194,7 @@ def scores_of_one(want: Want, scorer: Scorer) -> Iterator[tuple[int, float, floa
 
     for block in scorer.blocks([[want]]):
         own = plain_of_one(want, block.scores.lexical[0], block, np.arange(len(block.shelf.ids)))
-        columns = (block.shelf.ids, block.scores.own(0), own, block.shelf.days)
+        columns = (block.shelf.ids, block.scores.own[0], own, block.shelf.days)
         yield from zip(*(column.tolist() for column in columns), strict=True)
 
 
