@@ -10,6 +10,7 @@ scores that they would get among all the others.
 
 from __future__ import annotations
 
+from functools import reduce
 from math import log
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -78,14 +79,15 @@ class _Hits(dict[str, "_Hit"]):
 
     def __missing__(self, term: str) -> _Hit:
         posting = self._postings.get(term)
-        there = posting is not None and len(posting.article) > 0
-        hit = self[term] = self.saturate(posting.article, posting.column) if posting and there else _nothing()
+        hit = self[term] = _nothing() if posting is None else self.saturate(posting.article, posting.column)
         return hit
 
     def saturate(self, article: NDArray[np.integer], column: NDArray[np.integer]) -> _Hit:
         """Articles, and frequencies from the columns of their places."""
         import numpy as np
 
+        if not len(article):
+            return _nothing()
         starts = np.flatnonzero(np.concatenate([[True], article[1:] != article[:-1]]))
         counts = np.add.reduceat(np.asarray(FIELDS, dtype=np.float32)[column], starts)
         articles = article[starts].astype(np.int64)
@@ -116,6 +118,8 @@ class Index:
         slack = SATURATION * (1 - LENGTH + LENGTH * words / mean)
         self._hits = _Hits(postings, slack.astype(np.float32))
         self._places: dict[str, NDArray[np.int64]] = {}
+        self._bits: dict[str, NDArray[np.uint8]] = {}
+        self._rare: dict[str, float] = {}
 
     def score(self, phrase: Phrase) -> NDArray[np.float32]:
         """Score every article.
@@ -168,7 +172,7 @@ class Index:
 
     def _parts(self, phrase: Phrase, share: float) -> Iterator[_Hit]:
         terms = tuple(dict.fromkeys(phrase.terms))
-        rare = {term: rarity(term, self._snapshot) for term in terms}
+        rare = {term: self._rarity(term) for term in terms}
         best = sum(rare.values()) / share
         if best <= 0:
             return
@@ -191,15 +195,34 @@ class Index:
         return articles, weight * saturated
 
     def _of_sequence(self, terms: Sequence[str], share: float) -> _Hit:
-        known = [self._postings[term] for term in terms if term in self._postings and len(self._postings[term].article)]
-        if len(known) < len(terms):
+        import numpy as np
+
+        # Only where all of them stand can they stand in a row, and often that is nowhere.
+        together = reduce(np.bitwise_and, map(self._holders, terms))
+        if not together.any():
             return _nothing()
-        first, keep = known[0], _in_a_row([self._place(term) for term in terms])
-        if not len(keep):
-            return _nothing()
-        found = Postings(first.article[keep], first.column[keep], first.offset[keep])
-        articles, saturated = self._hits.saturate(found.article, found.column)
+        places = [self._place(term) for term in terms]
+        rarest = _rarest(places)
+        there = np.unpackbits(together).view(np.bool_)[self._postings[terms[rarest]].article]
+        keep = _in_a_row(places, rarest, places[rarest][there])
+        first = self._postings[terms[0]]
+        articles, saturated = self._hits.saturate(first.article[keep], first.column[keep])
         return articles, AS_PHRASE * share * saturated
+
+    def _holders(self, term: str) -> NDArray[np.uint8]:
+        """Which articles hold a term: a bit for each."""
+        import numpy as np
+
+        if term not in self._bits:
+            there = np.zeros(self.size, dtype=np.bool_)
+            there[self._hits[term][0]] = True
+            self._bits[term] = np.packbits(there)
+        return self._bits[term]
+
+    def _rarity(self, term: str) -> float:
+        if term not in self._rare:
+            self._rare[term] = rarity(term, self._snapshot)
+        return self._rare[term]
 
     def _place(self, term: str) -> NDArray[np.int64]:
         if term not in self._places:
@@ -233,21 +256,33 @@ def sequence(postings: Sequence[Postings | None]) -> Postings | None:
     known = [each for each in postings if each is not None and len(each.article)]
     if len(known) < len(postings) or not known:
         return None
-    first, keep = known[0], _in_a_row([_place(each) for each in known])
+    places = [_place(each) for each in known]
+    first, keep = known[0], _in_a_row(places, 0, places[0])
     return Postings(first.article[keep], first.column[keep], first.offset[keep])
 
 
-def _in_a_row(places: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
-    """Which places of the first term are followed by the others, one by one; all sorted."""
-    # The rarest first: the next word is looked up only where those before were found. One that would begin the
-    # next column is sought at the far end of this one, where nothing stands.
-    rarest, *others = sorted(range(len(places)), key=lambda step: len(places[step]))
-    first = places[rarest] - rarest
-    for step in others:
-        there, wanted = places[step], first + step
-        found = there.searchsorted(wanted)
-        found[found == len(there)] = 0  # beyond the last, and so not the first either
-        first = first[there[found] == wanted]
+def _rarest(places: Sequence[NDArray[np.int64]]) -> int:
+    lengths = [len(there) for there in places]
+    return lengths.index(min(lengths))
+
+
+def _in_a_row(places: Sequence[NDArray[np.int64]], known: int, there: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Which places of the first term are followed by the others, one by one; all sorted.
+
+    Args:
+        places: of each term.
+        known: number of the term to begin with.
+        there: some places of that one.
+    """
+    first = there - known
+    for step, those in enumerate(places):
+        if step != known:
+            # The next word is looked up only where those before were found. One that would begin the next
+            # column is sought at the far end of this one, where nothing stands.
+            wanted = first + step
+            found = those.searchsorted(wanted)
+            found[found == len(those)] = 0  # beyond the last, and so not the first either
+            first = first[those[found] == wanted]
     return places[0].searchsorted(first)
 
 

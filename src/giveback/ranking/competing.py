@@ -132,11 +132,14 @@ def contenders(offers: Offers, over: Bars) -> NDArray[np.int64]:
 
     score, lasting = (bar - SLACK * abs(bar) if bar > -np.inf else bar for bar in over)
     low = min(score, lasting)
-    # What is left of a score is never more than the score, so one look finds nearly all that need no other.
-    places = np.flatnonzero(offers.score >= low) if low > FLOOR else np.flatnonzero(offers.own >= FLOOR)
-    good = (offers.score[places] >= score) | (_left(offers, places) >= lasting)
-    good &= offers.own[places] >= FLOOR
-    return places[good]
+    if low <= FLOOR:
+        places = np.flatnonzero(offers.own >= FLOOR)
+        return places[(offers.score[places] >= score) | (_left(offers, places) >= lasting)]
+    # What is left of a score is never more than the score: one look at all of them finds the few to look at closely.
+    places = (offers.score >= low).nonzero()[0]
+    found = offers.score[places]
+    places = places[(found * offers.fresh[places] >= lasting) | (found >= score)]
+    return places if offers.own is offers.score else places[offers.own[places] >= FLOOR]
 
 
 def best(standing: Standing, counts: NDArray[np.int64]) -> NDArray[np.bool_]:

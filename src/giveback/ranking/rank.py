@@ -135,8 +135,8 @@ def _contests(block: Block, bounds: Bounds) -> Iterator[_Contest]:
         count, over = quota(len(liked), bounds.articles), bounds.over.get(contact)
         for want, row in liked:
             lexical, semantic, total = (part[row] for part in block.scores[:3])
-            others = [other.plain for other, _ in liked if other is not want]
-            if len(want.phrase.terms) == 1 and others:
+            if len(want.phrase.terms) == 1 and len(liked) > 1:
+                others = [other.plain for other, _ in liked if other is not want]
                 semantic = _in_context(want, others, (lexical, semantic), block)
                 total = lexical + semantic
             yield _Contest(want, count, lexical, semantic, total, block.scores.feedback.get(row), avoided, over)
