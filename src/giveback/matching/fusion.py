@@ -119,7 +119,7 @@ def score_batch(
     import numpy as np
 
     for start in range(0, len(phrases), BLOCK):
-        rows = slice(start, start + BLOCK)
+        rows = slice(start, min(start + BLOCK, len(phrases)))
         semantic = np.empty((len(phrases[rows]), len(articles.pieces)), dtype=np.float32)
         scores = Scores(rows, semantic, np.empty_like(semantic))
         score_into(scores, vectors[rows], phrases[rows], (articles, index), kindred[rows])

@@ -15,7 +15,7 @@ from math import log
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -91,7 +91,7 @@ class _Hits(dict[str, "_Hit"]):
         starts = np.flatnonzero(np.concatenate([[True], article[1:] != article[:-1]]))
         counts = np.add.reduceat(np.asarray(FIELDS, dtype=np.float32)[column], starts)
         articles = article[starts].astype(np.int64)
-        return articles, counts / (counts + self._slack[articles])
+        return articles, (counts / (counts + self._slack[articles])).astype(np.float32, copy=False)
 
 
 def _nothing() -> _Hit:

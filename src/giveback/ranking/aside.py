@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from giveback.matching.embedding import Model
     from giveback.matching.lexical import Postings
-    from giveback.ranking.collection import Shelf, Snapshot
     from giveback.ranking.board import Kept
+    from giveback.ranking.collection import Shelf, Snapshot
     from giveback.ranking.scoring import Scorer
     from giveback.ranking.wants import Want
 

@@ -98,12 +98,12 @@ class Board:
         from giveback.ranking.competing import best
 
         if self._come is not None:
-            rows = Rows(*(np.concatenate(pair) for pair in zip(self._come, rows, strict=True)))
+            rows = Rows._make(np.concatenate(pair) for pair in zip(self._come, rows, strict=True))
         stay = best(self._there.joined(rows.standing), self.counts)
         stays, comes = stay[: len(self._there.ids)], np.flatnonzero(stay[len(self._there.ids) :])
         self._gone, self._there = self._gone.joined(self._there.part(~stays)), self._there.part(stays)
         comes = comes[np.argsort(rows.want[comes], kind="stable")]
-        self._come = Rows(*(column[comes] for column in rows))
+        self._come = Rows._make(column[comes] for column in rows)
 
     def rows(self) -> Iterator[Kept]:
         """Return what came and stayed."""

@@ -37,11 +37,11 @@ class Standing(NamedTuple):
         """These, and behind them others."""
         import numpy as np
 
-        return Standing(*(np.concatenate(pair) for pair in zip(self, other, strict=True)))
+        return Standing._make(np.concatenate(pair) for pair in zip(self, other, strict=True))
 
     def part(self, chosen: NDArray[np.bool_]) -> Standing:
         """Some of them."""
-        return Standing(*(column[chosen] for column in self))
+        return Standing._make(column[chosen] for column in self)
 
 
 class Offers(NamedTuple):

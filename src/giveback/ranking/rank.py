@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from giveback.ranking.competing import Bars, Standing
+    from giveback.ranking.competing import Standing
     from giveback.ranking.scoring import Block, Scorer
     from giveback.ranking.wants import Want
 
@@ -72,7 +72,7 @@ def compete(wants: Sequence[Want], scorer: Scorer, bounds: Bounds) -> Iterator[B
         contests = list(_contests(block, bounds))
         if block.number not in boards:
             liked = [contest.want for contest in contests]
-            counts = [contest.count for contest in contests]
+            counts = [contest.most for contest in contests]
             boards[block.number] = Board(liked, counts, bounds.standing(liked))
         board = boards[block.number]
         if contests:
@@ -86,7 +86,7 @@ class _Contest(NamedTuple):
 
     Attributes:
         want: the interest.
-        count: how many are kept by score.
+        most: how many are kept by score.
         lexical: (n,), part of the score from words in common.
         semantic: (n,), from closeness in meaning.
         own: (n,), the sum of both.
@@ -96,7 +96,7 @@ class _Contest(NamedTuple):
     """
 
     want: Want
-    count: int
+    most: int
     lexical: NDArray[np.float32]
     semantic: NDArray[np.float32]
     own: NDArray[np.float32]
@@ -132,14 +132,14 @@ def _contests(block: Block, bounds: Bounds) -> Iterator[_Contest]:
         group = list(own)
         liked = [(want, row) for want, row in group if not want.avoid]
         avoided = _avoided([(want, row) for want, row in group if want.avoid], block)
-        count, over = quota(len(liked), bounds.articles), bounds.over.get(contact)
+        most, over = quota(len(liked), bounds.articles), bounds.over.get(contact)
         for want, row in liked:
             lexical, semantic, total = (part[row] for part in block.scores[:3])
             if len(want.phrase.terms) == 1 and len(liked) > 1:
                 others = [other.plain for other, _ in liked if other is not want]
-                semantic = _in_context(want, others, (lexical, semantic), block)
+                semantic = _in_context(want, row, others, block)
                 total = lexical + semantic
-            yield _Contest(want, count, lexical, semantic, total, block.scores.feedback.get(row), avoided, over)
+            yield _Contest(want, most, lexical, semantic, total, block.scores.feedback.get(row), avoided, over)
 
 
 def _avoided(pairs: Sequence[tuple[Want, int]], block: Block) -> _Avoided | None:
@@ -154,16 +154,15 @@ def _avoided(pairs: Sequence[tuple[Want, int]], block: Block) -> _Avoided | None
     return _Avoided(np.array([want.id for want, _ in reversed(pairs)]), scores, penalty(scores))
 
 
-def _in_context(
-    want: Want, others: Sequence[NDArray[np.float32]], parts: tuple[NDArray[np.float32], NDArray[np.float32]], block: Block
-) -> NDArray[np.float32]:
-    """Let a word of several senses be read in that of the person's other interests: semantic scores with that added."""
+def _in_context(want: Want, row: int, others: Sequence[NDArray[np.float32]], block: Block) -> NDArray[np.float32]:
+    """Let a word of several senses be read in that of the person's other interests; semantic scores with that added."""
     import numpy as np
 
     from giveback.matching.fusion import LEXICAL, evidence
     from giveback.matching.senses import context
 
-    lexical, semantic = parts[0], parts[1].copy()
+    lexical: NDArray[np.float32] = block.scores.lexical[row]
+    semantic: NDArray[np.float32] = block.scores.semantic[row].copy()
     hits = np.flatnonzero(lexical > 0)
     if len(hits):
         own = plain_of_one(want, lexical[hits], block, hits)
@@ -183,17 +182,17 @@ def _entries(contests: Sequence[_Contest], block: Block, board: Board) -> Rows:
         over = bars[number]
         if over.open:
             is_open = partial(_is_open, contest, block)
-            over = raised(over, standing.part(standing.want == number), offers, contest.count, is_open)
+            over = raised(over, standing.part(standing.want == number), offers, contest.most, is_open)
         places = contenders(offers, over)
         if contest.over is not None:
             places = places[~np.isin(block.shelf.ids[places], contest.over)]
         found.append(_parts(contest, places))
     want = np.repeat(np.arange(len(contests)), [len(each.place) for each in found])
-    parts = _Parts(*(np.concatenate(columns) for columns in zip(*found, strict=True)))
+    parts = _Parts._make(np.concatenate(columns) for columns in zip(*found, strict=True))
     plains = np.stack([contest.want.plain for contest in contests])
     own = plain(plains[want], parts.lexical, block, parts.place)
     good = own >= FLOOR
-    return _rows(want[good], _Parts(*(column[good] for column in parts)), own[good], block)
+    return _rows(want[good], _Parts._make(column[good] for column in parts), own[good], block)
 
 
 def _is_open(contest: _Contest, block: Block, places: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -231,10 +230,10 @@ def _rows(want: NDArray[np.int64], parts: _Parts, own: NDArray[np.float32], bloc
 
     from giveback.matching.fusion import HALF_LIFE
 
-    values = [part.astype(np.float64) for part in parts[1:5]]
-    score: NDArray[np.float64] = values[0] + values[1] + values[2] + values[3]
+    lexical, semantic, feedback, lost = (part.astype(np.float64) for part in parts[1:5])
+    score = lexical + semantic + feedback + lost
     days = block.shelf.days[parts.place]
-    lasting = np.log2(np.maximum(score, FLOOR)) + days / HALF_LIFE
     return Rows(
-        want, block.shelf.ids[parts.place], score, *values, own.astype(np.float64), parts.avoided, days, lasting
-    )
+        want, block.shelf.ids[parts.place], score, lexical, semantic, feedback, lost, own.astype(np.float64),
+        parts.avoided, days, np.log2(np.maximum(score, FLOOR)) + days / HALF_LIFE,
+    )  # fmt: skip

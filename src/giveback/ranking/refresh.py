@@ -82,6 +82,7 @@ def refresh(
     wanted = model or Model()
     connection = connect.write(store)
     connection.execute(f"PRAGMA cache_size = -{CACHE}")
+    connection.execute("PRAGMA temp_store = MEMORY")
     try:
         if not needs_refresh(connection) and _is_of(connection, wanted):
             return Refreshed(0, 0, 0)
@@ -196,7 +197,7 @@ def _rank_contacts(
 
 @contextmanager
 def _unchecked(connection: sqlite3.Connection) -> Iterator[None]:
-    """A transaction whose rows are made of contacts and articles that it read: to look both up for each takes longer."""
+    """A transaction whose rows are of contacts and articles that it read: to look both up for each takes longer."""
     connection.execute("PRAGMA foreign_keys = OFF")
     try:
         with transaction(connection):

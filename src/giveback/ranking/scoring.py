@@ -41,7 +41,8 @@ class Scores(NamedTuple):
 
     def total(self, row: int) -> NDArray[np.float32]:
         """All parts of one row."""
-        return self.own[row] + self.feedback[row] if row in self.feedback else self.own[row]
+        own: NDArray[np.float32] = self.own[row]
+        return own + self.feedback[row] if row in self.feedback else own
 
 
 class Block(NamedTuple):

@@ -129,9 +129,7 @@ def _rows(connection: sqlite3.Connection, model: str, contacts: Iterable[int] | 
     ).fetchall()
 
 
-def _kept(
-    expanded: bytes | None, kindred: str | None, size: int, known: dict[str, Kindred | None]
-) -> Kindred | None:
+def _kept(expanded: bytes | None, kindred: str | None, size: int, known: dict[str, Kindred | None]) -> Kindred | None:
     """The kindred terms of an interest; None when it is to be expanded.
 
     That is when it was not yet, or when what was kept of it is damaged.
