@@ -28,6 +28,9 @@ SHARE = 16
 KEEP_CONTACT = 400
 """Articles kept for a contact, shared out over many interests."""
 
+PAIRS = 2_000
+"""Pairs of interest and article compared at a time, since each takes two vectors of memory."""
+
 
 def quota(interests: int, articles: int) -> int:
     """How many articles are kept for each of a contact's interests.
@@ -189,8 +192,10 @@ def _entries(contests: Sequence[_Contest], block: Block, board: Board) -> Rows:
         found.append(_parts(contest, places))
     want = np.repeat(np.arange(len(contests)), [len(each.place) for each in found])
     parts = _Parts._make(np.concatenate(columns) for columns in zip(*found, strict=True))
-    plains = np.stack([contest.want.plain for contest in contests])
-    own = plain(plains[want], parts.lexical, block, parts.place)
+    plains, own = np.stack([contest.want.plain for contest in contests]), np.empty_like(parts.lexical)
+    for start in range(0, len(own), PAIRS):
+        some = slice(start, start + PAIRS)
+        own[some] = plain(plains[want[some]], parts.lexical[some], block, parts.place[some])
     good = own >= FLOOR
     return _rows(want[good], _Parts._make(column[good] for column in parts), own[good], block)
 

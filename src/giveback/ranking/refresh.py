@@ -82,7 +82,7 @@ def refresh(
     wanted = model or Model()
     connection = connect.write(store)
     connection.execute(f"PRAGMA cache_size = -{CACHE}")
-    connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute(f"PRAGMA temp.cache_size = -{CACHE // 2}")
     try:
         if not needs_refresh(connection) and _is_of(connection, wanted):
             return Refreshed(0, 0, 0)
