@@ -18,7 +18,7 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from giveback.config import places
-from giveback.dates import Now
+from giveback.dates import Now, utc_text
 from giveback.people.names import name_keys
 from giveback.ranking.refresh import refresh
 from giveback.store import connect, tables
@@ -190,6 +190,7 @@ def make(folder: Path, contacts: int, exchanges: int, articles: int, interests: 
             )
     if articles:
         add_articles(store, range(1, articles + 1))
+        add_feeds(store, max(1, articles // 50))
         refresh(store, lambda what, count: print(what, count, flush=True))
 
 
@@ -208,6 +209,29 @@ def add_articles(store: str, numbers: range) -> None:
                     f"INSERT INTO article ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - names of ours
                     map(_article, numbers[start : start + 10_000]),
                 )
+
+
+def add_feeds(store: str, count: int) -> None:
+    """Add feeds that the articles came from, and that are not due.
+
+    Args:
+        store: the SQLite file, with articles and no feeds.
+        count: how many.
+    """
+    now, later = utc_text(NOW.at), utc_text(NOW.at + timedelta(days=1))
+    columns = "id, url, title, body_hash, checked_at, changed_at, added_at, next_fetch_at"
+    rows = [
+        (n, f"https://news{n}.example.com/feed", f"News {n}", "0", now, now, now, later) for n in range(1, count + 1)
+    ]
+    with closing(connect.write(store)) as connection, connect.transaction(connection):
+        connection.executemany(
+            f"INSERT INTO feed ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - names of ours
+            rows,
+        )
+        connection.execute("UPDATE article SET feed_id = id % ? + 1", (count,))
+        connection.execute(
+            "INSERT INTO feed_entry (feed_id, guid, article_id, hash) SELECT feed_id, url, id, '0' FROM article"
+        )
 
 
 def _uuid(random_source: random.Random) -> str:

@@ -12,8 +12,9 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing, suppress
-from io import BytesIO
 from typing import TYPE_CHECKING
+
+from giveback.errors import GivebackError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,16 +61,24 @@ class Ahead:
             self._process.stdin.write(b"\n")
             self._process.stdin.flush()
 
+    def embed_rest(self) -> None:
+        """Say that nothing more is coming; returns at once."""
+        if self._process is not None and self._process.stdin is not None and not self._process.stdin.closed:
+            with suppress(OSError), self._process.stdin as asked:
+                asked.write(b"\n")
+
     def finish(self) -> None:
         """Wait until everything is embedded, where much was."""
+        self.embed_rest()
         process, self._process = self._process, None
         if process is None:
             return
-        with suppress(OSError), process.stdin or BytesIO() as asked:
-            asked.write(b"\n")
-        # Meanwhile this one gets ready for what comes next: importing numpy takes a while.
+        # Meanwhile this one gets ready for what comes next: importing numpy and reading the model take a while.
+        from giveback.matching.embedding import load_default
         from giveback.ranking import collection, rank  # noqa: F401
 
+        with suppress(GivebackError):
+            load_default()
         process.wait()
 
 
@@ -94,7 +103,6 @@ def main(store: str, asked: Iterable[bytes]) -> None:
         store: the SQLite file.
         asked: the lines.
     """
-    from giveback.errors import GivebackError
     from giveback.matching.embedding import Model, load
     from giveback.matching.tact import load as load_tact
     from giveback.ranking.embed import make

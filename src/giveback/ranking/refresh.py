@@ -88,7 +88,7 @@ def refresh(
             return Refreshed(0, 0, 0)
         return _refresh(connection, on_step, wanted, patient=patient)
     except sqlite3.DatabaseError as error:
-        raise connect.explain(store, error) from error
+        raise connect.explain(store, error, "what was done before is kept, and ranked later") from error
     finally:
         connection.close()
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 MANY = 50
 """Feeds from which on it matters how memory is shared; so many that were never read bring thousands of articles."""
+FIRST_OUT = 0.1
+"""Seconds after which the first requests are out: what parses and embeds starts while the answers are on their way."""
 
 
 class Known(NamedTuple):
@@ -114,7 +116,7 @@ def fetch(
     connect.write(store).close()  # before anything is asked of the network
     if len(feeds) >= MANY:
         share_memory()
-    line = Pipeline(store, now, _write, many=sum(feed.body_hash is None for feed in feeds) >= MANY)
+    line = Pipeline(store, now, _write)
 
     def add(result: Result) -> None:
         line.add(result)
@@ -162,6 +164,7 @@ def _read_addresses(
                 lambda place, answer: add(_answered(requests[place][0], answer, now)),
                 limits,
                 line,
+                many=sum(feed.body_hash is None for feed, _ in requests) >= MANY,
             )
         )
 
@@ -171,8 +174,10 @@ async def _ask(
     on_done: Callable[[int, Fetched | FetchFailure], None],
     limits: Limits,
     line: Pipeline,
+    *,
+    many: bool,
 ) -> None:
-    """Ask all addresses, or until nothing can be stored any more."""
+    """Ask all addresses, or until nothing can be stored any more; many articles may be known to come."""
     from giveback.reading.http import fetch_each
 
     loop = asyncio.get_running_loop()
@@ -182,6 +187,8 @@ async def _ask(
         loop.call_soon_threadsafe(broken.cancel)
 
     line.on_error = stop
+    if many:
+        loop.call_later(FIRST_OUT, line.get_ready)
     asking = asyncio.ensure_future(
         fetch_each(requests, on_done, concurrency=limits.connections, per_host=limits.per_host, timeout=limits.timeout)
     )
@@ -329,7 +336,7 @@ def _another(feed: Known, row: _Row, title: str, brought: tuple[int, int]) -> st
     new, entries = brought
     if feed.body_hash is None or not row.title or not new or new < entries or fold(title) == fold(row.title):
         return ""
-    return f"calls itself {title!r} now, and everything in it is new"
+    return f"was {row.title!r} until now, and everything in it is new"
 
 
 def _follow_move(connection: sqlite3.Connection, moved_to: str | None) -> Columns:

@@ -81,7 +81,6 @@ class Pipeline:
         now: the clock.
         write: stores results inside a transaction, and tells what came of each.
         on_error: called on another thread when the store cannot be written.
-        many: much is known to come, so that what works on it may start before the first answer is there.
     """
 
     def __init__(
@@ -90,8 +89,6 @@ class Pipeline:
         now: Now,
         write: Callable[[sqlite3.Connection, Sequence[Result], Now], list[Outcome]],
         on_error: Callable[[], None] = lambda: None,
-        *,
-        many: bool = False,
     ) -> None:
         self._path, self._now, self._write, self.on_error = store, now, write, on_error
         self.outcomes: list[Outcome] = []
@@ -101,12 +98,14 @@ class Pipeline:
         self._room = _Room(MOST_WAITING)
         self._pool = Pool(self._parsed)
         self._ahead = Ahead(store)
-        if many:
-            self._bodies = HANDFUL
-            self._pool.start()
-            self._ahead.start()
         self._thread = threading.Thread(target=self._run, daemon=True, name="giveback-store")
         self._thread.start()
+
+    def get_ready(self) -> None:
+        """Start what works on much, before the first of it is there."""
+        self._bodies += HANDFUL
+        self._pool.start()
+        self._ahead.start()
 
     def add(self, result: Result) -> None:
         """Take a feed that came in.
@@ -169,6 +168,8 @@ class Pipeline:
                     self._store(connection, batch)
                 if going:
                     self._ahead.embed(sum(outcome.new for outcome in self.outcomes))
+            self._ahead.embed_rest()
+            connect.copy_out_of_log(connection)  # while the rest is embedded, not after it
         except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
             self.error = _explained(self._path, error)
             self._room.give(sys.maxsize)
@@ -234,4 +235,5 @@ def _explained(path: str, error: BaseException) -> BaseException:
 
     from giveback.store import connect
 
-    return connect.explain(path, error) if isinstance(error, sqlite3.Error) else error
+    kept = "what came in before is kept, and the next fetch brings the rest"
+    return connect.explain(path, error, kept) if isinstance(error, sqlite3.Error) else error
