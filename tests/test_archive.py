@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from giveback.errors import Exit, UsageError
-from giveback.store import archive, connect
+from giveback.store import archive, archive_loading, archive_reading, connect
 from giveback.store.changes import change, undo
 from giveback.store.doctor import examine
 from giveback.store.kept import KEPT
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 
 
 def bring_in(path: str, source: str, now: Now) -> dict[str, int]:
-    from giveback.people.merging import raw_connection
+    from giveback.store.changes import connection_of
 
-    contents = archive.opened(source)
+    contents = archive_reading.opened(source)
     with contents.archive, change(path, now, "import") as session:
-        return archive.load(raw_connection(session), contents)
+        return archive_loading.load(connection_of(session), contents)
 
 
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -149,7 +149,7 @@ def _bomb(path: Path) -> None:
             {"format": "giveback-archive", "version": 1, "schema": connect.VERSION, "tables": {"contact": 1}}
         ))  # fmt: skip
         with made.open("tables/contact.json", "w") as member:
-            member.write(b"[\n" + b" " * (archive.LINE_LIMIT + 10) + b"\n]")
+            member.write(b"[\n" + b" " * (archive_reading.LINE_LIMIT + 10) + b"\n]")
 
 
 def _text(text: str) -> Callable[[Path], None]:
@@ -205,9 +205,9 @@ def test_a_hostile_archive_is_refused_in_one_line(giveback: Giveback, empty_stor
 
 def test_a_size_beyond_any_store_is_refused_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_archive(tmp_path / "a.zip", {"contact": [PERSON]})
-    monkeypatch.setattr(archive, "SIZE_LIMIT", 100)
+    monkeypatch.setattr(archive_reading, "SIZE_LIMIT", 100)
     with pytest.raises(UsageError, match="more than"):
-        archive.opened(str(tmp_path / "a.zip"))
+        archive_reading.opened(str(tmp_path / "a.zip"))
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
@@ -216,7 +216,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
         made.writestr("manifest.json", json.dumps(head))
         made.writestr("tables/contact.json", b"[\n" + b" \n" * 18_000_000 + b"]")
     with pytest.raises(UsageError, match="unpacks to more than 200 times"):
-        archive.opened(str(tmp_path / "a.zip"))
+        archive_reading.opened(str(tmp_path / "a.zip"))
 
 
 @settings(max_examples=25)
@@ -231,10 +231,10 @@ def test_a_damaged_archive_never_ends_in_a_traceback(cut: int, flip: int) -> Non
         path.write_bytes(data)
         if archive.is_archive(str(path)):
             try:
-                contents = archive.opened(str(path))
+                contents = archive_reading.opened(str(path))
                 with contents.archive:
                     for table in contents.tables:
-                        list(archive.rows(contents, table))
+                        list(archive_reading.rows(contents, table))
             except UsageError:
                 pass
 

@@ -66,6 +66,26 @@ def test_new_writes_a_file_and_says_where(at_home: Giveback) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Énergie: la semaine", "2-2026-11-23-energie-la-semaine.md"),
+        ("نشرة الطاقة", "2-2026-11-23-نشرة-الطاقة.md"),
+        ("今週のエネルギー", "2-2026-11-23-今週のエネルギー.md"),
+        ("!!!", "2-2026-11-23.md"),
+    ],
+)
+def test_a_file_has_its_title_in_its_name_in_any_script(store: str, now: Now, title: str, name: str) -> None:
+    from giveback.bulletins.issues import Series, create
+    from giveback.store.changes import change
+
+    with change(store, now, "new") as session:
+        made = [create(session, Series(title, ""), now.today, lambda _: f"# {title}\n", now) for _ in range(2)]
+        slugs = [each.slug for each in made]
+    assert files.path_of("", 2, slugs[0]) == name
+    assert slugs[1] == f"{slugs[0]}-2"
+
+
 def test_an_empty_week_makes_nothing(at_home: Giveback) -> None:
     done = at_home.run_here("bulletin", "new", "Gas weekly", "--topic", "natural gas", "--since", "0d")
     other = at_home.run_here("bulletin", "new", "Chess", "--topic", "chess endings", "--json")

@@ -152,6 +152,37 @@ def test_names_stand_in_the_items() -> None:
     assert names([[0, 1, 2, 3]], texts, "energy", load_default()) == [""]
 
 
+def test_a_section_without_a_word_in_common_is_called_by_its_topic_or_not_at_all() -> None:
+    texts = [
+        Text("Tankers wait off the terminal", "The ships queued for days.", "The silence of the bay.", "energy"),
+        Text("Rates slide in the spring", "Brokers let them go for less.", "The silence of the brokers.", "energy"),
+        Text("How to break the silence", "A letter helps.", "", "kitchen"),
+        Text("Cakes for a crowd", "Grate and bake.", "The silence of the guests.", "kitchen"),
+        Text("A jar of lemons", "Salt keeps it.", "", "garden"),
+        Text("An owl by day", "It was not asleep.", "", "birds"),
+    ]
+    groups = [[0, 1], [2, 3], [4, 5]]
+    assert names(groups, texts, "the sea", load_default()) == ["Energy", "Kitchen", ""]
+    assert names(groups, texts, "energy", load_default()) == ["", "Kitchen", ""]
+    one_topic = [text._replace(topic="news") for text in texts]
+    assert names(groups, one_topic, "the sea", load_default()) == ["", "", ""], "it sets no section apart"
+
+
+WORD = st.sampled_from(["the", "a", "of", "tanker", "tankers", "lemon", "lemons", "gas", "slide"])
+
+
+@settings(max_examples=30)
+@given(st.lists(st.lists(WORD, max_size=6), min_size=4, max_size=8))
+def test_every_word_of_a_name_stands_in_two_items(said: list[list[str]]) -> None:
+    texts = [Text(" ".join(one[:3]), " ".join(one[3:])) for one in said]
+    groups = [list(range(len(texts)))[::2], list(range(len(texts)))[1::2]]
+    for name, places in zip(names(groups, texts, "gas", load_default()), groups, strict=True):
+        for word in words(name):
+            stem = word.removesuffix("s")
+            held = [place for place in places if any(each.removesuffix("s") == stem for each in said[place])]
+            assert len(held) >= max(2, len(places) // 2)
+
+
 def test_the_topic_and_empty_words_name_nothing() -> None:
     texts = [Text("Energy for the town", "The energy of the river."), Text("The river", "By the river.")] * 2
     found = names([[0, 1], [2, 3]], texts, "energy", load_default())

@@ -156,6 +156,17 @@ def test_a_task_that_was_deleted_there_stays_away_until_it_changes(ana: Giveback
     assert "3 written" in ana.run_here("followups", "--vdir", "tasks").out, "an emptied folder is filled again"
 
 
+def test_tasks_of_who_is_archived_go_and_come_back(ana: Giveback) -> None:
+    ana.run_here("followups", "--vdir", "tasks")
+    before = files(ana.home / "tasks")
+    ana.run_here("archive", "ana")
+    assert "3 removed" in ana.run_here("followups", "--vdir", "tasks").out
+    assert files(ana.home / "tasks") == {}
+    ana.run_here("archive", "ana", "--back")
+    ana.run_here("followups", "--vdir", "tasks")
+    assert files(ana.home / "tasks") == before
+
+
 @pytest.mark.parametrize("mangle", [
     lambda text: text.replace("COMPLETED:20261122T101500Z", "COMPLETED:yesterday"),
     lambda text: text.replace("END:VTODO", ""),

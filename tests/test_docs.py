@@ -423,7 +423,7 @@ def test_json_of_mail_and_proposals_is_as_documented(capsys: pytest.CaptureFixtu
     assert not list(
         _wrong({**found, "passed_over": {}}, {**_fields("Import of mail"), "passed_over": "object"}, "mail")
     )
-    run(["interests", "dale", "--infer", "--json"])
+    run(["interests", "lucja", "--infer", "--json"])
     proposals = json.loads(capsys.readouterr().out)
     assert proposals
     assert not list(_wrong(proposals, _fields("Proposal"), "proposals"))

@@ -341,13 +341,52 @@ def test_a_folder_is_kept_in_step(two: Giveback) -> None:
     assert not [path for path in folder.iterdir() if path.name.startswith(".")]
 
 
-def test_who_is_put_away_stays_in_the_folder(two: Giveback) -> None:
+def test_who_is_put_away_leaves_the_address_book_and_comes_back(two: Giveback) -> None:
+    folder = two.home / "cards"
     two.run_here("export", "--to", "cards/")
     two.run_here("export", "--format", "md", "--to", "people/")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
     two.run_here("archive", "bo")
-    for words in (["--to", "cards/"], ["--format", "md", "--to", "people/"]):
-        assert "0 written, 1 unchanged" in two.run_here("export", *words).out
-        assert len(stamps(two.home / words[-1])) == 2
+    tried = two.run_here("export", "--to", "cards/", "--dry-run")
+    assert len(stamps(folder)) == 2
+    left = two.run_here("export", "--to", "cards/")
+    assert "0 written, 1 unchanged, 1 removed" in left.out
+    assert 'removed, since Bo Lund is archived; giveback archive "Bo Lund" --back' in left.err == tried.err
+    assert len(stamps(folder)) == 1
+    two.run_here("archive", "bo", "--back")
+    assert "1 written, 1 unchanged" in two.run_here("export", "--to", "cards/").out
+    assert {path.name for path in folder.iterdir()} == set(before)
+    # A page is for reading up on somebody, and others may link to it.
+    two.run_here("archive", "bo")
+    assert "0 written, 1 unchanged" in two.run_here("export", "--format", "md", "--to", "people/").out
+    assert len(stamps(two.home / "people")) == 2
+
+
+def test_an_edit_or_a_picture_of_who_is_put_away_is_not_lost(two: Giveback) -> None:
+    folder = two.home / "cards"
+    two.run_here("export", "--to", "cards/")
+    two.run_here("archive", "bo")
+    card = next(path for path in folder.iterdir() if b"FN:Bo" in path.read_bytes())
+    edited = card.read_bytes().replace(b"END:VCARD", b"NOTE:plays the cello\r\nEND:VCARD")
+    card.write_bytes(edited)
+    for _ in range(2):
+        ran = two.run_here("export", "--to", "cards/")
+        assert (ran.code, card.read_bytes()) == (Exit.REJECTED_IN_PART, edited)
+        assert f"{card.name}: changed by others, left as it is" in ran.err
+    assert two.run_here("import", "cards/").code == 0
+    assert "1 removed" in two.run_here("export", "--to", "cards/").out
+    assert "plays the cello" in two.run_here("show", "bo").out
+
+    two.run_here("archive", "bo", "--back")
+    two.run_here("export", "--to", "cards/")
+    card.write_bytes(card.read_bytes().replace(b"END:VCARD", b"PHOTO:data:image/png;base64,iVBO\r\nEND:VCARD"))
+    two.run_here("archive", "bo")
+    two.run_here("import", "cards/")
+    ran = two.run_here("export", "--to", "cards/")
+    assert (ran.code, card.exists()) == (0, True)
+    assert "Bo Lund is archived, but the picture in it is kept nowhere else" in ran.err
+    assert two.run_here("export", "--to", "cards/", "--force").code == 0
+    assert not card.exists()
 
 
 def test_a_selection_removes_nobody_from_a_folder(two: Giveback) -> None:

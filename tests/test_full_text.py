@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from giveback.dates import Now
 from giveback.reading import politely
+from giveback.reading.failures import PRIVATE
 from giveback.reading.fulltext import FullTexts, fetch_full_texts, pending
 from giveback.reading.politely import REFUSED, fetch_politely, rules_of
 from giveback.reading.values import Fetched, FetchFailure, Request
@@ -173,6 +174,23 @@ def test_what_robots_txt_forbids_is_left_alone(server: Server, store: str, now: 
     assert (told.fetched, [missing.reason for missing in told.missing]) == (2, [REFUSED])
     assert "/1" not in paths(server)
     assert paths(server).count("/robots.txt") == 1
+
+
+def test_a_robots_txt_in_trouble_is_asked_again_later(server: Server, store: str, now: Now) -> None:
+    stories(server, store, now, 2)
+    server.answers["/robots.txt"] = answer("500 Oops")
+    said = "its robots.txt cannot be had: answered 500 (internal server error)"
+    assert [missing.reason for missing in take(store, now).missing] == [said] * 2
+    server.answers["/robots.txt"] = answer("404 Not Found")
+    assert take(store, later(now, minutes=20)) == FullTexts(0, [], 0)
+    assert take(store, later(now, hours=2)) == FullTexts(2, [], 0)
+
+
+def test_a_private_address_is_told_as_such(server: Server) -> None:
+    outcomes: list[Fetched | FetchFailure] = []
+    fetch_politely([Request(f"{server.url}/feed")], lambda _, outcome: outcomes.append(outcome), pause=0)
+    assert [getattr(outcome, "reason", "") for outcome in outcomes] == [PRIVATE]
+    assert server.requests == []
 
 
 def test_one_page_of_a_host_at_a_time_with_a_pause(server: Server) -> None:

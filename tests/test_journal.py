@@ -252,6 +252,20 @@ def test_several_in_a_row_go_further_back(store: str) -> None:
         undo(store, NOW)
 
 
+def test_an_ask_that_is_deleted_and_comes_back_thanks_nobody(store: str) -> None:
+    number = a_contact(store)
+    with change(store, NOW, "log") as session:
+        log(session, number, "a lift", on=TODAY, today=TODAY, direction="received")
+        asked = log(session, number, "asked for a name", on=TODAY, today=TODAY)
+        follow_up(session, number, "a name", kind="waiting", since=TODAY, due=None, exchange_id=asked.id)
+    before = tallies(store)
+    with change(store, NOW, "delete") as session:
+        session.delete(session.get(Exchange, asked.id))
+    undo(store, NOW)
+    assert tallies(store) == before
+    assert troubles(store) == set()
+
+
 def test_without_a_store_there_is_nothing_to_undo_and_none_is_made(store: str) -> None:
     with pytest.raises(NotFoundError):
         undo(store, NOW)

@@ -166,8 +166,19 @@ def test_what_several_things_say_is_proposed() -> None:
     assert proposed(*twice, known=frozenset({"tide tables"})) == []
     assert proposed(("note", "sourdough"), ("note", "sourdough"), sourdough=0.5) == [], "half of all articles hold it"
     assert proposed(("title", "Head of Geothermal Energy")) == ["Geothermal Energy"]
+    assert proposed(("title", "Installation manager")) == [], "one word of a title is no interest"
+    assert proposed(("title", "Operations superintendent")) == []
     assert proposed(("mail", "thanks for lunch"), ("mail", "thanks for lunch")) == []
     assert proposed(("mail", "[list] a@b.example https://x.example 2025"), ("mail", "[list] a@b.example 2025")) == []
+
+
+def test_a_word_by_itself_has_to_come_up_twice() -> None:
+    def found(*days: str) -> list[str]:
+        evidence = [Evidence("note", "a chart", f"{number}", day) for number, day in enumerate(days)]
+        return [one.phrase for one in infer(evidence, frozenset(), lambda _: {})]
+
+    assert found("2026-11-01", "2026-11-01") == [], "one talk, noted twice"
+    assert found("2026-11-01", "2026-11-09") == ["chart"]
 
 
 @given(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
+import sqlite3
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -281,6 +283,39 @@ def test_a_number_of_an_offer_is_no_article_for_dismiss(ana: Giveback) -> None:
     assert 'giveback knows "Ana Ruiz" "Bo Lund"' in done.err, "what to do instead"
     assert ana.run_here("suggest", "ana").code == 0
     assert ana.run_here("give", "ana", "2").code == 3, "the plain list has one article"
+
+
+def test_an_asset_is_dismissed_for_one_person_and_undo_brings_it_back(ana: Giveback) -> None:
+    def suited() -> set[str]:
+        rows = json.loads(ana.run_here("assets", "--json").out)
+        return {each["title"] for each in rows if "Ana Ruiz" in json.dumps(each["suits"])}
+
+    first = next(each for each in offered(ana) if each["kind"] not in ("article", "introduction"))
+    before = suited()
+    assert ana.run_here("dismiss", "ana", str(first["number"]), "--dry-run").code == 0
+    assert first["title"] in {each["title"] for each in offered(ana)}
+    done = ana.run_here("dismiss", "ana", str(first["number"]))
+    assert done.out == f"dismissed for Ana Ruiz · {first['title']}\n"
+    assert first["title"] not in {each["title"] for each in offered(ana)}
+    assert suited() == before - {first["title"]}
+    again = ana.run_here("dismiss", "ana", first["title"].upper())
+    assert (again.code, again.out) == (0, done.out)
+    assert ana.run_here("undo").code == 0, "the second time changed nothing, so this is the first"
+    assert first["title"] in {each["title"] for each in offered(ana)}
+    assert ana.run_here("dismiss", "ana", "asset:99").code == 3
+
+
+def test_a_dismissed_asset_is_in_archives_and_goes_with_who_is_forgotten(ana: Giveback) -> None:
+    first = next(each for each in offered(ana) if each["kind"] not in ("article", "introduction"))
+    ana.run_here("dismiss", "ana", first["title"])
+    assert ana.run_here("export", "--all", "all.zip").code == 0
+    assert ana.run_here("--profile", "other", "import", "all.zip").code == 0
+    assert ana.run_here("forget", "ana", "--yes").code == 0
+    kept = {}
+    for name in ("giveback.db", "giveback-other.db"):
+        with contextlib.closing(sqlite3.connect(ana.home / name)) as connection:
+            kept[name] = connection.execute("SELECT count(*) FROM asset_dismissal").fetchone()[0]
+    assert kept == {"giveback.db": 0, "giveback-other.db": 1}
 
 
 @pytest.mark.parametrize("words", [("--offers",), ("ana", "--offers", "--topic", "x"), ("--all", "--offers")])

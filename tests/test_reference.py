@@ -84,6 +84,13 @@ def test_every_option_and_argument_has_help(described: dict[str, Any]) -> None:
     assert not silent
 
 
+def test_long_lists_of_options_stand_in_groups(described: dict[str, Any]) -> None:
+    long = {name: each for name, each in described.items() if len(each.options) > 12}
+    assert {name for name, each in long.items() if not each.panels} == set()
+    for each in long.values():
+        assert {option.group for option in each.options} == set(each.groups)
+
+
 def test_the_overview_lists_every_command_within_80_columns() -> None:
     lines = overview().splitlines()
     assert max(map(len, lines)) <= WIDTH

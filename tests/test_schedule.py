@@ -24,7 +24,9 @@ from giveback.reading.schedule import (
     due,
     learned_interval,
     page_again,
+    rested,
     stated_interval,
+    stated_skips,
 )
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -40,6 +42,7 @@ states = st.builds(
     next_at=st.none() | moments,
     retry_at=st.none() | moments,
     gone_at=st.none(),
+    skips=st.just(0),
 )
 
 
@@ -180,6 +183,66 @@ def test_what_feeds_state(ttl: str, period: str, frequency: str, expected: int |
 def test_whatever_a_feed_states(ttl: str, period: str, frequency: str) -> None:
     found = stated_interval(ttl, period, frequency)
     assert found is None or 0 < found <= 366 * 86_400
+
+
+def resting(said: str) -> int:
+    return stated_skips(
+        f'<rss version="2.0"><channel><title>a</title>{said}<item><title>b</title></item></channel></rss>'
+    )
+
+
+def test_hours_and_days_in_which_a_feed_rests() -> None:
+    said = "<skipHours><hour>3</hour>\n<hour> 23 </hour><hour>24</hour><hour>77</hour><hour>x</hour></skipHours>"
+    assert resting(said) == 1 << 3 | 1 << 23 | 1
+    days = "<skipDays><day>Saturday</day><day>sunday</day><day>Sonntag</day></skipDays>"
+    assert resting(said + days) == 1 << 3 | 1 << 23 | 1 | 1 << 29 | 1 << 30
+    every = "".join(f"<hour>{hour}</hour>" for hour in range(24))
+    assert resting(f"<skipHours>{every}</skipHours>") == 0, "never is no time"
+    assert (
+        stated_skips(f"<rss><channel><item><description><![CDATA[{said}]]></description></item></channel></rss>") == 0
+    )
+    assert stated_skips(f"<feed>{said}</feed>") == 0
+
+
+def test_a_feed_that_rests_is_asked_when_it_wakes_or_after_a_day() -> None:
+    nights = sum(1 << hour for hour in (22, 23, 0, 1, 2, 3, 4, 5))
+    at = datetime(2026, 11, 27, 22, 40, tzinfo=UTC)  # a Friday
+    assert rested(at, nights) == datetime(2026, 11, 28, 6, 40, tzinfo=UTC)
+    weekend = 1 << 29 | 1 << 30
+    assert rested(at, weekend) == at
+    assert rested(datetime(2026, 11, 29, 9, tzinfo=UTC), weekend) == datetime(2026, 11, 30, 0, tzinfo=UTC)
+    assert rested(datetime(2026, 11, 28, 9, tzinfo=UTC), weekend) == datetime(2026, 11, 29, 9, tzinfo=UTC), "a day"
+    evening = NOW.replace(hour=21, minute=30)
+    state = after_answer(State(), evening, 0, posts=[], skips=nights)
+    assert state.next_at == datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
+    again = after_answer(state, evening, 0, changed=False)
+    assert (again.skips, due(again, evening + timedelta(hours=3)), after_answer(state, evening, 0).skips) == (
+        nights, False, 0,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("broken", ["", "&nosuch;"])
+def test_rest_is_kept_while_a_feed_does_not_change(broken: str) -> None:
+    from giveback.reading.parsing import parse_feed
+    from giveback.reading.upkeep import COLUMNS, columns, state
+    from giveback.reading.values import Fetched
+
+    markup = f"<rss version='2.0'><channel><title>a{broken}</title><skipHours><hour>13</hour></skipHours>"
+    parsed = parse_feed(
+        f"{markup}<item><title>b</title></item></channel></rss>".encode(), "https://a.example/", now=NOW
+    )
+    assert parsed.skips == 1 << 13
+    fetched = Fetched("https://a.example/", "https://a.example/", 200, b"", None, None, "", None, not_modified=False)
+    kept = columns(State(), NOW, 0, outcome=fetched, parsed=parsed)
+    assert kept["next_fetch_at"] == "2026-11-23T14:00:00Z", "not at one o'clock"
+    again = state([kept[name] for name in COLUMNS])
+    assert columns(again, NOW, 0, outcome=fetched)["skips"] == 1 << 13
+
+
+@given(moments, st.integers(0, 2**31 - 1))
+def test_resting_never_takes_more_than_a_day_and_nobody_rests_without_saying_so(time: datetime, skips: int) -> None:
+    assert timedelta(0) <= rested(time, skips) - time <= timedelta(days=1)
+    assert rested(time, 0) == time
 
 
 def test_pages_are_tried_again_a_few_times() -> None:

@@ -240,3 +240,16 @@ def test_hostile_titles(corpora: Path, name: str) -> None:
         assert line
         assert obeyed(line) == []
         assert "evil" not in line
+
+
+@given(st.text(max_size=200))
+def test_a_slug_is_one_name_for_every_file_system_and_the_same_when_made_again(said: str) -> None:
+    from giveback.naming import NAME_BYTES, slug
+
+    made = slug(said, "none")
+    assert made
+    assert len(made.encode()) <= NAME_BYTES
+    assert set(made).isdisjoint('<>:"/\\|?*. \0')
+    assert slug(made) == made
+    assert made == made.strip("-")
+    assert not any(0xD800 <= ord(character) < 0xE000 for character in made)

@@ -54,6 +54,7 @@ class Parameter(NamedTuple):
         required: whether it must be given.
         default: how its default reads, "" when there is none to tell.
         help: what it is for.
+        group: the title below which it stands in the help, "" for none.
     """
 
     names: tuple[str, ...]
@@ -62,6 +63,7 @@ class Parameter(NamedTuple):
     required: bool
     default: str
     help: str
+    group: str = ""
 
 
 class Described(NamedTuple):
@@ -71,11 +73,17 @@ class Described(NamedTuple):
     help: str
     options: tuple[Parameter, ...]
     arguments: tuple[Parameter, ...]
+    panels: tuple[str, ...] = ()
 
     @property
     def summary(self) -> str:
         """The first line of its help."""
         return self.help.partition("\n")[0]
+
+    @property
+    def groups(self) -> list[str]:
+        """The titles of its groups of options, in the order of its help; "" last."""
+        return [*self.panels, ""]
 
     @property
     def usage(self) -> str:
@@ -105,7 +113,8 @@ def _parameter(made: Any) -> Parameter:  # noqa: ANN401 - Typer's parameter clas
     is_flag = is_option and made.is_flag
     kind = "N" if "int" in made.type.name else getattr(made.type, "name", "text").upper()
     value = "" if is_flag else made.metavar or (kind if is_option else made.name.upper())
-    shown = made.default if made.default not in (None, "", False, (), []) else ""
+    is_told = made.default not in (None, "", False, (), []) and getattr(made, "show_default", True) is not False
+    shown = made.default if is_told else ""
     return Parameter(
         names=(*made.opts, *made.secondary_opts) if is_option else (),
         value=value.removesuffix("..."),
@@ -113,6 +122,7 @@ def _parameter(made: Any) -> Parameter:  # noqa: ANN401 - Typer's parameter clas
         required=made.required,
         default="" if is_flag or callable(shown) else str(shown),
         help=" ".join((made.help or "").split()),
+        group=getattr(made, "rich_help_panel", None) or "",
     )
 
 
@@ -124,6 +134,7 @@ def describe(name: str, made: Any) -> Described:  # noqa: ANN401 - as above
         inspect.cleandoc(made.help or ""),
         tuple(each for each in parameters if each.names and "--help" not in each.names),
         tuple(each for each in parameters if not each.names),
+        getattr(made, "panels", ()),
     )
 
 
@@ -177,8 +188,9 @@ def _section(command: Described) -> list[str]:
         lines += ["For example:", "", f"    {command.example}", ""]
     if command.arguments:
         lines += [*_table("argument", command.arguments), ""]
-    if command.options:
-        lines += [*_table("option", command.options), ""]
+    for group in sorted({each.group for each in command.options}, key=command.groups.index):
+        options = tuple(each for each in command.options if each.group == group)
+        lines += [*_table(group.lower() or "option", options), ""]
     return lines
 
 

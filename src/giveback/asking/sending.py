@@ -12,6 +12,7 @@ from giveback.giving.recording import record
 from giveback.giving.sending import gift_of
 from giveback.mailing import outbox
 from giveback.mailing.errors import NotSendableError
+from giveback.store.changes import connection_of
 from giveback.store.questions import deliveries
 from giveback.text import fold
 
@@ -87,7 +88,7 @@ def keep(session: Session, letter: Letter, *, sender: Mailbox, to: Mailbox, now:
     row = outbox.queue(session, outbox.Purpose(PURPOSE, key, contact.id, text), message)
     assert row.id is not None
     if row.state not in outbox.SENDABLE:
-        found = deliveries.one(outbox.raw(session), row.id)
+        found = deliveries.one(connection_of(session), row.id)
         assert found is not None
         raise NotSendableError(*outbox.why_not(found))
     return row.id
@@ -105,7 +106,7 @@ def log_kept(session: Session, row: DeliveryRow, now: Now, country: str) -> Aske
     Returns:
         The ask; None where an earlier version did not keep what it was.
     """
-    kept = deliveries.text_of(outbox.raw(session), row.id)
+    kept = deliveries.text_of(connection_of(session), row.id)
     values: dict[str, Any] = json.loads(kept[1]) if kept else {}
     if "form" not in values:
         return None
@@ -130,7 +131,7 @@ def _form(session: Session, contact_id: int, values: dict[str, Any], today: date
 
 def _present(session: Session, table: str, number: int | None) -> int | None:
     sql = f"SELECT id FROM {table} WHERE id = ?"  # noqa: S608 - the names are constants
-    return number if outbox.raw(session).execute(sql, (number,)).fetchone() else None
+    return number if connection_of(session).execute(sql, (number,)).fetchone() else None
 
 
 def send(

@@ -162,9 +162,9 @@ def mark(session: Session, reports: list[Report], today: date) -> list[Marked]:
         reports: as `read` gives them.
         today: the local day.
     """
-    from giveback.reading.saving import raw
+    from giveback.store.changes import connection_of
 
-    connection = raw(session)
+    connection = connection_of(session)
     found: list[Marked] = []
     for report in reports:
         points = _points(connection, report.address)
@@ -214,10 +214,10 @@ def clear(session: Session, address: str) -> int:
     """
     from sqlmodel import select
 
-    from giveback.reading.saving import raw
+    from giveback.store.changes import connection_of
     from giveback.store.tables import Bounce
 
-    numbers = [number for number, _ in _points(raw(session), address)]
+    numbers = [number for number, _ in _points(connection_of(session), address)]
     rows: list[Bounce] = [
         row for number in numbers for row in session.exec(select(Bounce).where(Bounce.contact_point_id == number))
     ]

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from giveback.store.questions.articles import ArticleRow
     from giveback.store.questions.bulletins import PoolRow
 
+MORE = "More"
+"""The section of what no name fits."""
 NEAR = 1_500
 """Articles nearest to the topic that are looked at: far more than any issue holds."""
 READ = 4_000
@@ -194,10 +196,15 @@ def _sections(
     size = max((len(row.vector) for row in pool.values()), default=0) or 1
     groups = group(from_blobs([pool[story.article].vector for story in stories], size))
     told = [Told(connection, story.article, topic) for story in stories]
-    called = names(groups, [Text(each.article.title, each.body) for each in told], topic, embedder)
+    texts = [Text(each.article.title, each.article.summary, each.body, each.article.topic or "") for each in told]
+    parts: dict[str, list[int]] = {}
+    for name, places in zip(names(groups, texts, topic, embedder), groups, strict=True):
+        parts.setdefault(name, []).extend(places)
+    unnamed = sorted(parts.pop("", []))
+    named = [*parts.items(), *([(MORE if parts else "", unnamed)] if unnamed else [])]
     return [
         Part(name, tuple(entry(connection, stories[place], told[place], days) for place in places))
-        for name, places in zip(called, groups, strict=True)
+        for name, places in named
     ]
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.bulletins import files
 from giveback.bulletins.document import read
 from giveback.errors import AmbiguousError, NotFoundError, UsageError
+from giveback.naming import slug
+from giveback.store.changes import connection_of
 from giveback.store.questions import bulletins as ask
 from giveback.text import clean_line, fold
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from giveback.dates import Now
     from giveback.store.questions.bulletins import BulletinRow, IssueRow
     from giveback.store.tables import Bulletin, BulletinIssue
-
-_SLUG_LIMIT = 60
 
 
 class Series(NamedTuple):
@@ -144,20 +143,13 @@ def _topics(series: Series) -> str:
 
 def _slug(session: Session, day: date, title: str) -> str:
     """The last part of an issue's address: it never changes, also when the title does."""
-    plain = re.sub(r"[^a-z0-9]+", "-", fold(title)).strip("-")[:_SLUG_LIMIT].strip("-") or "issue"
-    slug = f"{day.isoformat()}-{plain}"
-    taken = ask.slugs(_raw(session), slug)
+    plain = "-".join(filter(None, (day.isoformat(), slug(title))))
+    taken = ask.slugs(connection_of(session), plain)
     number = 2
-    found = slug
+    found = plain
     while found in taken:
-        found, number = f"{slug}-{number}", number + 1
+        found, number = f"{plain}-{number}", number + 1
     return found
-
-
-def _raw(session: Session) -> sqlite3.Connection:
-    from giveback.reading.saving import raw
-
-    return raw(session)
 
 
 def keep_text(session: Session, issue: BulletinIssue, text: str, document: Document, now: Now) -> None:
@@ -165,7 +157,7 @@ def keep_text(session: Session, issue: BulletinIssue, text: str, document: Docum
     from giveback.store.tables import BulletinItem
 
     assert issue.id is not None
-    connection = _raw(session)
+    connection = connection_of(session)
     compiled = _compiled(connection, issue.id)
     _clear_edition(session, issue)
     issue.text, issue.title, issue.updated_at = text, document.title, now.at
@@ -221,7 +213,7 @@ def article_at(connection: sqlite3.Connection, url: str) -> int | None:
 
 def remember_file(session: Session, number: int, text: str) -> None:
     """Note that file and store say the same now; nothing that `undo` would take back."""
-    _raw(session).execute("INSERT OR REPLACE INTO bulletin_file VALUES (?, ?)", (number, files.digest(text)))
+    connection_of(session).execute("INSERT OR REPLACE INTO bulletin_file VALUES (?, ?)", (number, files.digest(text)))
 
 
 def required(connection: sqlite3.Connection | None, number: int) -> IssueRow:

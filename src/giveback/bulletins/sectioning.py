@@ -34,10 +34,19 @@ _CLAUSE = re.compile(r"[^.,;:!?()\[\]\"\u201c\u201d\u2018\u2019\u00ab\u00bb\u202
 
 
 class Text(NamedTuple):
-    """What a name may be taken from: an item's title, and what follows it."""
+    """What a name may be taken from.
+
+    Attributes:
+        title: of an item.
+        summary: what stands below it.
+        body: what it goes on to say, by which it is told whether a word is a noun, and how it is written.
+        topic: the topic of its feed, as the user calls it, or "".
+    """
 
     title: str
-    body: str
+    summary: str
+    body: str = ""
+    topic: str = ""
 
 
 def group(vectors: NDArray[np.float32]) -> list[list[int]]:
@@ -79,8 +88,9 @@ def group(vectors: NDArray[np.float32]) -> list[list[int]]:
 def names(groups: Sequence[Sequence[int]], texts: Sequence[Text], topic: str, embedder: Embedder) -> list[str]:
     """Name sections by what their items say and the others do not.
 
-    A phrase that stands in a title and in half of the items names them all; without one, the titles of the two best
-    items give a phrase each.
+    A name is a noun or a phrase that stands in titles or summaries of two items and of half of them, and in a title;
+    or the topic of the feeds that two and half of them come from, where no other section's do. A word of one title
+    alone, or out of the middle of a text, may be far from what the others tell, so it names nothing.
 
     Args:
         groups: places of items by section.
@@ -89,74 +99,63 @@ def names(groups: Sequence[Sequence[int]], texts: Sequence[Text], topic: str, em
         embedder: tells which of the likely phrases is near the section's items.
 
     Returns:
-        A name for each, as the items write it, with a capital; "" for the only one.
+        A name for each, as the items write it, with a capital; "" for one that has none, or is the only one.
     """
     if len(groups) < 2:  # noqa: PLR2004 - a single section needs no name
         return [""] * len(groups)
     nouns = _nouns(texts)
     said = [Counter({phrase: n for phrase, n in _phrases(text).items() if phrase in nouns}) for text in texts]
     spread = Counter(phrase for each in said for phrase in each)
-    barred = {_stem(word) for word in fold(topic).split()}
+    topics = [_topic([texts[place].topic for place in places]) for places in groups]
+    barred = set(map(_stem, fold(topic).split()))
     found = []
-    for places in groups:
-        own = [(texts[place], said[place]) for place in places]
-        shared = _likely([counts for _, counts in own], spread, len(texts), barred)
-        chosen = (
-            [_nearest(shared, [text for text, _ in own], embedder)]
-            if shared
-            else _of_two(own, spread, len(texts), barred, embedder)
-        )
-        barred |= {_stem(word) for phrase in chosen for word in phrase.split()}
-        found.append(_joined([_written(phrase, [text for text, _ in own]) for phrase in chosen if phrase]))
+    for places, shared in zip(groups, topics, strict=True):
+        own = [texts[place] for place in places]
+        likely = _likely([said[place] for place in places], spread, len(texts), barred)
+        phrase = _nearest(likely, own, embedder) if likely else ""
+        if not phrase and topics.count(shared) == 1 and _names_something(_stemmed(fold(shared)), barred):
+            phrase = shared
+        barred |= set(_stemmed(fold(phrase)).split())
+        name = _written(phrase, own) if phrase in nouns else phrase
+        found.append(name[:1].upper() + name[1:])
     return found
 
 
-def _joined(parts: Sequence[str]) -> str:
-    name = " and ".join(dict.fromkeys(parts))
-    return name[:1].upper() + name[1:]
+def _topic(topics: Sequence[str]) -> str:
+    """The topic of two items or more, and of half of them; "" for none."""
+    (topic, count), *_ = Counter(filter(None, topics)).most_common(1) or [("", 0)]
+    return topic if count >= _least(len(topics)) else ""
 
 
-def _of_two(
-    items: Sequence[tuple[Text, Counter[str]]], spread: Counter[str], total: int, barred: set[str], embedder: Embedder
-) -> list[str]:
-    """A phrase from each of the first two titles that has one."""
-    found: list[str] = []
-    for text, counts in items:
-        likely = _likely([counts], spread, total, barred | {_stem(w) for each in found for w in each.split()})
-        if likely:
-            found.append(_nearest(likely, [text], embedder))
-        if len(found) == 2:  # noqa: PLR2004 - more would be a list
-            break
-    return found
+def _least(items: int) -> int:
+    """How many items of a section must speak of what names it."""
+    return max(2, (items + 1) // 2)
 
 
 def _phrases(text: Text) -> Counter[str]:
-    """Phrases of one to three words, folded; what stands in the title counts double.
-
-    One of several words counts when it is said twice.
-    """
-    title, body = ([phrase for phrase, _ in _runs(part)] for part in text)
-    times = Counter((*title, *body))
-    found = Counter(dict.fromkeys(body, 1))
-    found.update(dict.fromkeys(title, TITLE))
-    return Counter({phrase: count for phrase, count in found.items() if times[phrase] > 1 or " " not in phrase})
+    """Stemmed phrases of title and summary, one to three words; what stands in the title counts double."""
+    found = Counter(dict.fromkeys((phrase for phrase, _ in _runs(text.summary)), 1))
+    found.update(dict.fromkeys((phrase for phrase, _ in _runs(text.title)), TITLE))
+    return found
 
 
 def _nouns(texts: Sequence[Text]) -> set[str]:
-    """Phrases that follow an article or a preposition somewhere, as nouns do and verbs seldom."""
-    return {phrase for text in texts for part in text for phrase, is_noun in _runs(part) if is_noun}
+    """Phrases that follow an article or a preposition somewhere and end there, as nouns do and adjectives do not."""
+    return {phrase for text in texts for part in text[:3] for phrase, is_noun in _runs(part) if is_noun}
 
 
 def _runs(text: str) -> Iterator[tuple[str, bool]]:
-    """Runs of words within clauses, each with whether a word before it says that it is a noun."""
+    """Stemmed runs of words within clauses, each with whether a word before it says that it is a noun."""
     for clause in _CLAUSE.findall(text):
-        words = [fold(word) for word in _WORD.findall(clause)]
+        words = [_plain(word) for word in _WORD.findall(clause)]
+        barred = [_is_no_name(word) for word in words]
         for start in range(len(words)):
-            is_noun = start > 0 and words[start - 1] in _BEFORE_NOUNS
-            for length in range(1, LONGEST_NAME + 1):
-                run = words[start : start + length]
-                if len(run) == length and not any(map(_is_no_name, run)):
-                    yield " ".join(run), is_noun
+            begins = start > 0 and words[start - 1] in _BEFORE_NOUNS
+            for end in range(start + 1, min(start + LONGEST_NAME, len(words)) + 1):
+                if barred[end - 1]:
+                    break
+                ends = end == len(words) or barred[end]
+                yield " ".join(map(_stem, words[start:end])), begins and ends
 
 
 _BEFORE_NOUNS_TEXT = (
@@ -174,7 +173,8 @@ _GENERAL_TEXT = (
     "time times day days week weeks month months year years hour hours minute minutes people person thing "
     "things way ways part parts rest end lot kind sort bit place side side case point fact number man men "
     "woman women world life today morning evening night something anything everything nothing someone "
-    "everyone much rough"
+    "everyone much rough question questions answer answers problem problems reason reasons story stories example "
+    "examples idea ideas word words name names change changes list lists advice tip tips guide news update updates"
 )
 _GENERAL = frozenset(_GENERAL_TEXT.split())
 
@@ -189,13 +189,13 @@ def _is_no_name(word: str) -> bool:
 def _likely(
     said: Sequence[Counter[str]], spread: Counter[str], total: int, barred: set[str]
 ) -> list[tuple[float, str]]:
-    """Phrases of a title that stand in half of the items of the section and in few others, best first."""
+    """Phrases of a title that enough items of the section have and few others, best first."""
     inside: Counter[str] = Counter()
     weight: Counter[str] = Counter()
     for each in said:
         inside.update(each.keys())
         weight.update(each)
-    least = max(min(2, len(said)), (len(said) + 1) // 2)
+    least = _least(len(said))
     scored = []
     for phrase, items in inside.items():
         if items >= least and weight[phrase] >= items + TITLE - 1 and _names_something(phrase, barred):
@@ -206,16 +206,27 @@ def _likely(
 
 
 def _names_something(phrase: str, barred: set[str]) -> bool:
-    return not {_stem(word) for word in phrase.split()} & barred
+    return bool(phrase) and barred.isdisjoint(phrase.split())
+
+
+def _plain(word: str) -> str:
+    """A word folded, and without the ending of who has something."""
+    return fold(word).removesuffix("'s")
 
 
 def _stem(word: str) -> str:
     return word.removesuffix("s") if len(word) > 3 else word  # noqa: PLR2004 - "gas" is no plural
 
 
+def _stemmed(phrase: str) -> str:
+    return " ".join(map(_stem, phrase.split()))
+
+
 def _nearest(likely: Sequence[tuple[float, str]], texts: Sequence[Text], embedder: Embedder) -> str:
     """The likely phrase that is nearest to what the items say, its own score counted."""
-    rows = embedder.encode([*(phrase for _, phrase in likely), *(f"{text.title}. {text.body}" for text in texts)])
+    rows = embedder.encode(
+        [*(phrase for _, phrase in likely), *(f"{text.title}. {text.summary} {text.body}" for text in texts)]
+    )
     closeness = (rows[: len(likely)] @ rows[len(likely) :].mean(axis=0)).tolist()
     best = likely[0][0] or 1.0
     worth = {phrase: score / best + near for (score, phrase), near in zip(likely, closeness, strict=True)}
@@ -223,15 +234,14 @@ def _nearest(likely: Sequence[tuple[float, str]], texts: Sequence[Text], embedde
 
 
 def _written(phrase: str, texts: Sequence[Text]) -> str:
-    """A phrase as the items write it oftenest, with a capital."""
+    """A stemmed phrase as the items write it oftenest, in the plural where they do."""
     wanted = phrase.split()
     forms: Counter[str] = Counter()
-    for text in texts:
-        for part in (text.title, text.body):
-            for clause in _CLAUSE.findall(part):
-                found = [(match.group(), match.start(), match.end()) for match in _WORD.finditer(clause)]
-                for start in range(len(found) - len(wanted) + 1):
-                    run = found[start : start + len(wanted)]
-                    if [fold(word) for word, *_ in run] == wanted:
-                        forms[" ".join(clause[run[0][1] : run[-1][2]].split())] += 1
-    return max(forms, key=lambda form: (forms[form], form.islower(), form), default=phrase)
+    for clause in (clause for text in texts for part in text[:3] for clause in _CLAUSE.findall(part)):
+        found = [(match.group(), match.start(), match.end()) for match in _WORD.finditer(clause)]
+        for start in range(len(found) - len(wanted) + 1):
+            run = found[start : start + len(wanted)]
+            if [_stem(_plain(word)) for word, *_ in run] == wanted:
+                form = " ".join(clause[run[0][1] : run[-1][2]].split())
+                forms[form.removesuffix("'s")] += 1
+    return max(forms, key=lambda form: (form.endswith("s"), forms[form], form.islower(), form), default=phrase)

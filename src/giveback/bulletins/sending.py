@@ -257,12 +257,12 @@ def log_sent(session: Session, mailing: Mailing, now: Now) -> int:
     """As `settle`, in an open unit of work."""
     from giveback.dates import from_utc_text, utc_text
     from giveback.keeping.exchanges import Gift, log
-    from giveback.reading.saving import raw
+    from giveback.store.changes import connection_of
     from giveback.store.tables import BulletinCopy
 
     row = mailing.row
     values = (PURPOSE, f"{row.uuid}:", utc_text(now.at), row.id)
-    found = raw(session).execute(_UNLOGGED, values).fetchall()
+    found = connection_of(session).execute(_UNLOGGED, values).fetchall()
     for contact, edition, sent_at in found:
         at = from_utc_text(sent_at)
         on = min(at.astimezone().date(), now.today)

@@ -52,9 +52,9 @@ def note_imported(at: Here, cards: Mapping[str, Mapping[str, Found]], brought: S
 
 
 def _bring_back(at: Here, path: str, *, json: bool, dry_run: bool) -> None:
-    from giveback.people.merging import raw_connection
-    from giveback.store.archive import is_empty, load, opened
-    from giveback.store.changes import change
+    from giveback.store.archive_loading import is_empty, load
+    from giveback.store.archive_reading import opened
+    from giveback.store.changes import change, connection_of
 
     contents = opened(path)
     with (
@@ -62,7 +62,7 @@ def _bring_back(at: Here, path: str, *, json: bool, dry_run: bool) -> None:
         told_when_long() as tell,
         change(at.store, at.now, f"import {contents.name}", dry_run=dry_run) as session,
     ):
-        raw = raw_connection(session)
+        raw = connection_of(session)
         if not is_empty(raw):
             raise AmbiguousError(f"{contents.name} holds a whole store, and this one is not empty", _HINT)
         rows = load(raw, contents, tell)

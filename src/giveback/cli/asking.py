@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
@@ -25,6 +26,7 @@ from giveback.cli.common import (
     refresh,
     whom,
 )
+from giveback.cli.panels import grouped
 from giveback.config import setting
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from giveback.giving.composing.notes import Note
     from giveback.giving.gifts import Found
     from giveback.giving.offers.values import Ranked
+    from giveback.keeping.promises import Promised
     from giveback.mailing.mailboxes import Mailbox
     from giveback.mailing.smtp import Sender
     from giveback.store.questions.contacts import ContactRow
@@ -79,7 +82,13 @@ class Made(NamedTuple):
     link: str
 
 
-@app.command("ask")
+GROUPS = grouped(
+    What_for=("--target", "--need", "--by", "--give"),
+    How_it_goes_out=("--via", "--edit", "--draft", "--mailto", "--open", "--send", "--yes", "--copy"),
+)
+
+
+@app.command("ask", cls=GROUPS)
 def ask(
     name: Name,
     what: Annotated[str, typer.Argument(metavar="TEXT", help='What for: "15 minutes about the subsurface team".')],
@@ -108,13 +117,10 @@ def ask(
 
     Example: giveback ask ana "15 minutes about the subsurface team" --target shell --by friday
     """
-    from giveback.asking.asks import AskForm, require_sound
+    from giveback.asking.asks import require_sound
     from giveback.cli.sending import MailWays
     from giveback.dates import parse_day
-    from giveback.giving.editing import edited_note
-    from giveback.giving.sending import address_of
     from giveback.keeping.exchanges import checked_channel
-    from giveback.store.questions.contacts import one
 
     at = here()
     channel = checked_channel(via)
@@ -122,30 +128,76 @@ def ask(
     ways = ways_of(at, channel, mail, copy=copy)
     day = parse_day(by, at.now.today) if by else None
     require_sound(what, day, at.now.today)
-    connection = questions(at)
-    number = whom(connection, name).id
-    assert connection is not None
-    contact, row = one(connection, number), target_of(connection, target) if target else None
-    wanted = _need(connection, row, need) if row is not None and need else None
-    look = _look(at, connection, contact, row, empty_handed=not give)
-    if not json:
-        _tell(contact, look)
-    gift = _gift(connection, number, give, look, json=json)
-    text = _composed(at, connection, contact, row, Words(what, channel, day, gift))
-    to = address_of(connection, contact) if ways.mail.any else None
-    connection.close()
-    if edit:
-        text = edited_note(text, channel, editor())
-    placed, link = put(at, contact, text, to, ways, dry_run=dry_run)
-    placed = ", ".join(part for part in (placed, f"sent to {to}" if send and not dry_run else "") if part)
-    channel = channel or ("email" if ways.mail.any else "")
-    aim, of_need = row.id if row else None, wanted.id if wanted else None
-    form = AskForm(number, what, channel, aim, of_need, day, note=text.body)
-    made = Made(contact, row, form, look, gift, text, placed, link)
-    asked = _sent(at, made, to, ways) if send and not dry_run else _log(at, made, dry_run=dry_run)
+    said = _Said(name, what, target, need, day, give, channel, edit, json)
+    ready = _made_ready(at, said, ways)
+    made = _placed(at, ready, ways, dry_run=dry_run)
+    asked = _sent(at, made, ready.to, ways) if send and not dry_run else _log(at, made, dry_run=dry_run)
     _report(at, made, asked, json=json, dry_run=dry_run)
-    if not dry_run and gift is not None and gift.article is not None:
+    if ready.promised is not None:
+        from giveback.cli.promised import tell
+
+        tell(made.contact.name, ready.promised, at.now.today, dry_run=dry_run)
+    if not dry_run and made.gift is not None and made.gift.article is not None:
         refresh(at)
+
+
+class _Said(NamedTuple):
+    """What is asked of whom, as it was said."""
+
+    name: str
+    what: str
+    target: str
+    need: str
+    by: date | None
+    give: str
+    channel: str
+    edit: bool
+    json: bool
+
+
+class _Ready(NamedTuple):
+    """An ask that is ready: its parts, where it goes, and what had been promised where something goes along."""
+
+    made: Made
+    to: Mailbox | None
+    promised: Promised | None
+
+
+def _made_ready(at: Here, said: _Said, ways: Ways) -> _Ready:
+    """Everything that is asked of the store and of the user before anything leaves."""
+    from giveback.asking.asks import AskForm
+    from giveback.giving.editing import edited_note
+    from giveback.giving.sending import address_of
+    from giveback.keeping.promises import promised
+    from giveback.store.questions.contacts import one
+
+    connection = questions(at)
+    number = whom(connection, said.name).id
+    assert connection is not None
+    with closing(connection):
+        contact, row = one(connection, number), target_of(connection, said.target) if said.target else None
+        wanted = _need(connection, row, said.need) if row is not None and said.need else None
+        look = _look(at, connection, contact, row, empty_handed=not said.give)
+        if not said.json:
+            _tell(contact, look)
+        gift = _gift(connection, number, said.give, look, json=said.json)
+        text = _composed(at, connection, contact, row, Words(said.what, said.channel, said.by, gift))
+        to = address_of(connection, contact) if ways.mail.any else None
+        had_promised = promised(connection, number, gift.gift, at.now.today) if gift else None
+    if said.edit:
+        text = edited_note(text, said.channel, editor())
+    channel = said.channel or ("email" if ways.mail.any else "")
+    aim, of_need = row.id if row else None, wanted.id if wanted else None
+    form = AskForm(number, said.what, channel, aim, of_need, said.by, note=text.body)
+    return _Ready(Made(contact, row, form, look, gift, text, "", ""), to, had_promised)
+
+
+def _placed(at: Here, ready: _Ready, ways: Ways, *, dry_run: bool) -> Made:
+    """Put the note where it can be sent from, and say where that is."""
+    made, to, _ = ready
+    placed, link = put(at, made.contact, made.text, to, ways, dry_run=dry_run)
+    sent = f"sent to {to}" if ways.mail.send and not dry_run else ""
+    return made._replace(placed=", ".join(filter(None, (placed, sent))), link=link)
 
 
 class Words(NamedTuple):

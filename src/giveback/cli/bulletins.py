@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from giveback.cli import bulletin_bounces, bulletin_mail, bulletin_making, bulletin_site
+from giveback.cli import bulletin_bounces, bulletin_mail, bulletin_making, bulletin_readers, bulletin_site
 from giveback.cli.bulletin_files import asked, can_edit, edit_file, take_in
 from giveback.cli.common import (
     Here,
@@ -190,7 +190,7 @@ def _record(at: Here, row: IssueRow, known: BulletinRow) -> dict[str, object]:
     }
 
 
-app.command("readers", context_settings={"ignore_unknown_options": True})(bulletin_mail.readers)
+app.command("readers", context_settings={"ignore_unknown_options": True})(bulletin_readers.readers)
 app.command("send")(bulletin_mail.send)
 app.command("publish")(bulletin_site.publish)
 app.command("bounces")(bulletin_bounces.bounces)

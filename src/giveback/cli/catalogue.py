@@ -33,7 +33,7 @@ CATALOGUE: dict[str, Entry] = {
     "fetch": Entry("Routine", "fetching", "Bring in what is new from the feeds that are due."),
     "give": Entry("Giving", "giving", "Give something: write a casual note and log the exchange."),
     "templates": Entry("Giving", "templates", "Templates of notes: list, check, copy.", group=True),
-    "dismiss": Entry("Giving", "dismissing", "Not for this contact: the article does not come back."),
+    "dismiss": Entry("Giving", "dismissing", "Not for this contact: the article or asset does not come back."),
     "card": Entry("Giving", "cards", "Print a card to fold, with an article as a clipping inside."),
     "mail": Entry(
         "Giving", "mailing", "Mail that giveback sends: login, check, outbox, show, send, sent, drop.", group=True

@@ -8,6 +8,7 @@ import typer
 
 from giveback.cli.common import DryRun, Name, editor, family, here, questions, refresh, say, who, would
 from giveback.cli.limiting import Allergy, Cap, Food, NoAllergy, Policy, YearCap, apply_limits, edits_of
+from giveback.cli.panels import grouped
 from giveback.errors import GivebackError, UsageError
 
 if TYPE_CHECKING:
@@ -24,7 +25,20 @@ More = Annotated[list[str] | None, typer.Option(metavar="TEXT", help="Add one; r
 Less = Annotated[list[str] | None, typer.Option(metavar="TEXT", help="Take one away; repeat it.")]
 
 
-@app.command("edit")
+GROUPS = grouped(
+    Who_they_are=("--name", "--nickname", "--company", "--title", "--town", "--former", "--birthday", "--notes"),
+    How_you_know_them=("--every", "--met-at", "--met-on"),
+    How_they_are_reached=(
+        *("--email", "--phone", "--address", "--url", "--blog", "--handle"),
+        *("--remove-email", "--remove-phone", "--remove-point"),
+    ),
+    What_they_may_be_given=(
+        *("--allow", "--gift-cap", "--gift-cap-year", "--no-food", "--allergy", "--remove-allergy", "--gift-policy"),
+    ),
+)
+
+
+@app.command("edit", cls=GROUPS)
 def edit(
     name: Name,
     new_name: Annotated[str | None, typer.Option("--name", metavar="TEXT", help="The full name.")] = None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -24,11 +24,15 @@ from giveback.cli.common import (
     would,
 )
 from giveback.cli.concerning import UNSAID, Cost, Kind, Minutes, facts
+from giveback.cli.panels import grouped
 from giveback.dates import parse_day, say_day
 from giveback.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from giveback.keeping.exchanges import Gift
+    from giveback.keeping.promises import Promised
+    from giveback.keeping.rules import Reason
+    from giveback.store.questions.contacts import NameRow
 
 app = family()
 
@@ -43,7 +47,14 @@ def _flags(*, gave: bool, received: bool, met: bool) -> str:
     return said[0] if said else "shared"
 
 
-@app.command("log")
+GROUPS = grouped(
+    What_it_was=("--gave", "--received", "--met", "--via", "--on"),
+    What_follows_from_it=("--asked", "--outcome", "--outcome-of"),
+    The_gift=("--kind", "--cost", "--minutes"),
+)
+
+
+@app.command("log", cls=GROUPS)
 def log(
     name: Name,
     text: Words,
@@ -69,12 +80,6 @@ def log(
 
     Example: giveback log ana "coffee, she offered to pass my résumé on" --received --on yesterday
     """
-    from giveback.asking.asks import AskForm, wait
-    from giveback.asking.helping import Help, follow
-    from giveback.keeping.exchanges import checked_channel
-    from giveback.keeping.exchanges import log as log_exchange
-    from giveback.store.changes import change
-
     at = here()
     direction = _flags(gave=gave, received=received or outcome, met=met)
     day = parse_day(on, at.now.today, past=True)
@@ -85,34 +90,80 @@ def log(
         keep_outcome(at, name, outcome_of, text, json=json, dry_run=dry_run)
         return
     row = who(at, name)
-    gift = _gift(at, text, direction, told)
-    with change(at.store, at.now, f"log {row.name}: {text}", dry_run=dry_run) as session:
-        exchange = log_exchange(
-            session, row.id, text, on=day, today=at.now.today, direction=direction, channel=via, gift=gift
-        )
-        if asked:
-            wait(session, AskForm(row.id, text), exchange, on=day, country=country(at))
-        if outcome:
-            follow(session, Help(row.id, text), exchange, day)
-        uuid, said = exchange.uuid, exchange.text
-        kept = {"kind": exchange.kind or None, "minutes": exchange.minutes, "cost_cents": exchange.cost_cents}
+    said = _Said(row, text, direction, via, day, _gift(at, text, direction, told), asked, outcome)
+    logged = _logged(at, said, dry_run=dry_run)
     if json:
-        from giveback.output import records
+        _show_logged(said, logged, dry_run=dry_run)
+    else:
+        would(dry_run, f"{direction} · {row.name} · {say_day(day, at.now.today)} · {logged.text}")
+    if logged.promised is not None:
+        from giveback.cli.promised import tell
 
-        records.show(
-            {
-                "uuid": uuid,
-                "contact": records.person(row),
-                "direction": direction,
-                "channel": checked_channel(via) or None,
-                "on": day.isoformat(),
-                "text": said,
-                **kept,
-                "dry_run": dry_run,
-            }
-        )
-        return
-    would(dry_run, f"{direction} · {row.name} · {say_day(day, at.now.today)} · {said}")
+        tell(row.name, logged.promised, at.now.today, dry_run=dry_run)
+
+
+class _Said(NamedTuple):
+    """What is to be logged, as it was said."""
+
+    contact: NameRow
+    text: str
+    direction: str
+    via: str
+    day: date
+    gift: Gift | None
+    asked: bool
+    outcome: bool
+
+
+class _Logged(NamedTuple):
+    """An exchange as it was logged, and what had been promised where something was given."""
+
+    uuid: str
+    text: str
+    facts: dict[str, Any]
+    promised: Promised | None
+
+
+def _logged(at: Here, said: _Said, *, dry_run: bool) -> _Logged:
+    """Log an exchange, and what follows from it, as one change."""
+    from giveback.asking.asks import AskForm, wait
+    from giveback.asking.helping import Help, follow
+    from giveback.keeping.exchanges import Gift
+    from giveback.keeping.exchanges import log as log_exchange
+    from giveback.keeping.promises import keep
+    from giveback.store.changes import change
+
+    number, today = said.contact.id, at.now.today
+    with change(at.store, at.now, f"log {said.contact.name}: {said.text}", dry_run=dry_run) as session:
+        row = log_exchange(
+            session, number, said.text, on=said.day, today=today, direction=said.direction, channel=said.via,
+            gift=said.gift,
+        )  # fmt: skip
+        if said.asked:
+            wait(session, AskForm(number, said.text), row, on=said.day, country=country(at))
+        if said.outcome:
+            follow(session, Help(number, said.text), row, said.day)
+        kept = keep(session, number, said.gift or Gift(row.text), said.day) if said.direction == "given" else None
+        told = {"kind": row.kind or None, "minutes": row.minutes, "cost_cents": row.cost_cents}
+        return _Logged(row.uuid, row.text, told, kept)
+
+
+def _show_logged(said: _Said, logged: _Logged, *, dry_run: bool) -> None:
+    from giveback.keeping.exchanges import checked_channel
+    from giveback.output import records
+
+    records.show(
+        {
+            "uuid": logged.uuid,
+            "contact": records.person(said.contact),
+            "direction": said.direction,
+            "channel": checked_channel(said.via) or None,
+            "on": said.day.isoformat(),
+            "text": logged.text,
+            **logged.facts,
+            "dry_run": dry_run,
+        }
+    )
 
 
 def _gift(at: Here, text: str, direction: str, told: dict[str, Any]) -> Gift | None:
@@ -182,6 +233,7 @@ def done(
         str, typer.Argument(metavar="TEXT", help="Which one, by some of its words; else the first due.")
     ] = "",
     via: Via = "",
+    logged: Annotated[bool, typer.Option("--logged", help="What you did is logged already: only tick it off.")] = False,
     dry_run: DryRun = False,
 ) -> None:
     """Tick off what was due for a contact.
@@ -207,18 +259,25 @@ def done(
         raise NotFoundError(
             f"nothing is due for {row.name}{said}", f'giveback show "{row.name}"; what lies ahead needs its words'
         )
+    if logged:
+        _require_closable(reason)
     with change(at.store, at.now, f"done {row.name}: {reason.text or reason.kind}", dry_run=dry_run) as session:
         close(session, reason, at.now.today)
-        log_exchange(
-            session,
-            row.id,
-            what_was_done(reason),
-            on=at.now.today,
-            today=at.now.today,
-            direction="given" if reason.kind == "promise" else "shared",
-            channel=via,
-        )
+        if not logged:
+            log_exchange(
+                session, row.id, what_was_done(reason), on=at.now.today, today=at.now.today,
+                direction="given" if reason.kind == "promise" else "shared", channel=via,
+            )  # fmt: skip
     would(dry_run, f"done · {row.name} · {what_was_done(reason)}")
+
+
+def _require_closable(reason: Reason) -> None:
+    """Refuse to tick off what only an exchange ends."""
+    if reason.occasion is None and (reason.dated_id is None or reason.kind == "waiting"):
+        raise UsageError(
+            f"a reason of kind {reason.kind} is over once something is logged, so there is nothing to tick off",
+            "name a promise or reminder by its words, or leave out --logged",
+        )
 
 
 @app.command("snooze")

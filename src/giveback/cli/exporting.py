@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from giveback.cli.common import DryRun, Here, Json, family, here, note, questions, say, whom, would
+from giveback.cli.panels import grouped
 from giveback.errors import RejectedError, UsageError
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
+    from giveback.people.vdirs import Written
     from giveback.people.writing.vcards import Version
     from giveback.store.folders import Outcome
-    from giveback.store.questions.whole import Whole
+    from giveback.store.questions.whole import Away, Whole
 
 app = family()
 
@@ -27,7 +29,14 @@ TOLD = 10
 """Files of others that are named on stderr."""
 
 
-@app.command("export")
+GROUPS = grouped(
+    Whom=("--query", "--circle", "--archived"),
+    Where_to=("--format", "--to", "--all", "--force"),
+    Of_one_format=("--vcard", "--bom", "--links"),
+)
+
+
+@app.command("export", cls=GROUPS)
 def export(
     names: Annotated[
         list[str] | None, typer.Argument(metavar="NAME...", help="Only these contacts; everybody without.")
@@ -212,27 +221,49 @@ def _folder(
     links: bool, force: bool, json: bool, dry_run: bool,
 ) -> None:  # fmt: skip
     people = _people(at, selection)
-    away = [] if selection.archived or not selection.is_whole else _people(at, _Selection([], "", "", archived=True))
+    away = _away(at) if selection.is_whole and not selection.archived else []
     if form == "md":
         from giveback.people.pages import write as write_pages
 
         done = write_pages(
-            at.store, to, people, whole=selection.is_whole, spared={one.row.uuid for one in away},
+            at.store, to, people, whole=selection.is_whole, spared={one.uuid for one in away},
             links=links, dry_run=dry_run, force=force,
         )  # fmt: skip
+        tell_folder(to, done, json=json, dry_run=dry_run)
     else:
         from giveback.people.vdirs import write as write_cards
 
-        done = write_cards(
-            at.store, to, people, version, whole=selection.is_whole, spared={one.uid for one in away},
-            dry_run=dry_run, force=force,
+        cards = write_cards(
+            at.store, to, people, version, whole=selection.is_whole, archived=away, dry_run=dry_run, force=force,
         )  # fmt: skip
-    tell_folder(to, done, json=json, dry_run=dry_run)
+        done = cards.outcome
+        tell_folder(to, done, json=json, dry_run=dry_run)
+        _tell_archived(cards)
     if done.changed:
         raise RejectedError(
             f"changed by others in {to} and left as they are: {len(done.changed)}",
             f"`giveback import {to}` brings them in; --force writes over them",
         )
+
+
+def _away(at: Here) -> list[Away]:
+    """Who is archived."""
+    from giveback.store.questions.whole import put_away
+
+    connection = questions(at)
+    return put_away(connection) if connection is not None else []
+
+
+def _tell_archived(cards: Written) -> None:
+    """Say which cards of archived contacts went, and which stay."""
+    for file, name in cards.left[:TOLD]:
+        note(f'{file}: removed, since {name} is archived; giveback archive "{name}" --back brings it back')
+    if len(cards.left) > TOLD:
+        note(f"and {len(cards.left) - TOLD:,} more: removed, since they are archived (giveback contacts --archived)")
+    for file, name in cards.pictured[:TOLD]:
+        note(f"{file}: {name} is archived, but the picture in it is kept nowhere else; --force removes it")
+    if len(cards.pictured) > TOLD:
+        note(f"and {len(cards.pictured) - TOLD:,} more with pictures")
 
 
 def tell_folder(folder: str, done: Outcome, *, json: bool, dry_run: bool) -> None:

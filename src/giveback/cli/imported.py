@@ -5,12 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from giveback.cli.common import note, say, would
+from giveback.errors import RejectedError
 from giveback.output.table import Column, Table, show
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from giveback.cli.import_reading import Loaded
+    from giveback.cli.import_storing import Done
     from giveback.people.importing import Brought, Doubt
+    from giveback.reading.bookmarks import Bookmarks
+    from giveback.reading.collecting import Filled
+    from giveback.reading.subscriptions import Subscriptions
 
 TOLD = 20
 """Rejects of one file that are told on stderr; the file of rejects holds all."""
@@ -164,3 +170,69 @@ def record(
             for job in each.job_changes
         ],
     }
+
+
+def refuse(everything: Sequence[Brought], kept: Mapping[int, str]) -> None:
+    """End with the exit code for what was rejected or left.
+
+    Raises:
+        RejectedError: something was.
+    """
+    rejected = sum(len(each.rejects) for each in everything)
+    unsure = sum(len(each.doubts) for each in everything)
+    if not rejected and not unsure:
+        return
+    said = [f"{counted(rejected, 'rows')} rejected"] if rejected else []
+    people = "1 person" if unsure == 1 else f"{unsure:,} people"
+    said += [f"{people} left, who may be in the store already"] if unsure else []
+    hints = ["mend and import: " + ", ".join(kept.values()) if kept else "nothing was changed"] if rejected else []
+    hints += ["import again with --same or --new"] if unsure else []
+    raise RejectedError("; ".join(said), "; ".join(hints))
+
+
+def as_brought(found: Bookmarks) -> Brought:
+    """Saved pages as the rejects of every file are handled."""
+    from giveback.people.formats import Reject, Sheet
+    from giveback.people.importing import Brought, Counts, PeopleCounts
+    from giveback.reading.bookmarks import Refused
+
+    def write(rejects: Sequence[Reject]) -> str:
+        return found.write([Refused(one.line, one.reason, tuple(one.cells)) for one in rejects])
+
+    sheet = Sheet(found.name, (), (), (), found.passed_over, write)
+    return Brought(sheet, PeopleCounts(), Counts(), [Reject(*one) for one in found.refused], ())
+
+
+def tell_filled(filled: Filled) -> None:
+    """Tell how many texts of saved pages were fetched."""
+    note(f"{counted(filled.texts, 'texts')} fetched" + (f", {len(filled.failures):,} not" if filled.failures else ""))
+    for url, reason in filled.failures[:TOLD]:
+        note(f"{url}: {reason}")
+    if len(filled.failures) > TOLD:
+        note(f"and {len(filled.failures) - TOLD:,} more")
+
+
+def show_json(loaded: Loaded, done: Done, pages: Sequence[Brought], kept: Mapping[int, str]) -> None:
+    """Print one record for each file."""
+    from giveback.output import records
+
+    articles = [Added(len(one.added), one.known) for one in done.collected]
+    both = zip([*done.brought, *pages], [*[Added(0, 0)] * len(done.brought), *articles], strict=True)
+    records.show(
+        [record(each, kept.get(place), articles=counts) for place, (each, counts) in enumerate(both)]
+        + [
+            record(_list_as_brought(found), None, feeds=Added(*counts))
+            for (found, _), counts in zip(loaded.lists, done.subscribed, strict=True)
+        ]
+    )
+
+
+def _list_as_brought(found: Subscriptions) -> Brought:
+    """A list of feeds in the shape that every file has in JSON."""
+    from giveback.people.formats import Reject, Sheet
+    from giveback.people.importing import Brought, Counts, PeopleCounts
+
+    sheet = Sheet(found.name, (), (), (), (), lambda _: "")
+    return Brought(
+        sheet, PeopleCounts(), Counts(), [Reject(one.line, one.reason, one.said) for one in found.refused], ()
+    )

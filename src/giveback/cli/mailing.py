@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
+    from giveback.keeping.promises import Promised
     from giveback.mailing.mailboxes import Mailbox
     from giveback.mailing.smtp import Sender
     from giveback.store.questions.deliveries import DeliveryRow
@@ -208,6 +209,7 @@ def send(
 
     Example: giveback mail send 3
     """
+    from giveback.cli.promised import tell
     from giveback.cli.sending import can_ask, deliver
     from giveback.mailing.errors import NotSendableError
     from giveback.mailing.outbox import SENDABLE, why_not
@@ -224,9 +226,21 @@ def send(
     if dry_run:
         would(dry_run, f"{row.subject} · to {row.contact} <{to}>")
         return
+    had_promised = _promised(at, row)
     deliver(at, number, ask=not yes, again=again, by=_by(at, row, again=again))
     say(f"sent to {row.contact} <{to}> · {row.subject}")
+    tell(row.contact, had_promised, at.now.today)
     refresh(at)
+
+
+def _promised(at: Here, row: DeliveryRow) -> Promised:
+    """What had been promised to whom a message goes, before it goes."""
+    from giveback.giving.sending import promised_with
+
+    connection = questions(at)
+    assert connection is not None
+    with closing(connection):
+        return promised_with(connection, row, at.now.today)
 
 
 def _by(at: Here, row: DeliveryRow, *, again: bool) -> Callable[[Sender], str] | None:
@@ -285,6 +299,7 @@ def sent(number: Number, dry_run: DryRun = False) -> None:
 
     Example: giveback mail sent 3
     """
+    from giveback.cli.promised import tell
     from giveback.giving.sending import settle
     from giveback.mailing.errors import NotSendableError
     from giveback.mailing.outbox import why_not
@@ -293,8 +308,10 @@ def sent(number: Number, dry_run: DryRun = False) -> None:
     row = _row(at, number)
     if row.state == "sent":
         raise NotSendableError(*why_not(row))
+    had_promised = _promised(at, row)
     settle(at.store, row, at.now, dry_run=dry_run, log=_log_of(at, row))
     would(dry_run, f"sent · {row.subject} · to {row.contact}")
+    tell(row.contact, had_promised, at.now.today, dry_run=dry_run)
     if not dry_run:
         refresh(at)
 

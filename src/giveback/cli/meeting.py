@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from giveback.cli.common import Avoids, DryRun, Here, ahead, family, here, note, questions, refresh, would
+from giveback.cli.panels import grouped
 from giveback.cli.people import Every, Phrases
 from giveback.errors import UsageError
 
@@ -19,7 +20,14 @@ if TYPE_CHECKING:
 app = family()
 
 
-@app.command("met")
+GROUPS = grouped(
+    The_meeting=("--at", "--on", "--promise", "--card"),
+    Who_they_are=("--company", "--title", "--town", "--email", "--phone", "--every", "--new"),
+    What_they_care_about=("--interest", "--avoid"),
+)
+
+
+@app.command("met", cls=GROUPS)
 def met(
     name: Annotated[str, typer.Argument(metavar="[NAME]", help="Whom; may be left out with --card.")] = "",
     at_event: Annotated[str, typer.Option("--at", metavar="EVENT", help="Where.")] = "",

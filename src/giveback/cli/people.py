@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from giveback.cli.common import Avoids, DryRun, Json, Name, family, here, note, questions, refresh, who, whom, would
+from giveback.cli.panels import grouped
 
 if TYPE_CHECKING:
     from giveback.cli.common import Here
@@ -20,7 +21,15 @@ Every = Annotated[
 ]
 
 
-@app.command("add-contact")
+GROUPS = grouped(
+    Who_they_are=("--company", "--title", "--town", "--nickname", "--birthday", "--notes"),
+    What_they_care_about=("--interest", "--avoid"),
+    How_you_know_them=("--every", "--met-at", "--met-on"),
+    How_they_are_reached=("--email", "--phone", "--address", "--blog", "--url", "--handle"),
+)
+
+
+@app.command("add-contact", cls=GROUPS)
 def add_contact(
     name: Annotated[str, typer.Argument(metavar="TEXT", help="The full name.")],
     email: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="An e-mail address; repeat it.")] = None,

@@ -51,7 +51,7 @@ def add(
     """
     from giveback.asking.targets import TargetForm, number_of
     from giveback.asking.targets import add as add_target
-    from giveback.store.changes import change
+    from giveback.store.changes import change, connection_of
     from giveback.store.questions import targets as ask
 
     if company and not person:
@@ -63,8 +63,8 @@ def add(
     )  # fmt: skip
     with change(at.store, at.now, f"target add {name}", dry_run=dry_run) as session:
         number = number_of(add_target(session, form, at.now.today))
-        connection = session.connection().connection.driver_connection
-        row, needs = ask.one(connection, number), ask.needs(connection, number)  # type: ignore[arg-type]  # sqlite3's
+        connection = connection_of(session)
+        row, needs = ask.one(connection, number), ask.needs(connection, number)
     if json:
         _as_json(row, needs, dry_run=dry_run)
         return
@@ -268,7 +268,7 @@ def need(
     Example: giveback target need shell "culture of the subsurface team"
     """
     from giveback.asking import targets
-    from giveback.store.changes import change
+    from giveback.store.changes import change, connection_of
     from giveback.store.questions import targets as ask
 
     at = here()
@@ -283,8 +283,7 @@ def need(
             targets.meet(session, ticked.id, at.now.today, who)
         if text:
             targets.add_need(session, targets.get(session, row.id), text, at.now.today)
-        inner = session.connection().connection.driver_connection
-        needs = ask.needs(inner, row.id)  # type: ignore[arg-type]  # sqlite3's
+        needs = ask.needs(connection_of(session), row.id)
     if json:
         _as_json(row, needs, dry_run=dry_run)
         return

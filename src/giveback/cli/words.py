@@ -300,6 +300,7 @@ OPTIONS: dict[str, tuple[tuple[str, str, bool, str], ...]] = {
     ),
     "done": (
         ("--via", "CHANNEL", False, "email, letter, call, in-person, message or social."),
+        ("--logged", "", False, "What you did is logged already: only tick it off."),
         ("--dry-run", "", False, "Say what would change, and change nothing."),
         ("--help", "", False, "Show this message and exit."),
     ),
@@ -718,7 +719,7 @@ ARGUMENTS: dict[str, tuple[tuple[str, bool], ...]] = {
     "templates copy": (("TEMPLATE", False),),
     "dismiss": (
         ("NAME", False),
-        ("ARTICLE", False),
+        ("WHAT", False),
     ),
     "card": (
         ("NAME", False),

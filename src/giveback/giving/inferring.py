@@ -47,22 +47,22 @@ def _evidence(connection: sqlite3.Connection, contact_id: int, today: date) -> I
     for said in ask.said(connection, contact_id):
         yield from _of_exchange(said, today)
     for day, text in ask.promised(connection, contact_id):
-        yield Evidence("note", text, f"noted {_day(day, today)}: {text}")
+        yield Evidence("note", text, f"noted {_day(day, today)}: {text}", day)
     for day, title, summary in ask.posts(connection, _feeds(connection, contact_id)):
-        yield Evidence("post", f"{title}. {summary}", f"post {_day(day, today)}: {title}")
+        yield Evidence("post", f"{title}. {summary}", f"post {_day(day, today)}: {title}", day)
 
 
 def _of_exchange(said: ask.SaidRow, today: date) -> Iterator[Evidence]:
     day = _day(said.on_day, today)
     if said.is_mail:
-        yield Evidence("mail", said.text, f"mail {day}: {said.text}")
+        yield Evidence("mail", said.text, f"mail {day}: {said.text}", said.on_day)
         return
     if said.gift_title:
         # What I gave tells what I thought; what they gave tells of them.
         kind = "gift" if said.direction == "received" else "exchange"
-        yield Evidence(kind, said.gift_title, f"{said.direction} {day}: {said.gift_title}")
+        yield Evidence(kind, said.gift_title, f"{said.direction} {day}: {said.gift_title}", said.on_day)
         return
-    yield Evidence("exchange", f"{said.text}. {said.note}", f"{said.direction} {day}: {said.text}")
+    yield Evidence("exchange", f"{said.text}. {said.note}", f"{said.direction} {day}: {said.text}", said.on_day)
 
 
 def _feeds(connection: sqlite3.Connection, contact_id: int) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from giveback.keeping.exchanges import log
+from giveback.keeping.promises import keep
 
 if TYPE_CHECKING:
     from datetime import date
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 def record(
     session: Session, contact_id: int, gift: Gift, note: Note, *, channel: str, on: date, today: date
 ) -> Exchange:
-    """Log a gift with the words that went with it.
+    """Log a gift with the words that went with it, and tick off the promises that it keeps.
 
     Args:
         session: an open unit of work.
@@ -34,4 +35,6 @@ def record(
         UsageError: the day lies ahead.
     """
     with_note = gift._replace(note=note.kept)
-    return log(session, contact_id, gift.title, on=on, today=today, direction="given", channel=channel, gift=with_note)
+    row = log(session, contact_id, gift.title, on=on, today=today, direction="given", channel=channel, gift=with_note)
+    keep(session, contact_id, gift, on)
+    return row

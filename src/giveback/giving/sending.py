@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from giveback.giving.composing.notes import Note
 from giveback.keeping.exchanges import Gift
+from giveback.keeping.promises import Promised, promised
 from giveback.mailing import outbox
 from giveback.mailing.errors import NotSendableError
+from giveback.store.changes import connection_of
 from giveback.store.questions import deliveries
 from giveback.text import fold
 
@@ -115,7 +117,7 @@ def keep(session: Session, letter: Letter, sender: Mailbox, to: Mailbox | None, 
     from giveback.mailing.message import build
 
     contact, gift, note, channel, on = letter
-    inside = outbox.raw(session)
+    inside = connection_of(session)
     key = key_of(inside, letter, again=again)
     kept = {"gift": gift._asdict(), "note": note._asdict(), "channel": channel, "on": on.isoformat()}
     message = build(sender, to, letter.mail.subject, letter.mail.body, at=now)
@@ -182,7 +184,7 @@ def settle(
 
     command = f"mail sent {row.id}: {row.subject}"
     with change(store, now, command, dry_run=dry_run) as session:
-        kept = deliveries.text_of(outbox.raw(session), row.id)
+        kept = deliveries.text_of(connection_of(session), row.id)
         outbox.mark(session, row.id, "sent")
         if log is not None:
             log(session)
@@ -219,6 +221,24 @@ def log_gift(session: Session, row: DeliveryRow, record: str, now: Now) -> str:
     return exchange.uuid
 
 
+def promised_with(connection: sqlite3.Connection, row: DeliveryRow, today: date) -> Promised:
+    """What had been promised to whom a message of the outbox goes, and what of it the gift in it keeps.
+
+    Args:
+        connection: the store.
+        row: the message, a gift or an ask with which one goes.
+        today: the local day.
+    """
+    from datetime import date as day
+
+    kept = deliveries.text_of(connection, row.id)
+    values: dict[str, Any] = json.loads(kept[1] or "{}") if kept else {}
+    if not values.get("gift"):
+        return Promised((), ())
+    on = min(day.fromisoformat(values.get("on", today.isoformat())), today)
+    return promised(connection, row.contact_id, _of(Gift, values["gift"]), on)
+
+
 def gift_of(session: Session, values: dict[str, Any]) -> Gift:
     """A gift as it was kept beside a message.
 
@@ -236,7 +256,7 @@ def _still_there(session: Session, gift: Gift) -> Gift:
         number = getattr(gift, name, None)
         if (
             number is not None
-            and not outbox.raw(session)
+            and not connection_of(session)
             .execute(
                 f"SELECT 1 FROM {table} WHERE id = ?",  # noqa: S608 - the names are constants
                 (number,),

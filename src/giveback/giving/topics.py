@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from giveback.giving.choices import Choice
-    from giveback.ranking.rank import Kept
+    from giveback.ranking.board import Kept
 
 
 def suggest_on_topic(

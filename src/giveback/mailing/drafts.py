@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from giveback.errors import StoreError, UsageError
+from giveback.naming import stem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,10 +40,10 @@ def write_draft(folder: str, message: EmailMessage, now: Now) -> str:
     if "X-Unsent" not in message:
         # Mail programs open a message with this field for editing instead of reading.
         message["X-Unsent"] = "1"
-    stem = f"{now.at:%Y%m%d-%H%M%S}-{_told(message)}"
+    name = f"{now.at:%Y%m%d-%H%M%S}-{_told(message)}"
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
-        path, number = _fresh(folder, stem)
+        path, number = _fresh(folder, name)
         with open(number, "wb") as file:
             file.write(wire(message))
     except OSError as error:
@@ -54,12 +55,12 @@ def write_draft(folder: str, message: EmailMessage, now: Now) -> str:
 
 def _told(message: EmailMessage) -> str:
     to = message["To"].addresses[0].addr_spec if "To" in message else "nobody"
-    return re.sub(r"[^\w@.-]", "", to)[:_NAME_LIMIT]
+    return stem(re.sub(r"[^\w@.-]", "", to)[:_NAME_LIMIT], "nobody")
 
 
-def _fresh(folder: str, stem: str) -> tuple[str, int]:
+def _fresh(folder: str, name: str) -> tuple[str, int]:
     for number in range(1, _MANY):
-        path = os.path.join(folder, f"{stem}{f'-{number}' if number > 1 else ''}.eml")
+        path = os.path.join(folder, f"{name}{f'-{number}' if number > 1 else ''}.eml")
         try:
             return path, os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:

@@ -111,12 +111,6 @@ def _unmark(session: Session, row: Delivery) -> None:
         session.delete(mark)
 
 
-def raw(session: Session) -> sqlite3.Connection:
-    """The connection of a unit of work, for asking questions inside it."""
-    connection: sqlite3.Connection = session.connection().connection.dbapi_connection  # type: ignore[assignment]  # SQLAlchemy's own protocol
-    return connection
-
-
 def mark(session: Session, number: int, state: str) -> None:
     """Note what the user says of a message; `undo` takes that back, where the unit of work is journaled.
 

@@ -59,7 +59,8 @@ _RANK_WORDS = """
 assistant associate chief co-founder cofounder consultant coordinator deputy director engineer executive founder
 general global head independent intern junior lead leader manager managing member officer owner partner president
 principal professional senior specialist staff student team vice vp ceo cfo cto coo former retired self-employed
-freelance analyst advisor adviser
+freelance analyst advisor adviser superintendent supervisor coach mentor professor lecturer teacher researcher
+technician administrator
 """
 _RANKS = frozenset(_RANK_WORDS.split()) | {"and", "at", "for", "in", "of", "the"}
 
@@ -71,11 +72,13 @@ class Evidence(NamedTuple):
         kind: title, gift, post, note, exchange or mail.
         text: what it says.
         said: how it is told of, such as "your note of 3 Mar".
+        day: when it was said, "" where that is not known.
     """
 
     kind: str
     text: str
     said: str
+    day: str = ""
 
 
 class Proposal(NamedTuple):
@@ -97,6 +100,16 @@ class _Seen:
     spellings: Counter[str] = field(default_factory=Counter)
     kinds: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    times: set[str] = field(default_factory=set)
+
+    def tells(self, phrase: str) -> bool:
+        """Whether enough says it: two things, or one that was about it as a whole.
+
+        A word by itself may come of anything ("chart", "installation"), so it counts where it came up on two occasions.
+        """
+        if " " not in phrase:
+            return len(self.times) >= _TWICE
+        return len(self.said) >= _TWICE or bool(_ALONE & {*self.kinds})
 
 
 def infer(
@@ -124,12 +137,12 @@ def infer(
             if one.said not in entry.said:
                 entry.said.append(one.said)
                 entry.kinds.append(one.kind)
+                entry.times.add(one.day or one.said)
     parts = [set(phrase.split()) for phrase in known]
     told = {
         phrase: entry
         for phrase, entry in seen.items()
-        if (len(entry.said) >= _TWICE or _ALONE & {*entry.kinds})
-        and not any(part >= {*phrase.split()} for part in parts)
+        if entry.tells(phrase) and not any(part >= {*phrase.split()} for part in parts)
     }
     shares = share(sorted({word for phrase in told for word in phrase.split()}))
     scored = sorted(

@@ -10,6 +10,7 @@ from giveback.errors import UsageError
 from giveback.people.names import name_keys
 from giveback.people.nicknames import alike
 from giveback.people.strictness import keep_stricter
+from giveback.store.changes import connection_of
 from giveback.store.joining import Joiner, Row, Yielded, noted
 from giveback.text import clean_text, fold, words
 
@@ -67,7 +68,7 @@ def merge(session: Session, kept: int, gone: int, now: Now) -> Merged:
     if kept == gone:
         raise UsageError("that is one contact already", "name two: giveback merge NAME OTHER")
     session.flush()
-    raw = raw_connection(session)
+    raw = connection_of(session)
     joiner = Joiner(raw)
     mine, theirs = joiner.row("contact", kept), joiner.row("contact", gone)
     # First, so that undo comes to it last, when both contacts are there again.
@@ -83,14 +84,6 @@ def merge(session: Session, kept: int, gone: int, now: Now) -> Merged:
     raw.execute("UPDATE merged_contact SET was = ? WHERE id = ?", (json.dumps(was, ensure_ascii=False), record))
     session.expire_all()
     return Merged(str(mine["name"]), str(theirs["name"]), [*joined.differs, *_said(yielded)], before)
-
-
-def raw_connection(session: Session) -> sqlite3.Connection:
-    """The driver's own connection under a session, in the same unit of work."""
-    connection: sqlite3.Connection | None = session.connection().connection.driver_connection
-    if connection is None:
-        raise ValueError("the session is closed")
-    return connection
 
 
 def _record(raw: sqlite3.Connection, kept: int, theirs: Row, rows: Mapping[str, list[Row]], now: Now) -> int:

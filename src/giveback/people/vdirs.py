@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.people.writing.vcards import card
 from giveback.store import connect
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from giveback.people.writing.vcards import Version
     from giveback.store.folders import Found, Outcome
-    from giveback.store.questions.whole import Whole
+    from giveback.store.questions.whole import Away, Whole
 
 ENDING = ".vcf"
 
@@ -46,6 +46,20 @@ def uid_of(data: bytes) -> str:
     return re.sub(r"\\(.)", r"\1", text).removeprefix("urn:uuid:")
 
 
+class Written(NamedTuple):
+    """What became of a folder of cards.
+
+    Attributes:
+        outcome: of its files.
+        left: files of archived contacts that went, with their names.
+        pictured: files of archived contacts that stay, since they hold what is kept nowhere else, with their names.
+    """
+
+    outcome: Outcome
+    left: list[tuple[str, str]]
+    pictured: list[tuple[str, str]]
+
+
 def write(
     store: str,
     folder: str,
@@ -53,13 +67,15 @@ def write(
     version: Version,
     *,
     whole: bool,
-    spared: Collection[str] = (),
+    archived: Collection[Away] = (),
     dry_run: bool = False,
     force: bool = False,
-) -> Outcome:
+) -> Written:
     """Bring a folder of cards up to date.
 
-    A file that others changed is left alone until it has been imported: then what it said is known here.
+    A file that others changed is left alone until it has been imported: then what it said is known here. A contact that
+    is archived leaves the folder as one that is gone does, and comes back with the contact. A picture, which an import
+    does not keep, could not come back: its card stays.
 
     Args:
         store: the SQLite file.
@@ -67,18 +83,26 @@ def write(
         people: the contacts.
         version: of the cards.
         whole: these are all contacts; cards of others that were written here or imported from here before go.
-        spared: UIDs of contacts that are put away: what is there of them stays as it is.
+        archived: contacts that are put away and not among `people`.
         dry_run: only say what would be done.
-        force: write over what others changed, and write again what they deleted.
+        force: write over what others changed or remove it, pictures too, and write again what they deleted.
     """
     cards = there(folder)
+    away = {cards[one.uid].name: one for one in archived if one.uid in cards}
+    pictured = [] if force else [file for file, one in away.items() if _HEAVY.search(cards[one.uid].data)]
 
     def never(_one: Wanted, _file: Found) -> bool:
         return False
 
-    return Folder(store, folder, ENDING, cards, never).write(
-        _wanted(people, version, cards), whole=whole, spared=spared, dry_run=dry_run, force=force
+    done = Folder(store, folder, ENDING, cards, never).write(
+        _wanted(people, version, cards),
+        whole=whole,
+        spared={away[file].uid for file in pictured},
+        dry_run=dry_run,
+        force=force,
     )
+    left = [(file, away[file].name) for file in done.removed if file in away]
+    return Written(done, left, [(file, away[file].name) for file in pictured] if whole else [])
 
 
 def _wanted(people: Iterable[Whole], version: Version, cards: dict[str, Found]) -> Iterator[Wanted]:

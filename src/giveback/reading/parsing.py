@@ -11,7 +11,7 @@ from giveback.reading.addresses import web_link
 from giveback.reading.bounds import bounded, root_offset
 from giveback.reading.decoding import BrokenCompressionError, TooLargeError, decoded, file_kind, unpacked
 from giveback.reading.parsers.cleaning import cleaned, joined, line
-from giveback.reading.schedule import stated_interval
+from giveback.reading.schedule import stated_interval, stated_skips
 from giveback.reading.values import MAX_BODY, NotAFeedError, ParsedFeed
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ def _parse_xml(markup: str, url: str, latest: datetime) -> ParsedFeed:
         entries=entries,
         warning=joined(notes),
         interval=stated_interval(*found.stated),
+        skips=stated_skips(markup),
     )
 
 

@@ -1,7 +1,8 @@
 """When a feed is asked again: rules over plain values, the clock and chance among them.
 
 A feed that answers is asked as often as it posts, within bounds; one that fails less and less often. What a server
-asks for itself (`Retry-After`, `Cache-Control`) comes first.
+asks for itself (`Retry-After`, `Cache-Control`) comes first. Hours and days in which a feed rests (RSS 2.0 `skipHours`,
+`skipDays`, https://www.rssboard.org/rss-specification) put it off, by a day at most.
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ LONGEST_UNHEARD = 3600
 LONGEST_RETRY_AFTER = 86_400
 """Seconds that a server may ask to be left alone: a mistake there must not silence a feed for years."""
 
+LONGEST_REST = 86_400
+"""Seconds by which hours and days that a feed skips may put it off."""
+
 PAGE_TRIES = 5
 """How often the page of an article is tried, over about a day."""
 
@@ -39,6 +43,8 @@ _RECENT = 20  # posts from which the rhythm is learned
 _EARLY = 0.1  # a tenth early at most: a fetch every hour must not find that an hour lacks a second
 _LONGER = 1.5  # each time that nothing is new
 _YEAR = 366 * 86_400
+_HOURS, _ALL_HOURS, _ALL_DAYS = 24, (1 << 24) - 1, (1 << 7) - 1
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 7 * 86_400, "monthly": 30 * 86_400, "yearly": 365 * 86_400}
 
 
@@ -52,6 +58,7 @@ class State(NamedTuple):
         next_at: not to be asked before (UTC); None: at once.
         retry_at: until when the server asked to be left alone (UTC).
         gone_at: when it said that it is gone for good (UTC).
+        skips: the hours and days in which it rests, as `stated_skips` gives them.
     """
 
     interval: int | None = None
@@ -60,6 +67,7 @@ class State(NamedTuple):
     next_at: datetime | None = None
     retry_at: datetime | None = None
     gone_at: datetime | None = None
+    skips: int = 0
 
     @property
     def not_before(self) -> datetime | None:
@@ -93,6 +101,7 @@ def after_answer(
     posts: Sequence[datetime] = (),
     changed: bool = True,
     stated: int | None = None,
+    skips: int = 0,
     fresh_for: int | None = None,
 ) -> State:
     """Give the state of a feed that has answered.
@@ -104,13 +113,29 @@ def after_answer(
         posts: when its entries were published (UTC); empty when it was not read again.
         changed: whether it had something to say.
         stated: seconds between updates as the feed states them now; only looked at when it has changed.
+        skips: hours and days in which it rests as it states them now; only looked at when it has changed.
         fresh_for: seconds for which the server says that its answer holds.
     """
     said = stated if changed else state.stated
     learned = learned_interval(posts, now) if changed else _LONGER * (state.interval or UNKNOWN)
     interval = int(within(max(learned, said or 0)))
     wait = within(max(interval * (1 - _EARLY * chance), fresh_for or 0))
-    return State(interval, said, 0, now + timedelta(seconds=wait))
+    rests = skips if changed else state.skips
+    return State(interval, said, 0, rested(now + timedelta(seconds=wait), rests), skips=rests)
+
+
+def rested(time: datetime, skips: int) -> datetime:
+    """Put a time off to the end of the hours and days in which a feed rests, by `LONGEST_REST` at most.
+
+    Args:
+        time: when it would be asked (UTC).
+        skips: as `stated_skips` gives them.
+    """
+    latest = time + timedelta(seconds=LONGEST_REST)
+    # Minutes stay as chance has made them, so that not everybody comes when the hour strikes.
+    while skips and time < latest and (skips >> time.hour | skips >> _HOURS >> time.weekday()) & 1:
+        time += timedelta(hours=1)
+    return time
 
 
 def after_failure(
@@ -193,6 +218,35 @@ def stated_interval(ttl: str = "", period: str = "", frequency: str = "") -> int
     if span:
         seconds.append(span // (_number(frequency) or 1))
     return min(max(seconds), _YEAR) or None if seconds else None
+
+
+def stated_skips(markup: str) -> int:
+    """Read in which hours and on which days a feed rests (RSS 2.0 `skipHours` and `skipDays`, GMT).
+
+    Args:
+        markup: a document from its root element on; what stands before its first item is looked at.
+
+    Returns:
+        Bits: 0 to 23 for the hours, 24 to 30 for Monday to Sunday; 0 for none. All of the hours, or all of the days,
+        would be never, and count as none.
+    """
+    if not markup.startswith("<rss"):
+        return 0
+    end = markup.find("<item")
+    head = markup[:end] if end >= 0 else markup
+    if "<skip" not in head:
+        return 0
+    import re
+
+    hours = days = 0
+    for block in re.findall(r"<skipHours\b[^>]*>(.*?)</skipHours\s*>", head, re.DOTALL):
+        # Before RSS 2.0 hours were counted from 1 to 24.
+        said = [_number(text) for text in re.findall(r"<hour\b[^>]*>\s*(\d{1,2})\s*</hour\s*>", block)]
+        hours |= sum({1 << hour % _HOURS for hour in said if hour <= _HOURS})
+    for block in re.findall(r"<skipDays\b[^>]*>(.*?)</skipDays\s*>", head, re.DOTALL):
+        names = [text.lower() for text in re.findall(r"<day\b[^>]*>\s*([A-Za-z]+)\s*</day\s*>", block)]
+        days |= sum({1 << _DAYS.index(name) for name in names if name in _DAYS})
+    return (hours if hours != _ALL_HOURS else 0) | (days if days != _ALL_DAYS else 0) << _HOURS
 
 
 def _number(text: str) -> int:

@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from giveback.reading.fetching import Known
     from giveback.reading.values import Fetched, ParsedFeed
 
-COLUMNS = ("fetch_interval", "stated_interval", "failures", "next_fetch_at", "retry_after_at", "gone_at")
+COLUMNS = ("fetch_interval", "stated_interval", "failures", "next_fetch_at", "retry_after_at", "gone_at", "skips")
 """The columns of `feed` that hold a `State`, in its order."""
 
 
 def state(row: Sequence[Any]) -> State:
     """Read a state from the values of `COLUMNS`."""
-    return State(*row[:3], *(from_utc_text(text) if text else None for text in row[3:]))
+    next_at, retry_at, gone_at = (from_utc_text(text) if text else None for text in row[3:6])
+    return State(row[0], row[1], row[2], next_at, retry_at, gone_at, row[6])
 
 
 def columns(
@@ -61,10 +62,11 @@ def columns(
             posts=[entry.published for entry in parsed.entries if entry.published] if parsed else (),
             changed=parsed is not None,
             stated=parsed.interval if parsed else None,
+            skips=parsed.skips if parsed else 0,
             fresh_for=outcome.fresh_for,
         )
-    times = (utc_text(time) if time else None for time in after[3:])
-    return dict(zip(COLUMNS, (*after[:3], *times), strict=True))
+    times = (utc_text(time) if time else None for time in after[3:6])
+    return dict(zip(COLUMNS, (*after[:3], *times, after.skips), strict=True))
 
 
 def due_feeds(feeds: Iterable[Known], now: datetime, *, force: bool = False) -> list[Known]:

@@ -72,6 +72,7 @@ class ParsedFeed(NamedTuple):
         warning: what was repaired or left out, for a person, or "".
         interval: seconds between updates that the feed states (RSS `ttl`, `sy:updatePeriod` and
             `sy:updateFrequency`), None when it says nothing.
+        skips: hours and days in which it asks to be left alone, bits as `schedule.stated_skips` has them.
     """
 
     title: str
@@ -79,6 +80,7 @@ class ParsedFeed(NamedTuple):
     entries: tuple[Entry, ...]
     warning: str
     interval: int | None = None
+    skips: int = 0
 
 
 class Request(NamedTuple):

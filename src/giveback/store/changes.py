@@ -104,10 +104,17 @@ def _unit(path: str, *, dry_run: bool) -> Iterator[sqlite3.Connection]:
         if raw.in_transaction:
             raw.execute("ROLLBACK")
         if isinstance(getattr(error, "orig", error), sqlite3.DatabaseError):
-            raise connect.explain(path, error) from error
+            raise connect.explain(path, error, "nothing was changed") from error
         raise
     finally:
         raw.close()
+
+
+def connection_of(session: Session) -> sqlite3.Connection:
+    """The driver's connection of an open unit of work, for asking questions inside of it."""
+    connection = session.connection().connection.driver_connection
+    assert isinstance(connection, sqlite3.Connection)
+    return connection
 
 
 def _engine(raw: sqlite3.Connection) -> Engine:

@@ -178,7 +178,7 @@ class Folder:
             whole: these are all; files of others that were written before go.
             spared: UIDs of what is not wanted, but not gone either: their files stay as they are.
             dry_run: only say what would be done.
-            force: write over what others changed, and write again what they deleted.
+            force: write over, or remove, what others changed, and write again what they deleted.
 
         Raises:
             StoreError: the folder cannot be written.
@@ -192,13 +192,15 @@ class Folder:
                 out = self._one(one, out, remember, dry_run=dry_run, force=force)
             gone = [uid for uid in self._known if uid not in remember and uid not in spared] if whole else []
             for uid in gone:
-                out = self._remove(uid, out, dry_run=dry_run)
+                out = self._remove(uid, out, dry_run=dry_run, force=force)
         except OSError as error:
             raise StoreError(
                 f"cannot write {error.filename or self._folder}: {error.strerror}", "name another folder"
             ) from error
         if not dry_run:
-            self._remember(remember, gone)
+            # What others changed stays known, so that the next time says so as well.
+            stays = {uid for uid in gone if uid in self._there and self._there[uid].name in out.changed}
+            self._remember(remember, [uid for uid in gone if uid not in stays])
         return out
 
     def _one(self, one: Wanted, out: Outcome, remember: dict[str, Known], *, dry_run: bool, force: bool) -> Outcome:
@@ -231,11 +233,12 @@ class Folder:
         path = os.path.join(self._folder, name)
         put(path, data, mode=mode_of(path), synced=False)  # a folder of thousands can be written again
 
-    def _remove(self, uid: str, out: Outcome, *, dry_run: bool) -> Outcome:
+    def _remove(self, uid: str, out: Outcome, *, dry_run: bool, force: bool) -> Outcome:
         before, there = self._known[uid], self._there.get(uid)
         if there is None:
             return out
-        if digest(there.data) != before.digest and not self._may_overwrite(Wanted(uid, there.name, b""), there):
+        touched = digest(there.data) != before.digest
+        if touched and not force and not self._may_overwrite(Wanted(uid, there.name, b""), there):
             return out._replace(changed=[*out.changed, there.name])
         if not dry_run:
             with suppress(FileNotFoundError):

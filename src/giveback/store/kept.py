@@ -52,6 +52,7 @@ KEPT: tuple[str, ...] = (
     "bounce",
     "event",
     "event_guest",
+    "asset_dismissal",
 )
 """What people said and did. Each has an `id` and the journal's triggers, so that `undo` takes its changes back;
 each is in an archive. A table comes after those that its foreign keys name."""

@@ -17,6 +17,7 @@ from giveback.store.schema import DERIVED, JOURNALED, TABLES, TRIGGERS, VIEWS
 from giveback.store.steps.asking import keep_asks
 from giveback.store.steps.bulletins import keep_bulletins
 from giveback.store.steps.delivery import keep_deliveries
+from giveback.store.steps.dismissing import keep_dismissed_assets
 from giveback.store.steps.events import keep_events
 from giveback.store.steps.giving import keep_giving
 from giveback.store.steps.importing import keep_sources
@@ -29,8 +30,9 @@ from giveback.store.steps.mail_ways import tell_ways
 from giveback.store.steps.merging import merging
 from giveback.store.steps.reading import reading
 from giveback.store.steps.schedule import schedule
+from giveback.store.steps.skipping import keep_skips
 from giveback.store.steps.tact import keep_kinds
-from giveback.store.steps.thanks import keep_thanks_due
+from giveback.store.steps.thanks import count_turned_asks, keep_thanks_due
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -166,4 +168,7 @@ STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     tell_ways,
     keep_events,
     keep_thanks_due,
+    keep_dismissed_assets,
+    keep_skips,
+    count_turned_asks,
 )

@@ -57,7 +57,8 @@ def offer(
 ) -> Offers:
     """Rank what could be given to a contact.
 
-    Left out: what the rules of gifts speak against (too soon, too dear, an allergy), and introductions that were made.
+    Left out: what was dismissed for them, what the rules of gifts speak against (too soon, too dear, an allergy), and
+    introductions that were made.
 
     Args:
         connection: the store.
@@ -104,10 +105,11 @@ def _assets(
     recipient = person_of(person.name, limits(connection, contact_id), book)
     past = [past_of(row) for row in given(connection, contact_id)]
     last = questions.last_given_assets(connection, contact_id)
-    read = not_to_offer(connection, contact_id)
+    dismissed = {asset for _, asset in questions.dismissed_assets(connection, contact_id)}
+    unwanted = not_to_offer(connection, contact_id) | dismissed
     for row in rows:
         suit = suits(row, person, mine, matcher)
-        if suit is None or row.id in read or _is_over(row, last, today, book):
+        if suit is None or row.id in unwanted or _is_over(row, last, today, book):
             continue
         details = f"{row.text}\n{row.topics}".strip()
         thing = Thing(row.title, row.kind, row.cost_cents, row.source_url, details, None, row.id)

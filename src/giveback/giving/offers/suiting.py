@@ -169,9 +169,9 @@ def whom_it_suits(
         rows: the assets.
         embedder: measures closeness in meaning; None for words alone.
     """
-    from giveback.store.questions.offers import people, wishes
+    from giveback.store.questions.offers import dismissed_assets, people, wishes
 
-    everybody, wanted = people(connection), wishes(connection)
+    everybody, wanted, unwanted = people(connection), wishes(connection), dismissed_assets(connection)
     matcher = Matcher((topic for row in rows for topic in asset_topics(row)), wanted, embedder)
     of_person = by_person(wanted)
     found: dict[int, list[tuple[PersonRow, Suit]]] = {}
@@ -179,7 +179,9 @@ def whom_it_suits(
         pairs = [
             (person, suit)
             for person in everybody.values()
-            if (suit := suits(row, person, of_person.get(person.id, ()), matcher)) and suit.how != "anybody"
+            if (person.id, row.id) not in unwanted
+            and (suit := suits(row, person, of_person.get(person.id, ()), matcher))
+            and suit.how != "anybody"
         ]
         found[row.id] = sorted(pairs, key=lambda pair: (-round(pair[1].fit, 6), pair[0].name_key, pair[0].id))
     return found

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from giveback.errors import StoreError
+from giveback.naming import stem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,11 +47,11 @@ def _free_name(folder: str, name: str, text: str) -> str:
     """contacts.rejects.csv, or the first of contacts.rejects-2.csv … that is free or says the same."""
     from itertools import count
 
-    stem, ending = os.path.splitext(name.removesuffix(".gz").rstrip("/").replace(" ", "-"))
+    name, ending = os.path.splitext(name.removesuffix(".gz").rstrip("/").replace(" ", "-"))
     ending = ending or ".vcf"  # a folder holds cards
-    stem = re.sub(r"\.rejects(-\d+)?$", "", stem)
+    name = stem(re.sub(r"\.rejects(-\d+)?$", "", name))
     for number in count(1):
-        path = os.path.join(folder, f"{stem}.rejects{f'-{number}' if number > 1 else ''}{ending}")
+        path = os.path.join(folder, f"{name}.rejects{f'-{number}' if number > 1 else ''}{ending}")
         if not os.path.exists(path):
             break
         with open(path, encoding="utf-8", errors="replace", newline="") as file:

@@ -13,7 +13,7 @@ from giveback.people.importing.checking import COLUMNS, DETAILS, last_said
 from giveback.people.importing.identity import Directory, Known
 from giveback.people.importing.provenance import Present, claims
 from giveback.people.names import name_keys
-from giveback.store.changes import journaled_at_once
+from giveback.store.changes import connection_of, journaled_at_once
 from giveback.text import fold
 
 if TYPE_CHECKING:
@@ -30,11 +30,7 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 
 def driver(unit: Session | sqlite3.Connection) -> sqlite3.Connection:
     """The connection below an open unit of work: what is done there is a part of it, and in the journal."""
-    if isinstance(unit, sqlite3.Connection):
-        return unit
-    raw = unit.connection().connection.driver_connection
-    assert isinstance(raw, sqlite3.Connection)
-    return raw
+    return unit if isinstance(unit, sqlite3.Connection) else connection_of(unit)
 
 
 def directory(raw: sqlite3.Connection) -> Directory:

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from giveback.dates import utc_text
 from giveback.people.mail.links import links_of, may_hold_links, text_of
+from giveback.store.changes import connection_of
 from giveback.store.tallies import counted_together
 
 if TYPE_CHECKING:
@@ -113,8 +114,7 @@ def keep(
         numbers: of contacts who had none yet when their messages were set aside.
         on_messages: called with how many messages were dealt with since the last call.
     """
-    connection: sqlite3.Connection | None = session.connection().connection.driver_connection
-    assert connection is not None
+    connection = connection_of(session)
     keeper = _Keeper(connection, now, find, bodies=bodies)
     with counted_together(connection):
         for batch in scan.counted():

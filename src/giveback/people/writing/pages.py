@@ -11,6 +11,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from giveback.dates import say_span
+from giveback.naming import stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -18,11 +19,7 @@ if TYPE_CHECKING:
     from giveback.store.questions.exchanges import ExchangeRow
     from giveback.store.questions.whole import Whole
 
-NAME_BYTES = 120
-"""Of a file's name without its ending: file systems end at 255, encrypted ones at 143."""
-
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*#^\[\]\x00-\x1f\x7f]')
-_DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|~])")
 _LEADS = re.compile(r"^(\s*)([-+=]|\d+[.)])", re.MULTILINE)
 
@@ -50,9 +47,7 @@ def _key(name: str) -> str:
 
 
 def _file_name(name: str) -> str:
-    plain = " ".join(_FORBIDDEN.sub(" ", unicodedata.normalize("NFC", name)).split())
-    cut = plain.encode()[:NAME_BYTES].decode("utf-8", "ignore").strip(" .")
-    return f"_{cut}" if not cut or _DEVICES.fullmatch(cut) else cut
+    return stem(" ".join(_FORBIDDEN.sub(" ", unicodedata.normalize("NFC", name)).split()))
 
 
 def page(one: Whole, *, links: bool = False) -> str:

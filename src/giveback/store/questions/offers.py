@@ -87,6 +87,12 @@ def lately_given(connection: sqlite3.Connection, contact_id: int, limit: int) ->
     return [str(row[0]) for row in connection.execute(sql, (contact_id, limit))]
 
 
+def dismissed_assets(connection: sqlite3.Connection, contact_id: int | None = None) -> set[tuple[int, int]]:
+    """What is not to be offered to whom: numbers of contact and asset, of one contact or of all."""
+    sql = "SELECT contact_id, asset_id FROM asset_dismissal WHERE ?1 IS NULL OR contact_id = ?1"
+    return {(int(person), int(asset)) for person, asset in connection.execute(sql, (contact_id,))}
+
+
 def last_given_assets(connection: sqlite3.Connection, contact_id: int) -> dict[int, str]:
     """The assets that a contact was given, each with the ISO day it was given last."""
     sql = (

@@ -113,6 +113,22 @@ def whole(connection: sqlite3.Connection, numbers: Sequence[int]) -> Iterator[Wh
         )
 
 
+class Away(NamedTuple):
+    """An archived contact: its UID (see `Whole.uid`), uuid and name."""
+
+    uid: str
+    uuid: str
+    name: str
+
+
+def put_away(connection: sqlite3.Connection) -> list[Away]:
+    """Who is archived, by name."""
+    sql = "SELECT id, uuid, name FROM contact WHERE archived_at IS NOT NULL ORDER BY name_key, id"
+    rows = connection.execute(sql).fetchall()
+    uids = dict(_Asking(connection, f"[{','.join(str(row[0]) for row in rows)}]").all(_UIDS))
+    return [Away(str(uids.get(number) or uuid), uuid, name) for number, uuid, name in rows]
+
+
 # A card keeps the UID that it came with; after a merge the one of the contact that stayed, if it had one. What begins
 # with ~ was made up by an import.
 _UIDS = (

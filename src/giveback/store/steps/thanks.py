@@ -36,6 +36,14 @@ def _follow_up(what: str, row: str) -> str:
     BEGIN {TALLY.format(contact=contact)} END"""
 
 
+def _turned(row: str) -> str:
+    """What turns out to be an ask later, or no longer: an exchange that comes back finds its follow-up after it."""
+    contact = _OF.format(row=row)
+    return f"""CREATE TRIGGER follow_up_turned_{row}_tally AFTER UPDATE OF exchange_id, kind ON follow_up
+    WHEN {row}.kind = 'waiting' AND {_COUNTED} AND {contact} IS NOT NULL
+    BEGIN {TALLY.format(contact=contact)} END"""
+
+
 def _message(what: str, row: str) -> str:
     contact = _OF.format(row=row)
     return f"""CREATE TRIGGER exchange_message_{what}_tally AFTER {what} ON exchange_message
@@ -77,5 +85,16 @@ def keep_thanks_due(connection: sqlite3.Connection) -> None:
     """Count thanks anew, also for those who were asked before."""
     for statement in (*_STATEMENTS, "DROP VIEW due_follow_up", _DUE):
         connection.execute(statement)
+    _count_asked(connection)
+
+
+def count_turned_asks(connection: sqlite3.Connection) -> None:
+    """Count again when a follow-up comes to belong to an exchange, as when the deletion of one is undone."""
+    for row in ("old", "new"):
+        connection.execute(_turned(row))
+    _count_asked(connection)
+
+
+def _count_asked(connection: sqlite3.Connection) -> None:
     asked = connection.execute(_ASKED).fetchall()
     connection.executemany(TALLY.format(contact="?1"), asked)

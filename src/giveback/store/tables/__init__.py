@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     )
     from giveback.store.tables.giving import (
         Asset as Asset,
+        AssetDismissal as AssetDismissal,
         BrainstormQuestion as BrainstormQuestion,
         Circle as Circle,
         CircleMember as CircleMember,
@@ -89,7 +90,7 @@ FAMILIES = {
         "MergedContact",
         "DistinctContact",
     ),
-    "giving": ("Asset", "BrainstormQuestion", "Circle", "CircleMember", "GiftLimit"),
+    "giving": ("Asset", "AssetDismissal", "BrainstormQuestion", "Circle", "CircleMember", "GiftLimit"),
     "bulletins": ("Bulletin", "BulletinIssue", "BulletinItem", "BulletinReader", "BulletinCopy"),
     "mail": ("Bounce", "ExchangeMessage", "Occasion"),
     "deliveries": ("Delivery", "DeliveryMark"),

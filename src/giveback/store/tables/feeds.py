@@ -38,6 +38,7 @@ class Feed(SQLModel, table=True):
     gone_at: datetime | None = time(nullable=True)
     username: str = ""
     full_text: bool = False
+    skips: int = 0
 
 
 class FeedEntry(SQLModel, table=True):

@@ -65,6 +65,18 @@ class CircleMember(SQLModel, table=True):
     since_on: date
 
 
+class AssetDismissal(SQLModel, table=True):
+    """An asset that is not for this contact."""
+
+    __tablename__: ClassVar[Any] = "asset_dismissal"
+
+    id: int | None = identity()
+    contact_id: int = link("contact")
+    asset_id: int = link("asset")
+    on_day: date
+    created_at: datetime = time()
+
+
 class GiftLimit(SQLModel, table=True):
     """What a contact may be given: caps in hundredths of the currency, no food, allergies, an employer's policy."""
 
