@@ -149,13 +149,49 @@ def test_the_latest(read: Inside, golden: Callable[[str, str], None]) -> None:
     golden("reading/articles.json", read.run("articles", "cafe", "--json").out)
 
 
+def test_of_one_fetch_the_newest_come_first(inside: Inside) -> None:
+    now = clock("2026-11-20")
+    with change(inside.store, now) as session:
+        for number in (1, 2):
+            session.add(tables.Feed(url=f"https://creek.example/{number}", title=f"Feed {number}"))
+    for number, days in ((1, ("19", "17", "01")), (2, ("18", "16"))):
+        entries = [
+            Entry(day, f"https://creek.example/{day}", f"Of {day}", "", "", "", clock(f"2026-11-{day}").at)
+            for day in days
+        ]
+        keep(inside.store, number, entries, now)
+    keep(inside.store, 1, [Entry("x", "https://creek.example/x", "Undated", "", "", "", None)], now)
+    titles = [row["title"] for row in json.loads(inside.run("articles", "--json").out)]
+    assert titles == ["Undated", "Of 19", "Of 18", "Of 17", "Of 16", "Of 01"]
+    assert len(json.loads(inside.run("articles", "--json", "--limit", "3").out)) == 3
+
+
+def test_paragraphs_are_set_off_and_the_title_is_not_repeated(inside: Inside) -> None:
+    now, long = clock("2026-11-20"), "A paragraph of some length, " * 5
+    text = f"Holes\n{long}1\n{long}2\n- a list\n- of two\n{long}3"
+    with change(inside.store, now) as session:
+        session.add(tables.Article(url="https://creek.example/1", title="Holes", text=text, first_seen_at=now.at))
+    out = inside.run("read", "1").out
+    assert out == (f"Holes\n\nhttps://creek.example/1\n\n{long}1\n\n{long}2\n\n- a list\n- of two\n\n{long}3\n")
+    assert json.loads(inside.run("read", "1", "--json").out)["text"] == text
+
+
+def test_a_name_of_our_own_is_no_address(inside: Inside) -> None:
+    inside.run("save", stdin="Holes\n\nCast upstream.\n")
+    assert inside.run("read", "1").out == "Holes\n\nCast upstream.\n"
+
+
 def test_reading(read: Inside, golden: Callable[[str, str], None]) -> None:
     golden("reading/article.txt", read.run("read", "2").out)
     golden("reading/article.json", read.run("read", "2", "--json").out)
     long = read.run("read", "1").out
     assert long.count("Drillers left the basin.") == 200  # a pipe gets all of it
-    for number in ("0", "-1", "x", str(2**63)):
-        assert read.run("read", number).code == 2
+    assert read.run("read", "-1").code == 2
+    for number in ("0", str(2**63)):
+        said = f"giveback: invalid value for 'ARTICLE': {number} is no such number (see giveback read --help)\n"
+        assert read.run("read", number) == (2, "", said)
+    ran = read.run("read", "x")
+    assert ran.err == "giveback: invalid value for 'ARTICLE': 'x' is not a whole number (see giveback read --help)\n"
     assert read.run("read", "99") == (3, "", "giveback: there is no article 99 (`giveback articles` lists them)\n")
 
 
@@ -302,6 +338,8 @@ def test_pruning_keeps_what_was_given_saved_or_dismissed(inside: Inside) -> None
     assert values(inside.store, "SELECT count(*) FROM article_vector") == [4]
     assert ids(inside, "words") != []
     check_sound(inside.store)
+    one = inside.run("articles", "prune", "--older", "1d", "--dry-run").out
+    assert one.startswith("dry run: pruned 1 article; of that age stay")
     assert inside.run("articles", "prune", "--older", "2y", "--json").out.count('"articles": 0') == 1
     assert inside.run("articles", "--json", "--", "prune").out == "[]\n"
 

@@ -252,8 +252,9 @@ def test_several_feeds_are_a_menu_on_a_terminal(giveback: Giveback, server: Serv
         timeout=60,
     )
     child.expect(r"1  \S+/a News\s+2  \S+/b Comments\s+Which one \(1 to 2\)")
-    child.sendline("7")
-    child.expect("Which one")
+    for wrong in ("7", "x"):
+        child.sendline(wrong)
+        child.expect("say a number from 1 to 2; Ctrl-C leaves all as it is\\s+Which one")
     child.sendline("2")
     child.expect("added Comments")
     child.expect(pexpect.EOF)

@@ -208,7 +208,8 @@ def test_a_full_disk(giveback: Giveback, server: Server, now: Now) -> None:
     assert (child.returncode, out) == (5, "")
     assert err.startswith(f"giveback: the store {giveback.store} cannot be used: ")
     assert err.count("\n") == 1
-    assert "space" in err
+    assert "(free some space on the disk" in err
+    assert "; what came in before is kept, and the next fetch brings the rest)" in err
     (kept,) = values(giveback.store, "SELECT count(*) FROM article")
     assert 0 < kept < 85
     assert values(giveback.store, "SELECT count(*) FROM feed WHERE checked_at IS NOT NULL") == [kept]

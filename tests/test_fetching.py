@@ -228,7 +228,7 @@ def test_a_feed_that_has_become_another_is_pointed_out(server: Server, store: st
     assert bring(store, later)[0].note == ""
     server.answers["/feed"] = feed(item("Win big", "https://casino.example/1"), title="Casino \u202e")
     (outcome,) = bring(store, later)
-    assert (outcome.new, outcome.note) == (1, "calls itself 'Casino' now, and everything in it is new")
+    assert (outcome.new, outcome.note) == (1, "was 'The Brook' until now, and everything in it is new")
     assert len(values(store, "SELECT id FROM article")) == 3
 
 

@@ -14,15 +14,17 @@ from hypothesis import strategies as st
 
 from giveback.dates import Now
 from giveback.reading import politely
+from giveback.reading.failures import PRIVATE
 from giveback.reading.fulltext import FullTexts, fetch_full_texts, pending
 from giveback.reading.politely import REFUSED, fetch_politely, rules_of
 from giveback.reading.values import Fetched, FetchFailure, Request
 from giveback.store import connect
 from loopback import FEED, answer, slowly
-from reading_helpers import add_feeds, bring, check_sound, feed, item, page, rows, serving, values
+from reading_helpers import Inside, add_feeds, bring, check_sound, feed, item, page, rows, rss, serving, values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from conftest import Giveback
     from loopback import Server
@@ -40,6 +42,11 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
             monkeypatch.delenv(name)
     with serving() as running:
         yield running
+
+
+@pytest.fixture
+def inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Inside:
+    return Inside(tmp_path, monkeypatch, capsys)
 
 
 def story(words: str) -> bytes:
@@ -149,6 +156,16 @@ def test_a_page_that_fails_every_time_is_given_up(server: Server, store: str, no
     assert days == [1, 1, 1, 1, 1, 0, 0, 0]
 
 
+def test_a_feed_in_a_file_has_its_pages_fetched(inside: Inside, server: Server) -> None:
+    links = [f"{server.url}/0", "http://feeds.invalid/1", "https://creek.example:99999/2", ""]
+    entries = [item(f"Bass {number}", link, str(number), "A summary.") for number, link in enumerate(links)]
+    (inside.home / "saved.xml").write_bytes(rss(*entries))
+    inside.run("feed", "add", "saved.xml", "--full-text")
+    ran = inside.run("fetch")
+    assert (ran.code, ran.out) == (0, "1 feed: 4 new articles\n")
+    assert "no full text: Bass 0: points to a private address\n" in ran.err
+
+
 def test_a_private_feed_does_not_lead_elsewhere_in_the_own_network(server: Server, store: str, now: Now) -> None:
     with serving() as router:
         server.answers["/feed"] = feed(item("Admin", f"{router.url}/reboot", "1"), item("File", "", "2"))
@@ -173,6 +190,23 @@ def test_what_robots_txt_forbids_is_left_alone(server: Server, store: str, now: 
     assert (told.fetched, [missing.reason for missing in told.missing]) == (2, [REFUSED])
     assert "/1" not in paths(server)
     assert paths(server).count("/robots.txt") == 1
+
+
+def test_a_robots_txt_in_trouble_is_asked_again_later(server: Server, store: str, now: Now) -> None:
+    stories(server, store, now, 2)
+    server.answers["/robots.txt"] = answer("500 Oops")
+    said = "its robots.txt cannot be had: answered 500 (internal server error)"
+    assert [missing.reason for missing in take(store, now).missing] == [said] * 2
+    server.answers["/robots.txt"] = answer("404 Not Found")
+    assert take(store, later(now, minutes=20)) == FullTexts(0, [], 0)
+    assert take(store, later(now, hours=2)) == FullTexts(2, [], 0)
+
+
+def test_a_private_address_is_told_as_such(server: Server) -> None:
+    outcomes: list[Fetched | FetchFailure] = []
+    fetch_politely([Request(f"{server.url}/feed")], lambda _, outcome: outcomes.append(outcome), pause=0)
+    assert [getattr(outcome, "reason", "") for outcome in outcomes] == [PRIVATE]
+    assert server.requests == []
 
 
 def test_one_page_of_a_host_at_a_time_with_a_pause(server: Server) -> None:

@@ -63,8 +63,7 @@ def test_weights_add_up_and_the_best_article_scores_what_is_trusted(
         assert abs(sum(weight for _, weight in terms) - 1) < 1e-9
         snapshot = snapshot_of(articles)
         index = index_of(articles, snapshot)
-        used = np.zeros(len(articles), dtype=np.float32)
-        index.overlap(dict(kindred.scaled(terms, index, 0.5)), used)
+        used = index.overlap(kindred.scaled(terms, index, 0.5))
         assert abs(used.max() - 0.5) < 1e-6
 
 

@@ -262,6 +262,13 @@ def test_what_is_no_feed_is_told(body: bytes, reason: str) -> None:
 # What means harm
 
 
+def test_a_prefix_that_nobody_declared() -> None:
+    tags = "<rss:item><rss:title>One</rss:title>\n<rss:link>https://creek.example/1</rss:link></rss:item>"
+    feed = parse(f"<rss rss:version=2.0>\n<rss:channel><rss:title>The Creek</rss:title>{tags * 2}</rss:channel></rss>")
+    assert feed.title == "The Creek"
+    assert [(entry.title, entry.link) for entry in feed.entries] == [("One", "https://creek.example/1")] * 2
+
+
 def test_entities_are_never_expanded(tmp_path: Any) -> None:
     secret = tmp_path / "secret"
     secret.write_text("hidden words")

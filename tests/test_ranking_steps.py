@@ -13,7 +13,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from giveback.ranking import competing
-from giveback.ranking.competing import Offers, Standing, best, contenders
+from giveback.ranking.competing import Offers, Standing, bars, best, contenders, raised
 from giveback.ranking.refresh import refresh
 from giveback.ranking.terms import among, everywhere, remembering
 from giveback.store import connect
@@ -96,7 +96,7 @@ def test_chunks_do_not_matter(store: str, monkeypatch: pytest.MonkeyPatch) -> No
     add_articles(store, range(300))
     refresh(store)
     whole = rows(store)
-    monkeypatch.setattr("giveback.ranking.rank.CHUNK", 37)
+    monkeypatch.setattr("giveback.ranking.scoring.CHUNK", 37)
     with closing(sqlite3.connect(store)) as connection:
         connection.execute("INSERT INTO ranking_stale SELECT id FROM contact")
         connection.commit()
@@ -134,9 +134,8 @@ NUMBERS = st.lists(st.tuples(st.integers(-20, 60), st.integers(0, 400)), max_siz
 def standing(pairs: list[tuple[int, int]], first: int) -> Standing:
     score = np.array([pair[0] for pair in pairs], dtype=np.float64).reshape(-1) / 50
     days = np.array([pair[1] for pair in pairs], dtype=np.float64).reshape(-1)
-    return Standing(
-        np.arange(first, first + len(pairs)), score, np.log2(np.maximum(score, competing.FLOOR)) + days / 120
-    )
+    lasting = np.log2(np.maximum(score, competing.FLOOR)) + days / 120
+    return Standing(np.zeros(len(pairs), dtype=np.int64), np.arange(first, first + len(pairs)), score, lasting)
 
 
 @settings(max_examples=60, deadline=None, phases=[Phase.generate, Phase.shrink])
@@ -151,17 +150,39 @@ def test_contenders_leave_out_nobody_who_would_stay(
     def is_open(places: NDArray[np.int64]) -> NDArray[np.bool_]:
         return ~np.isin(places, list(shut))
 
-    everybody = np.flatnonzero((new.score.astype(np.float32) >= np.float32(competing.FLOOR)) & is_open(new.ids))
-    joined = there.joined(Standing(new.ids[everybody], new.score[everybody], new.lasting[everybody]))
-    stay = joined.ids[best(joined, count)]
+    everybody = (new.score.astype(np.float32) >= np.float32(competing.FLOOR)) & is_open(new.ids)
+    counts = np.array([count])
+    joined = there.joined(new.part(everybody))
+    stay = joined.ids[best(joined, counts)]
     newest = 400 / 120
     days = np.array([pair[1] for pair in offered], dtype=np.float64).reshape(-1)
     score = new.score.astype(np.float32)
     offers = Offers(score, score, np.exp2(days / 120 - newest).astype(np.float32), newest)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(competing, "SAMPLE", sample)
-        found = contenders(offers, there, count, is_open)
+        (over,) = bars(there, counts, newest)
+        if over.open:
+            over = raised(over, there, offers, count, is_open)
+    found = contenders(offers, over)
     assert {number for number in stay.tolist() if number < 1_000} <= set(found.tolist())
+
+
+@settings(max_examples=40, deadline=None, phases=[Phase.generate, Phase.shrink])
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 8), st.integers(0, 8)), max_size=60), st.data())
+def test_the_best_of_many_interests_are_the_best_of_each(rows: list[tuple[int, int, int]], data: st.DataObject) -> None:
+    counts = data.draw(st.lists(st.integers(1, 6), min_size=4, max_size=4))
+    there = Standing(
+        np.array([row[0] for row in rows], dtype=np.int64),
+        np.array(data.draw(st.permutations(range(len(rows)))), dtype=np.int64),
+        np.array([row[1] / 4 for row in rows]),
+        np.array([row[2] / 4 for row in rows]),
+    )
+    expected = set()
+    for want, count in enumerate(counts):
+        own = [place for place, row in enumerate(rows) if row[0] == want]
+        for values, few in ((there.score, count), (there.lasting, max(1, count // 2))):
+            expected |= set(sorted(own, key=lambda place: (-values[place], there.ids[place]))[:few])
+    assert set(np.flatnonzero(best(there, np.array(counts))).tolist()) == expected
 
 
 def test_a_snapshot_outlives_a_kill(tmp_path: Path) -> None:

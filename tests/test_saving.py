@@ -99,6 +99,21 @@ def test_what_cannot_be_saved(inside: Inside, server: Server) -> None:
     assert not list(inside.home.glob("*.db"))
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<?xml version='1.0'?><rss version='2.0'><channel><title>News</title></channel></rss>",
+        "<feed xmlns='http://www.w3.org/2005/Atom'><title>News</title></feed>",
+        '{"version": "https://jsonfeed.org/version/1.1", "title": "News", "items": [{"content_html": "<p>Words</p>"}]}',
+    ],
+)
+def test_a_feed_is_no_article(inside: Inside, source: str) -> None:
+    said = "giveback: standard input: it is a feed, not an article (giveback feed add takes its address)\n"
+    assert inside.run("save", "--anyway", stdin=source) == (7, "", said)
+    quoting = SOURCE.replace("<article>", "<article><textarea><rss version='2.0'></textarea>")
+    assert inside.run("save", stdin=quoting).code == 0  # a page about feeds is not one
+
+
 def test_standard_input_is_bytes(giveback: Giveback) -> None:
     source = SOURCE.replace("<head>", "<head><meta charset='windows-1252'>").replace("The Creek", "Café")
     done = giveback.run("save", stdin=source)

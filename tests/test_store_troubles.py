@@ -177,6 +177,13 @@ def test_a_full_disk_changes_nothing(store: str, now: Now) -> None:
     assert names(store) == ["Ana Ruiz", "Bo Lund"]
 
 
+def test_what_became_of_the_data_is_told_where_the_disk_is_at_fault(store: str) -> None:
+    full = sqlite3.OperationalError("database or disk is full")
+    assert connect.explain(store, full).hint == "free some space on the disk"
+    assert connect.explain(store, full, "all is kept").hint == "free some space on the disk; all is kept"
+    assert connect.explain(store, sqlite3.OperationalError("database is locked"), "all").hint.endswith("has finished")
+
+
 # Several at once
 
 

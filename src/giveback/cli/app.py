@@ -156,10 +156,20 @@ def _explain_store(error: BaseException) -> int:
     return found.code
 
 
+_PLAIN = {
+    f"is not in the range 1<=x<={2**63 - 1}": "is no such number",
+    "is not a valid int range": "is not a whole number",
+    "is not a valid integer": "is not a whole number",
+}
+"""What Typer says of numbers, and how people say it."""
+
+
 def _explain_usage(error: typer.TyperException) -> int:
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "giveback"
     message = error.format_message().strip().rstrip(".")
+    for technical, plain in _PLAIN.items():
+        message = message.replace(technical, plain)
     _say(message[:1].lower() + message[1:], f"see {path} --help")
     return Exit.USAGE
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from giveback.matching.embedding import Model
     from giveback.store.questions.contacts import NameRow
 
+LARGEST = 2**63 - 1
+"""The largest number of a row."""
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Full name, part of it, nickname, initials or e-mail.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, a stable contract (docs/json.md).")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")]
@@ -130,10 +132,10 @@ def choose(question: str, lines: Sequence[str]) -> int:
     print(question, file=sys.stderr)
     for number, line in enumerate(lines, start=1):
         print(f"  {number}  {clean_line(line)}", file=sys.stderr)
-    number = 0
-    while not 1 <= number <= len(lines):
-        number = int(typer.prompt(f"Which one (1 to {len(lines)})", type=int, err=True))
-    return number - 1
+    places = {str(number): number - 1 for number in range(1, len(lines) + 1)}
+    while (said := typer.prompt(f"Which one (1 to {len(lines)})", err=True).strip()) not in places:
+        note(f"say a number from 1 to {len(lines)}; Ctrl-C leaves all as it is")
+    return places[said]
 
 
 def say(line: str) -> None:

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import sys
 from contextlib import closing
+from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from giveback.cli.common import DryRun, Here, Json, family, here, note, questions, refresh, say, threshold_of, would
+from giveback.cli.common import (
+    LARGEST,
+    DryRun,
+    Here,
+    Json,
+    family,
+    here,
+    note,
+    questions,
+    refresh,
+    say,
+    threshold_of,
+    would,
+)
 from giveback.cli.inner import with_inner
 from giveback.errors import NotFoundError, UsageError
 
@@ -18,6 +32,9 @@ if TYPE_CHECKING:
     from giveback.reading.pruning import Prunable
     from giveback.reading.topics import Meaning
     from giveback.store.questions.articles import ArticleRow, Wanted
+
+PARAGRAPH = 80
+"""Characters from which on a line is a paragraph."""
 
 app = family()
 _inner = family()
@@ -137,7 +154,8 @@ def _said(found: Prunable) -> str:
         if count
     ]
     kept = f"; of that age stay {', '.join(stay)}" if stay else ""
-    return f"pruned {found.articles:,} articles{kept}; {found.remain:,} articles remain"
+    remain = "1 article remains" if found.remain == 1 else f"{found.remain:,} articles remain"
+    return f"pruned {found.articles:,} article{'' if found.articles == 1 else 's'}{kept}; {remain}"
 
 
 def _agreed(found: Prunable, *, asked: bool) -> None:
@@ -149,7 +167,7 @@ def _agreed(found: Prunable, *, asked: bool) -> None:
 
 @app.command("read")
 def read(
-    which: Annotated[int, typer.Argument(metavar="ARTICLE", min=1, max=2**63 - 1, help="Its number.")],
+    which: Annotated[int, typer.Argument(metavar="ARTICLE", min=1, max=LARGEST, help="Its number.")],
     open_it: Annotated[bool, typer.Option("--open", help="Open it in the browser instead.")] = False,
     unread: Annotated[bool, typer.Option("--unread", help="Only mark it as not read.")] = False,
     json: Json = False,
@@ -179,10 +197,12 @@ def read(
 
 
 def _show(row: ArticleRow, text: str) -> None:
+    from giveback.output.records import web_address
     from giveback.output.table import is_terminal
 
     about = " · ".join(part for part in (row.source, row.author, (row.published_at or "")[:10]) if part)
-    body = "\n\n".join(part for part in (row.title, about, row.url, text or row.summary) if part)
+    parts = (row.title, about, web_address(row.url), _laid_out(text or row.summary, row.title))
+    body = "\n\n".join(part for part in parts if part)
     if is_terminal():
         from giveback.output.rich import show_text
 
@@ -191,6 +211,21 @@ def _show(row: ArticleRow, text: str) -> None:
         from giveback.text import clean_text
 
         print(clean_text(body, len(body) + 1))
+
+
+def _laid_out(text: str, title: str) -> str:
+    """A text with its paragraphs set off; lines that are short, as of lists and of verse, stay together."""
+    from giveback.text import fold
+
+    first, _, rest = text.partition("\n")
+    if rest and fold(first) == fold(title):
+        text = rest
+    lines = text.split("\n")
+    laid = [lines[0]]
+    for before, line in pairwise(lines):
+        apart = before and line and max(len(before), len(line)) > PARAGRAPH
+        laid += ["", line] if apart else [line]
+    return "\n".join(laid).strip("\n")
 
 
 def _one(at: Here, which: int) -> tuple[ArticleRow, str]:

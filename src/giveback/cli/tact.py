@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from giveback.cli.common import Here, Json, family, here, note, questions, threshold_of
+from giveback.cli.common import LARGEST, Here, Json, family, here, note, questions, threshold_of
 from giveback.config import setting
 from giveback.errors import NotFoundError
 
@@ -19,7 +19,7 @@ app = family()
 
 @app.command("tact")
 def tact(
-    which: Annotated[list[int], typer.Argument(metavar="ARTICLE", min=1, max=2**63 - 1, help="Numbers of articles.")],
+    which: Annotated[list[int], typer.Argument(metavar="ARTICLE", min=1, max=LARGEST, help="Numbers of articles.")],
     json: Json = False,
 ) -> None:
     """Why an article is held back as sensitive, or is not.
@@ -84,7 +84,7 @@ def _table(at: Here, doubt: Doubt) -> Table:
 def _said(at: Here, doubt: Doubt) -> str:
     if doubt.article.tact is None:
         return "not judged yet: giveback doctor"
-    bar = f"{doubt.found.probability:.2f} of {threshold_of(at):.2f}"
+    bar = f"{doubt.found.probability:.2f}, held back from {threshold_of(at):.2f} on"
     return f"yes, for {doubt.found.kind} ({bar})" if doubt.found.kind else f"no ({bar})"
 
 

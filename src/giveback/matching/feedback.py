@@ -275,14 +275,10 @@ def _likeness(
     lesson: Lesson, centred: tuple[NDArray[np.float32], NDArray[np.float32]], near: NDArray[np.int64], index: Index
 ) -> NDArray[np.float32]:
     """(k, n) likeness of articles to the examples: cosine of what sets them apart, and shared telling terms."""
-    import numpy as np
-
     vectors, lengths = centred
     likeness: NDArray[np.float32] = lesson.examples @ vectors[near].T / lengths[near]
     for place, terms in enumerate(lesson.telling):
-        shared = np.zeros(index.size, dtype=np.float32)
-        index.overlap(terms, shared)
-        likeness[place] += WORDS * shared[near]
+        likeness[place] += WORDS * index.overlap(list(terms.items()))[near]
     return likeness
 
 

@@ -118,23 +118,44 @@ def score_batch(
     """
     import numpy as np
 
+    for start in range(0, len(phrases), BLOCK):
+        rows = slice(start, min(start + BLOCK, len(phrases)))
+        semantic = np.empty((len(phrases[rows]), len(articles.pieces)), dtype=np.float32)
+        scores = Scores(rows, semantic, np.empty_like(semantic))
+        score_into(scores, vectors[rows], phrases[rows], (articles, index), kindred[rows])
+        yield scores
+
+
+def score_into(
+    scores: Scores,
+    vectors: NDArray[np.float32],
+    phrases: Sequence[Phrase],
+    collection: tuple[Articles, Index],
+    kindred: Sequence[Kindred] = (),
+) -> None:
+    """Score articles for some interests, into arrays that are there, whatever is in them.
+
+    Args:
+        scores: (m, n) each.
+        vectors: (m, d), as for `score_batch`.
+        phrases: m phrases.
+        collection: n articles, and the same by their words.
+        kindred: m interests' kindred terms, or nothing.
+    """
+    import numpy as np
+
     from giveback.matching.kindred import KINDRED
 
-    trust = (1 - LEXICAL) * evidence(articles.pieces)
-    for start in range(0, len(phrases), BLOCK):
-        block = phrases[start : start + BLOCK]
-        semantic = vectors[start : start + len(block)] @ articles.vectors.T
-        semantic *= trust
-        lexical = np.zeros_like(semantic)
-        for row, phrase in zip(lexical, block, strict=True):
-            index.add(phrase, row, LEXICAL)
-        said = np.zeros(len(articles.pieces), dtype=np.float32)
-        for row, terms in enumerate(kindred[start : start + BLOCK]):
-            if terms:
-                said[:] = 0
-                index.overlap(dict(terms), said)
-                semantic[row] += KINDRED * np.minimum(said, 1.0, out=said)
-        yield Scores(slice(start, start + len(block)), semantic, lexical)
+    articles, index = collection
+    np.matmul(vectors, articles.vectors.T, out=scores.semantic)
+    np.multiply(scores.semantic, (1 - LEXICAL) * evidence(articles.pieces), out=scores.semantic)
+    scores.lexical.fill(0)
+    for row, phrase in enumerate(phrases):
+        index.add(phrase, scores.lexical[row], LEXICAL)
+    for row, terms in enumerate(kindred):
+        if terms:
+            said = index.overlap(terms)
+            scores.semantic[row] += np.multiply(np.minimum(said, 1.0, out=said), KINDRED, out=said)
 
 
 def score_one(

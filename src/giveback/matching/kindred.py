@@ -114,9 +114,5 @@ def scaled(kindred: Kindred, index: Index, trust: float = 1.0) -> Kindred:
         index: the articles of the snapshot.
         trust: what that article scores instead, in a collection too small to tell what is common in it.
     """
-    import numpy as np
-
-    used = np.zeros(index.size, dtype=np.float32)
-    index.overlap(dict(kindred), used)
-    best = float(used.max(initial=0.0))
+    best = float(index.overlap(kindred).max(initial=0.0))
     return tuple((term, trust * weight / best) for term, weight in kindred) if best > 0 else ()

@@ -10,6 +10,7 @@ scores that they would get among all the others.
 
 from __future__ import annotations
 
+from functools import reduce
 from math import log
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     import numpy as np
     from numpy.typing import NDArray
+
+    _Hit = tuple[NDArray[np.int64], NDArray[np.float32]]
 
 SATURATION = 1.2
 """k1: how soon more occurrences stop counting."""
@@ -67,6 +70,36 @@ class Phrase(NamedTuple):
     terms: tuple[str, ...]
 
 
+class _Hits(dict[str, "_Hit"]):
+    """How much articles use each term; found when it is first asked for."""
+
+    def __init__(self, postings: Mapping[str, Postings], slack: NDArray[np.float32]) -> None:
+        super().__init__()
+        self._postings, self._slack = postings, slack
+
+    def __missing__(self, term: str) -> _Hit:
+        posting = self._postings.get(term)
+        hit = self[term] = _nothing() if posting is None else self.saturate(posting.article, posting.column)
+        return hit
+
+    def saturate(self, article: NDArray[np.integer], column: NDArray[np.integer]) -> _Hit:
+        """Articles, and frequencies from the columns of their places."""
+        import numpy as np
+
+        if not len(article):
+            return _nothing()
+        starts = np.flatnonzero(np.concatenate([[True], article[1:] != article[:-1]]))
+        counts = np.add.reduceat(np.asarray(FIELDS, dtype=np.float32)[column], starts)
+        articles = article[starts].astype(np.int64)
+        return articles, (counts / (counts + self._slack[articles])).astype(np.float32, copy=False)
+
+
+def _nothing() -> _Hit:
+    import numpy as np
+
+    return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+
+
 class Index:
     """The articles being ranked, as far as the terms asked for go; remembers what several phrases share."""
 
@@ -78,11 +111,15 @@ class Index:
             words: (n,), length of each article in words.
             snapshot: frequencies of the collection.
         """
+        import numpy as np
+
         self._postings, self._snapshot, self.size = postings, snapshot, len(words)
         mean = max(snapshot.mean_words, 1.0)
-        self._slack = SATURATION * (1 - LENGTH + LENGTH * words / mean)
-        self._hits: dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]] = {}
+        slack = SATURATION * (1 - LENGTH + LENGTH * words / mean)
+        self._hits = _Hits(postings, slack.astype(np.float32))
         self._places: dict[str, NDArray[np.int64]] = {}
+        self._bits: dict[str, NDArray[np.uint8]] = {}
+        self._rare: dict[str, float] = {}
 
     def score(self, phrase: Phrase) -> NDArray[np.float32]:
         """Score every article.
@@ -107,28 +144,35 @@ class Index:
             row: (n,), zeros.
             share: what the best score, 1, counts.
         """
-        for articles, part in self._parts(phrase, share):
-            row[articles] += part
+        import numpy as np
 
-    def overlap(self, weights: Mapping[str, float], row: NDArray[np.float32]) -> None:
-        """Write what articles share with weighted terms, those of another article, into a row of zeros.
+        for articles, part in self._parts(phrase, share):
+            np.add.at(row, articles, part)
+
+    def overlap(self, weights: Sequence[tuple[str, float]]) -> NDArray[np.float32]:
+        """Score what articles share with weighted terms, those of another article.
 
         Args:
-            weights: term to weight; weights that add up to 1 give scores of 0 to 1.
-            row: (n,), zeros.
+            weights: terms with weights; weights that add up to 1 give scores of 0 to 1.
+
+        Returns:
+            (n,), new.
         """
         import numpy as np
 
-        parts = [self._of_term(term, weight) for term, weight in weights.items()]
-        parts = [each for each in parts if len(each[0])]
-        if parts:
+        row = np.zeros(self.size, dtype=np.float32)
+        if weights:
+            terms, counts = zip(*weights, strict=True)
+            hits, parts = zip(*map(self._hits.__getitem__, terms), strict=True)
             # Summed up at once: the terms are many, and stand in few articles each.
-            articles = np.concatenate([each for each, _ in parts])
-            row += np.bincount(articles, np.concatenate([each for _, each in parts]), self.size)
+            share = np.repeat(np.array(counts, dtype=np.float32), list(map(len, hits)))
+            share *= np.concatenate(parts)
+            np.add.at(row, np.concatenate(hits), share)
+        return row
 
-    def _parts(self, phrase: Phrase, share: float) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
+    def _parts(self, phrase: Phrase, share: float) -> Iterator[_Hit]:
         terms = tuple(dict.fromkeys(phrase.terms))
-        rare = {term: rarity(term, self._snapshot) for term in terms}
+        rare = {term: self._rarity(term) for term in terms}
         best = sum(rare.values()) / share
         if best <= 0:
             return
@@ -138,54 +182,52 @@ class Index:
         if len(terms) > 1:
             yield self._of_sequence(phrase.terms, share)
 
-    def saturation(self, term: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    def saturation(self, term: str) -> _Hit:
         """How much each article uses a term.
 
         Returns:
             Indices of the articles that hold it, ascending, and saturated frequencies above 0, below 1.
         """
-        if term not in self._hits:
-            posting = self._postings.get(term)
-            there = posting is not None and len(posting.article) > 0
-            self._hits[term] = self._saturate(posting.article, posting.column) if posting and there else self._nothing()
         return self._hits[term]
 
-    def _of_term(self, term: str, weight: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    def _of_term(self, term: str, weight: float) -> _Hit:
         articles, saturated = self.saturation(term)
         return articles, weight * saturated
 
-    def _of_sequence(self, terms: Sequence[str], share: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        known = [self._postings[term] for term in terms if term in self._postings and len(self._postings[term].article)]
-        if len(known) < len(terms):
-            return self._nothing()
-        first = known[0]
-        keep = _in_a_row([self._place(term) for term in terms])
-        if not len(keep):
-            return self._nothing()
-        found = Postings(first.article[keep], first.column[keep], first.offset[keep])
-        articles, saturated = self._saturate(found.article, found.column)
+    def _of_sequence(self, terms: Sequence[str], share: float) -> _Hit:
+        import numpy as np
+
+        # Only where all of them stand can they stand in a row, and often that is nowhere.
+        together = reduce(np.bitwise_and, map(self._holders, terms))
+        if not together.any():
+            return _nothing()
+        places = [self._place(term) for term in terms]
+        rarest = _rarest(places)
+        there = np.unpackbits(together).view(np.bool_)[self._postings[terms[rarest]].article]
+        keep = _in_a_row(places, rarest, places[rarest][there])
+        first = self._postings[terms[0]]
+        articles, saturated = self._hits.saturate(first.article[keep], first.column[keep])
         return articles, AS_PHRASE * share * saturated
+
+    def _holders(self, term: str) -> NDArray[np.uint8]:
+        """Which articles hold a term: a bit for each."""
+        import numpy as np
+
+        if term not in self._bits:
+            there = np.zeros(self.size, dtype=np.bool_)
+            there[self._hits[term][0]] = True
+            self._bits[term] = np.packbits(there)
+        return self._bits[term]
+
+    def _rarity(self, term: str) -> float:
+        if term not in self._rare:
+            self._rare[term] = rarity(term, self._snapshot)
+        return self._rare[term]
 
     def _place(self, term: str) -> NDArray[np.int64]:
         if term not in self._places:
             self._places[term] = _place(self._postings[term])
         return self._places[term]
-
-    def _saturate(
-        self, article: NDArray[np.integer], column: NDArray[np.integer]
-    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        import numpy as np
-
-        starts = np.flatnonzero(np.concatenate([[True], article[1:] != article[:-1]]))
-        counts = np.add.reduceat(np.asarray(FIELDS)[column], starts)
-        articles = article[starts].astype(np.int64)
-        return articles, counts / (counts + self._slack[articles])
-
-    @staticmethod
-    def _nothing() -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        import numpy as np
-
-        return np.zeros(0, dtype=np.int64), np.zeros(0)
 
 
 def rarity(term: str, snapshot: Statistics) -> float:
@@ -214,23 +256,34 @@ def sequence(postings: Sequence[Postings | None]) -> Postings | None:
     known = [each for each in postings if each is not None and len(each.article)]
     if len(known) < len(postings) or not known:
         return None
-    first, keep = known[0], _in_a_row([_place(each) for each in known])
+    places = [_place(each) for each in known]
+    first, keep = known[0], _in_a_row(places, 0, places[0])
     return Postings(first.article[keep], first.column[keep], first.offset[keep])
 
 
-def _in_a_row(places: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
-    """Which places of the first term are followed by the others, one by one; all sorted."""
-    import numpy as np
+def _rarest(places: Sequence[NDArray[np.int64]]) -> int:
+    lengths = [len(there) for there in places]
+    return lengths.index(min(lengths))
 
-    first = places[0]
-    keep = np.arange(len(first))
-    for step, there in enumerate(places[1:], 1):
-        # Look the next word up only where the words before it were found. One that would begin the next
-        # column is sought at the far end of this one, where nothing stands.
-        wanted = first[keep] + step
-        found = np.minimum(np.searchsorted(there, wanted), len(there) - 1)
-        keep = keep[there[found] == wanted]
-    return keep
+
+def _in_a_row(places: Sequence[NDArray[np.int64]], known: int, there: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Which places of the first term are followed by the others, one by one; all sorted.
+
+    Args:
+        places: of each term.
+        known: number of the term to begin with.
+        there: some places of that one.
+    """
+    first = there - known
+    for step, those in enumerate(places):
+        if step != known:
+            # The next word is looked up only where those before were found. One that would begin the next
+            # column is sought at the far end of this one, where nothing stands.
+            wanted = first + step
+            found = those.searchsorted(wanted)
+            found[found == len(those)] = 0  # beyond the last, and so not the first either
+            first = first[those[found] == wanted]
+    return places[0].searchsorted(first)
 
 
 def _place(posting: Postings) -> NDArray[np.int64]:

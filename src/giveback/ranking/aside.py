@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
     from giveback.matching.embedding import Model
     from giveback.matching.lexical import Postings
+    from giveback.ranking.board import Kept
     from giveback.ranking.collection import Shelf, Snapshot
-    from giveback.ranking.rank import Kept, Scorer
+    from giveback.ranking.scoring import Scorer
     from giveback.ranking.wants import Want
 
 TOPIC = 2**40
@@ -80,7 +81,7 @@ def score_topic(connection: sqlite3.Connection, phrase: str, model: Model, since
         StoreError: the articles are not ranked yet, or their vectors are of another model.
     """
     from giveback.ranking.collection import Shelf, load_shelf, read_snapshot
-    from giveback.ranking.rank import scores_of_one
+    from giveback.ranking.scoring import scores_of_one
     from giveback.ranking.terms import everywhere
 
     snapshot = read_snapshot(connection)
@@ -111,7 +112,7 @@ def served_by(
         Contact to how many serve what they like, and contact to how many are what they avoid.
     """
     from giveback.ranking.collection import load_shelf, read_snapshot
-    from giveback.ranking.rank import plain_scores
+    from giveback.ranking.scoring import plain_scores
     from giveback.ranking.terms import among
     from giveback.ranking.wants import load_wants
 
@@ -190,9 +191,10 @@ def _scorer(
     look_up: Callable[[sqlite3.Connection, Iterable[str], NDArray[np.int64]], dict[str, Postings]],
 ) -> Scorer:
     from giveback.ranking.collection import statistics
-    from giveback.ranking.rank import Scorer
+    from giveback.ranking.scoring import Scorer
+    from giveback.ranking.wants import terms_of
 
-    terms = {term for want in wants for term in want.terms}
+    terms = terms_of(wants)
     figures = statistics(connection, snapshot, terms)
     return Scorer(shelf, look_up(connection, terms, shelf.ids), figures, snapshot.mean)
 
@@ -205,14 +207,12 @@ def _ranked(
     on_step: Callable[[], None] = lambda: None,
 ) -> list[Kept]:
     """Let articles compete as in the kept ranking, in memory."""
-    from giveback.ranking.board import Board
-    from giveback.ranking.rank import Bounds, turnovers
+    from giveback.ranking.board import nothing
+    from giveback.ranking.rank import Bounds, compete
 
-    board = Board(None)
-    contact = None
-    for change in turnovers(wants, scorer, Bounds(snapshot.articles, board.standing, over)):
-        board.apply(change)
-        if change.want.contact_id != contact:
-            contact = change.want.contact_id
+    rows: list[Kept] = []
+    for board in compete(wants, scorer, Bounds(snapshot.articles, nothing, over)):
+        rows += board.rows()
+        for _ in {want.contact_id for want in board.wants}:
             on_step()
-    return board.rows()
+    return rows

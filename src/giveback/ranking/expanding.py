@@ -110,17 +110,19 @@ class _Nearby:
         """For each interest the places and scores of its best articles; more than `count` when there are many."""
         import numpy as np
 
-        from giveback.ranking.rank import Scorer
+        from giveback.ranking.scoring import Scorer
+        from giveback.ranking.wants import terms_of
 
-        words = {term for want in wants for term in want.terms}
+        words = terms_of(wants)
         postings = self._look_up(self._connection, words, self._shelf.ids)
         scorer = Scorer(self._shelf, postings, self._figures(words), self._snapshot.mean)
         found: dict[int, list[tuple[NDArray[np.int64], NDArray[np.float32]]]] = {want.id: [] for want in wants}
         for block in scorer.blocks([[want] for want in wants]):
             start = int(np.searchsorted(self._shelf.ids, block.shelf.ids[0]))
-            for want, row in zip(block.wants, block.scores.total, strict=True):
-                top = _nearest(row, count)
-                found[want.id].append((start + top, row[top]))
+            for want, row in zip(block.wants, block.rows, strict=True):
+                scores = block.scores.total(row)
+                top = _nearest(scores, count)
+                found[want.id].append((start + top, scores[top]))
         return [
             (
                 np.concatenate([places for places, _ in found[want.id]] or [np.zeros(0, dtype=np.int64)]),

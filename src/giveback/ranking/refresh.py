@@ -8,6 +8,8 @@ that is killed leaves the rest for the next one, and whoever only asks reads a t
 from __future__ import annotations
 
 import sqlite3
+from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.store import connect
@@ -15,7 +17,7 @@ from giveback.store.connect import transaction
 from giveback.store.schema import SOUND_SNAPSHOT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from giveback.matching.embedding import Model
     from giveback.ranking.collection import Shelf, Snapshot
@@ -80,12 +82,13 @@ def refresh(
     wanted = model or Model()
     connection = connect.write(store)
     connection.execute(f"PRAGMA cache_size = -{CACHE}")
+    connection.execute(f"PRAGMA temp.cache_size = -{CACHE // 2}")
     try:
         if not needs_refresh(connection) and _is_of(connection, wanted):
             return Refreshed(0, 0, 0)
         return _refresh(connection, on_step, wanted, patient=patient)
     except sqlite3.DatabaseError as error:
-        raise connect.explain(store, error) from error
+        raise connect.explain(store, error, "what was done before is kept, and ranked later") from error
     finally:
         connection.close()
 
@@ -174,36 +177,47 @@ def _forget_new(connection: sqlite3.Connection, shelf: Shelf, model: str) -> Non
 def _rank_contacts(
     connection: sqlite3.Connection, contacts: Sequence[int], collection: tuple[Shelf, Snapshot], look_up: LookUp
 ) -> None:
-    from giveback.ranking.board import Board
+    from giveback.ranking.board import nothing
     from giveback.ranking.collection import statistics
-    from giveback.ranking.rank import Bounds, Scorer, turnovers
-    from giveback.ranking.wants import given_or_dismissed, keep_reliability, load_wants
+    from giveback.ranking.rank import Bounds, compete
+    from giveback.ranking.scoring import Scorer
+    from giveback.ranking.wants import given_or_dismissed, keep_reliability, load_wants, terms_of
 
     shelf, snapshot = collection
     connection.executemany("DELETE FROM ranking WHERE contact_id = ?", ((number,) for number in contacts))
     wants = load_wants(connection, shelf, snapshot, contacts, look_up=look_up)
     keep_reliability(connection, contacts, wants)
-    terms = {term for want in wants for term in want.terms}
+    terms = terms_of(wants)
     figures = statistics(connection, snapshot, terms)
     scorer = Scorer(shelf, look_up(connection, terms, shelf.ids), figures, snapshot.mean)
-    board = Board(None)
-    bounds = Bounds(snapshot.articles, board.standing, given_or_dismissed(connection))
-    for change in turnovers(wants, scorer, bounds):
-        board.apply(change)
-    board.write(connection)
+    bounds = Bounds(snapshot.articles, nothing, given_or_dismissed(connection))
+    for board in compete(wants, scorer, bounds):
+        board.write(connection)
+
+
+@contextmanager
+def _unchecked(connection: sqlite3.Connection) -> Iterator[None]:
+    """A transaction whose rows are of contacts and articles that it read: to look both up for each takes longer."""
+    connection.execute("PRAGMA foreign_keys = OFF")
+    try:
+        with transaction(connection):
+            yield
+    finally:
+        connection.execute("PRAGMA foreign_keys = ON")
 
 
 def _rank_new(
     connection: sqlite3.Connection, snapshot: Snapshot, total: int, on_step: Callable[[str, int], None]
 ) -> int:
     """Rank new articles for everybody; contacts ranked a moment ago get them a second time, to no effect."""
-    from giveback.ranking.board import Board
+    from giveback.ranking.board import stored
     from giveback.ranking.collection import load_shelf, statistics
-    from giveback.ranking.rank import Bounds, Scorer, turnovers
+    from giveback.ranking.rank import Bounds, compete
+    from giveback.ranking.scoring import Scorer
     from giveback.ranking.terms import among, everywhere
-    from giveback.ranking.wants import given_or_dismissed, load_wants
+    from giveback.ranking.wants import given_or_dismissed, load_wants, terms_of
 
-    with transaction(connection):
+    with _unchecked(connection):
         rows = connection.execute("SELECT article_id FROM ranking_new").fetchall()
         if not rows:
             return 0
@@ -211,15 +225,13 @@ def _rank_new(
         # What such an article said before, when it was only changed, counts no more.
         connection.execute("DELETE FROM ranking WHERE article_id IN (SELECT article_id FROM ranking_new)")
         wants = load_wants(connection, shelf, snapshot)
-        terms = {term for want in wants for term in want.terms}
+        terms = terms_of(wants)
         look_up = among if len(rows) <= FEW * total else everywhere
         figures = statistics(connection, snapshot, terms)
         scorer = Scorer(shelf, look_up(connection, terms, shelf.ids), figures, snapshot.mean)
-        board = Board(connection)
-        bounds = Bounds(snapshot.articles, board.standing, given_or_dismissed(connection))
-        for change in turnovers(wants, scorer, bounds):
-            board.apply(change)
-        board.write(connection)
+        bounds = Bounds(snapshot.articles, partial(stored, connection), given_or_dismissed(connection))
+        for board in compete(wants, scorer, bounds):
+            board.write(connection)
         connection.executemany("DELETE FROM ranking_new WHERE article_id = ?", rows)
     on_step("ranking", len(rows))
     return len(rows)

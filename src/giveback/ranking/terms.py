@@ -7,6 +7,7 @@ so that a phrase finds what the full-text search finds.
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 TOKENIZE = "porter unicode61 remove_diacritics 2"
 _COLUMN = "(CASE col WHEN 'title' THEN 0 WHEN 'summary' THEN 1 ELSE 2 END)"
+AT_ONCE = 50_000
+"""Places that are taken apart together."""
 REMEMBERED = 5_000_000
 """Places of terms that are remembered (50 MB); then all are forgotten."""
 
@@ -133,7 +136,11 @@ def spoken(connection: sqlite3.Connection, ids: NDArray[np.int64]) -> dict[str, 
 def _index(connection: sqlite3.Connection, articles: Sequence[int], text: str = "text") -> None:
     """Index some articles in a table of the connection's own."""
     _forget(connection)
-    connection.execute(f"CREATE VIRTUAL TABLE temp.few USING fts5 (title, summary, text, tokenize = '{TOKENIZE}')")
+    # Without the texts, which are in the store, and without their lengths: nobody asks for either.
+    connection.execute(
+        "CREATE VIRTUAL TABLE temp.few USING fts5"
+        f" (title, summary, text, content = '', columnsize = 0, tokenize = '{TOKENIZE}')"
+    )
     connection.execute("CREATE VIRTUAL TABLE temp.few_posting USING fts5vocab (temp, few, 'instance')")
     # In one statement, because after each the index is written.
     connection.execute(
@@ -193,30 +200,42 @@ def _lookup(
     connection: sqlite3.Connection, table: str, terms: Iterable[str], ids: NDArray[np.int64]
 ) -> dict[str, Postings]:
     """Read the places of terms, each as one number, all of a term in one string: a quarter of the time of rows."""
-    import numpy as np
-
-    sql = f"SELECT group_concat((doc << 34) + ({_COLUMN} << 31) + offset) FROM {table} WHERE term = ?"
-    found = {}
+    sql = f"SELECT count(*), group_concat((doc << 34) + ({_COLUMN} << 31) + offset) FROM {table} WHERE term = ?"
+    found: dict[str, Postings] = {}
+    read: list[tuple[str, int, str]] = []
     for term in sorted(set(terms)):
-        listed = connection.execute(sql, (term,)).fetchone()[0]
-        if listed:
-            posting = _posting(np.sort(np.fromstring(listed, dtype=np.int64, sep=",")), ids)
-            if len(posting.article):
-                found[term] = posting
-    return found
+        count, listed = connection.execute(sql, (term,)).fetchone()
+        if count:
+            read.append((term, count, listed))
+        if sum(each for _, each, _ in read) >= AT_ONCE:
+            found |= _postings(read, ids)
+            read = []
+    return found | _postings(read, ids)
 
 
-def _posting(places: NDArray[np.int64], ids: NDArray[np.int64]) -> Postings:
-    """Take numbers of places apart, as far as they are in some articles."""
+def _postings(read: Sequence[tuple[str, int, str]], ids: NDArray[np.int64]) -> dict[str, Postings]:
+    """Take numbers of places apart, as far as they are in some articles.
+
+    Args:
+        read: term, number of places, places; in the order of the index, which is that of the numbers.
+        ids: numbers of articles, ascending.
+    """
     import numpy as np
 
     from giveback.matching.lexical import Postings
 
-    if not len(ids):
-        return _nowhere()
+    if not read or not len(ids):
+        return {}
+    places = np.fromstring(",".join(listed for _, _, listed in read), dtype=np.int64, sep=",")
     docs = places >> 34
     index = np.minimum(np.searchsorted(ids, docs), len(ids) - 1)
     there = ids[index] == docs
-    places = places[there]
-    columns, offsets = (places >> 31 & 7).astype(np.int8), (places & 0x7FFFFFFF).astype(np.int32)
-    return Postings(index[there].astype(np.int32), columns, offsets)
+    ends = np.concatenate([[0], np.cumsum(there)])[np.cumsum([0, *(count for _, count, _ in read)])]
+    places, article = places[there], index[there].astype(np.int32)
+    column, offset = (places >> 31 & 7).astype(np.int8), (places & 0x7FFFFFFF).astype(np.int32)
+    parts = (slice(first, last) for first, last in pairwise(ends.tolist()))
+    return {
+        term: Postings(article[part], column[part], offset[part])
+        for (term, _, _), part in zip(read, parts, strict=True)
+        if part.stop > part.start
+    }

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
     from typing import Any
 
     import numpy as np
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from giveback.ranking.terms import LookUp
 
 
+_FIRST = itemgetter(0)
 PATTERN = 300
 """Articles from which half of what feedback seems to teach is believed: in few, any likeness stands out."""
 
@@ -48,10 +51,15 @@ class Want(NamedTuple):
     kindred: Kindred = ()
 
     @property
-    def terms(self) -> set[str]:
-        """Every term that ranking looks up for it."""
+    def terms(self) -> Iterator[str]:
+        """Every term that ranking looks up for it; some several times."""
         told = () if self.learned is None else self.learned.telling
-        return {*self.phrase.terms, *(term for term, _ in self.kindred), *(term for terms in told for term in terms)}
+        return chain(self.phrase.terms, map(_FIRST, self.kindred), *told)
+
+
+def terms_of(wants: Iterable[Want]) -> set[str]:
+    """Every term that ranking looks up for some interests."""
+    return set(chain.from_iterable(want.terms for want in wants))
 
 
 class Moved(NamedTuple):
@@ -88,7 +96,8 @@ def load_wants(
     terms = phrases(connection, [row[3] for row in rows])
     size = len(snapshot.mean)
     plain = from_blobs([row[4] for row in rows], size)
-    kept = [_kept(row[5], row[6], size) for row in rows]
+    known: dict[str, Kindred | None] = {}
+    kept = [_kept(row[5], row[6], size, known) for row in rows]
     expanded = from_blobs([None if each is None else row[5] for row, each in zip(rows, kept, strict=True)], size)
     wants = [
         Want(row[0], row[1], bool(row[2]), phrase, own, own if each is None else went, None, each or ())
@@ -120,15 +129,24 @@ def _rows(connection: sqlite3.Connection, model: str, contacts: Iterable[int] | 
     ).fetchall()
 
 
-def _kept(expanded: bytes | None, kindred: str | None, size: int) -> Kindred | None:
-    """The kindred terms of an interest (JSON, pairs of term and weight); None when it is to be expanded.
+def _kept(expanded: bytes | None, kindred: str | None, size: int, known: dict[str, Kindred | None]) -> Kindred | None:
+    """The kindred terms of an interest; None when it is to be expanded.
 
     That is when it was not yet, or when what was kept of it is damaged.
     """
     if expanded is None or len(expanded) != size or kindred is None:
         return None
+    if kindred not in known:
+        known[kindred] = _parsed(kindred)
+    return known[kindred]
+
+
+def _parsed(kindred: str) -> Kindred | None:
+    """Read pairs of term and weight (JSON); None when they are damaged."""
     try:
-        return tuple((str(term), float(weight)) for term, weight in json.loads(kindred))
+        pairs = json.loads(kindred)
+        terms, weights = zip(*pairs, strict=True) if pairs else ((), ())
+        return tuple(zip(map(str, terms), map(float, weights), strict=True))
     except (ValueError, TypeError):
         return None
 
@@ -150,7 +168,7 @@ def _learn(connection: sqlite3.Connection, wants: list[Want], snapshot: Snapshot
         vectors = np.stack([want.vector for want in liked[contact]])
         lessons = feedback.learn(vectors, judged, snapshot.mean, snapshot.precision, trust)
         taught |= {want.id: lesson for want, lesson in zip(liked[contact], lessons, strict=True)}
-    return [want._replace(learned=taught.get(want.id)) for want in wants]
+    return [want._replace(learned=taught[want.id]) if want.id in taught else want for want in wants]
 
 
 def keep_reliability(connection: sqlite3.Connection, contacts: Iterable[int], wants: Iterable[Want]) -> None:

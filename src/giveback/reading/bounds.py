@@ -65,6 +65,11 @@ def root_offset(text: str) -> int:
     return -1
 
 
+def is_wrapped(text: str, offset: int) -> bool:
+    """Whether the root element there stands inside of a page."""
+    return bool(_PAGE.search(text, 0, offset))
+
+
 def bounded(text: str) -> Bounded:
     """Bring an XML feed within the limits.
 

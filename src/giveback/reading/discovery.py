@@ -6,7 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 from giveback.reading.addresses import canonical_url, web_link
-from giveback.reading.bounds import root_offset
+from giveback.reading.bounds import is_wrapped, root_offset
 from giveback.reading.decoding import BrokenCompressionError, TooLargeError, decoded, unpacked
 from giveback.reading.identity import plain_host
 from giveback.text import clean_line
@@ -41,6 +41,14 @@ def looks_like_feed(body: bytes, content_type: str = "") -> bool:
     if text.lstrip()[:1] == "{":
         return bool(_JSON_FEED.search(text) or _JSON_ITEMS.search(text))
     return root_offset(text) >= 0
+
+
+def is_bare_feed(text: str) -> bool:
+    """Tell whether a decoded document is a feed and nothing else: not a page that quotes or wraps one."""
+    if text.lstrip()[:1] == "{":
+        return bool(_JSON_FEED.search(text))
+    start = root_offset(text)
+    return start >= 0 and not is_wrapped(text, start)
 
 
 def find_feeds(body: bytes, url: str) -> list[tuple[str, str]]:

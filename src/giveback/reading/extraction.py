@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from giveback import dates
 from giveback.reading.addresses import web_link
 from giveback.reading.decoding import BrokenCompressionError, TooLargeError, decoded, file_kind, unpacked
+from giveback.reading.discovery import is_bare_feed
 from giveback.reading.parsers.cleaning import SUMMARY_LENGTH, believable, first_words, parse_time
 from giveback.reading.values import MAX_BODY, NotAPageError, Page, WallError
 from giveback.reading.walls import LONG, PAYWALL, Facts, wall
@@ -76,6 +77,8 @@ def _text(body: bytes, content_type: str) -> str:
         raise NotAPageError("it is empty")
     if text.count("\ufffd") > len(text) // 10:
         raise NotAPageError("it is not text")
+    if is_bare_feed(text):
+        raise NotAPageError("it is a feed, not an article", "giveback feed add takes its address")
     if text.count("<") > _MAX_TAGS:
         raise NotAPageError(f"it has more than {_MAX_TAGS:,} elements")
     return text

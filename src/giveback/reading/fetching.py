@@ -336,7 +336,7 @@ def _another(feed: Known, row: _Row, title: str, brought: tuple[int, int]) -> st
     new, entries = brought
     if feed.body_hash is None or not row.title or not new or new < entries or fold(title) == fold(row.title):
         return ""
-    return f"calls itself {title!r} now, and everything in it is new"
+    return f"was {row.title!r} until now, and everything in it is new"
 
 
 def _follow_move(connection: sqlite3.Connection, moved_to: str | None) -> Columns:

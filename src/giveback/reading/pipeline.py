@@ -235,4 +235,5 @@ def _explained(path: str, error: BaseException) -> BaseException:
 
     from giveback.store import connect
 
-    return connect.explain(path, error) if isinstance(error, sqlite3.Error) else error
+    kept = "what came in before is kept, and the next fetch brings the rest"
+    return connect.explain(path, error, kept) if isinstance(error, sqlite3.Error) else error

@@ -38,10 +38,12 @@ class Rules(NamedTuple):
     Attributes:
         allows: whether an address may be fetched.
         pause: seconds between two requests; 0 when it does not say.
+        trouble: why it could not be had, where therefore nothing is allowed now; or "".
     """
 
     allows: Callable[[str], bool]
     pause: float
+    trouble: str = ""
 
 
 def rules_of(outcome: Fetched | FetchFailure) -> Rules:
@@ -50,8 +52,11 @@ def rules_of(outcome: Fetched | FetchFailure) -> Rules:
     Without such a file everything is allowed; while the server is in trouble, or cannot be reached, nothing is.
     """
     if isinstance(outcome, FetchFailure):
-        missing = 0 < outcome.status < _SERVER_ERROR
-        return Rules(lambda _: missing, 0)
+        if 0 < outcome.status < _SERVER_ERROR:
+            return Rules(lambda _: True, 0)
+        # Who cannot be reached has no page either; who answers may have one.
+        trouble = f"its robots.txt cannot be had: {outcome.reason}" if outcome.status else outcome.reason
+        return Rules(lambda _: False, 0, trouble)
     from protego import Protego
 
     rules = Protego.parse(outcome.body[:_MOST_RULES].decode("utf-8", "replace"))
@@ -134,7 +139,7 @@ class _Run(NamedTuple):
         first = True
         for index, request in pages:
             if not rules.allows(request.url):
-                self.on_done(index, FetchFailure(request.url, request.url, REFUSED))
+                self.on_done(index, FetchFailure(request.url, request.url, rules.trouble or REFUSED))
                 continue
             if not first:
                 if pause > LONGEST_PAUSE or loop.time() + pause > self.until:

@@ -104,7 +104,7 @@ def _unit(path: str, *, dry_run: bool) -> Iterator[sqlite3.Connection]:
         if raw.in_transaction:
             raw.execute("ROLLBACK")
         if isinstance(getattr(error, "orig", error), sqlite3.DatabaseError):
-            raise connect.explain(path, error) from error
+            raise connect.explain(path, error, "nothing was changed") from error
         raise
     finally:
         raw.close()

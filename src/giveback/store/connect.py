@@ -213,8 +213,8 @@ _HINTS = {
     "readonly": "make the file and its folder writable, or set GIVEBACK_HOME to another folder",
     "unable to open": "make the file and its folder writable, or set GIVEBACK_HOME to another folder",
     "locked": "another giveback is writing; try again when it has finished",
-    "full": "free some space on the disk; nothing was changed",
-    "disk i/o": "check the disk and the free space; nothing was changed",
+    "full": "free some space on the disk",
+    "disk i/o": "free some space on the disk, and check it",
     "malformed": "restore a copy: `giveback backup` and every update leave one beside the store",
     "not a database": "move it away, or set GIVEBACK_HOME to another folder",
 }
@@ -224,17 +224,20 @@ def _unusable(path: str, error: Exception) -> StoreError:
     return explain(path, error)
 
 
-def explain(path: str, error: BaseException) -> StoreError:
+def explain(path: str, error: BaseException, kept: str = "") -> StoreError:
     """Turn an error of SQLite or of the file system into one line and a next step.
 
     Args:
         path: the store.
         error: what was raised; its text is kept.
+        kept: what became of the data, told where the disk is at fault.
     """
     text = str(getattr(error, "orig", None) or error)
     if os.path.isdir(path):
         # SQLite says "disk I/O error" of some of these.
         text = "it is a folder, not a database"
     low = text.lower()
-    hint = next((hint for part, hint in _HINTS.items() if part in low), "run `giveback doctor`")
+    part, hint = next((one for one in _HINTS.items() if one[0] in low), ("", "run `giveback doctor`"))
+    if kept and part in {"full", "disk i/o"}:
+        hint = f"{hint}; {kept}"
     return StoreError(f"the store {path} cannot be used: {text}", hint)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _NUMBERS_IN_A_DAY = 3  # year, month and day; fewer say only a part
+_PREFIXED = re.compile(r"<([A-Za-z]\w*):(?:channel|item|entry)\b")
+_ANY_TAG = re.compile(r"<[^<>]*>")
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 
 
@@ -27,6 +29,8 @@ def parse_tolerantly(markup: str) -> FoundFeed:
         NotAFeedError: nothing in it could be read as a feed.
     """
     result = _feedparser(markup)
+    if not result["entries"] and (bare := _without_prefix(markup)):
+        result = _feedparser(bare)
     feed = result["feed"]
     if not (result["entries"] or result.get("version") or feed.get("title")):
         raise NotAFeedError("nothing in it could be read as a feed")
@@ -37,6 +41,15 @@ def parse_tolerantly(markup: str) -> FoundFeed:
         stated=Stated(*(str(feed.get(name) or "") for name in ("ttl", "sy_updateperiod", "sy_updatefrequency"))),
         well_formed=not result.get("bozo"),
     )
+
+
+def _without_prefix(markup: str) -> str:
+    """The same with the prefix of its elements taken off, where nobody declared it; "" when that is not so."""
+    found = _PREFIXED.search(markup)
+    if not found or f"xmlns:{found[1]}" in markup:
+        return ""
+    prefix = re.compile(rf"(?<=[</\s]){found[1]}:(?=\w)")
+    return _ANY_TAG.sub(lambda tag: prefix.sub("", tag[0]), markup)
 
 
 def _feedparser(markup: str) -> Any:  # noqa: ANN401  # feedparser publishes no types

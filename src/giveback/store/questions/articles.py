@@ -54,6 +54,10 @@ class FeedRow(NamedTuple):
 _COLUMNS = ", ".join(f"a.{name}" for name in ArticleRow._fields)
 
 
+_SORTED = 5_000
+"""So many of those seen last are put in order by the days they were published: a first fetch may bring 100,000."""
+
+
 class Topic(NamedTuple):
     """What makes an article one of a topic; one of these will do.
 
@@ -118,11 +122,17 @@ def find(connection: sqlite3.Connection, wanted: Wanted, limit: int = 20) -> lis
         )
         sql = f"SELECT {_COLUMNS} FROM ({inner}) f JOIN article_row a ON a.id = f.id ORDER BY f.place"
         return [ArticleRow(*row) for row in connection.execute(sql, (*values, match, limit))]
-    sql = (
-        f"SELECT {_COLUMNS} FROM article_row a WHERE {conditions or 'true'}"
+    # Of one fetch all are seen at once; a date in the future counts as that of the day it was seen.
+    said = "min(coalesce(a.published_at, a.first_seen_at), a.first_seen_at) AS said"
+    latest_ones = (
+        f"SELECT a.id, a.first_seen_at AS seen, {said} FROM article a WHERE {conditions or 'true'}"
         " ORDER BY a.first_seen_at DESC, a.id DESC LIMIT ?"
     )
-    return [ArticleRow(*row) for row in connection.execute(sql, (*values, limit))]
+    sql = (
+        f"SELECT {_COLUMNS} FROM (SELECT * FROM ({latest_ones}) ORDER BY seen DESC, said DESC, id DESC LIMIT ?) f"
+        " JOIN article_row a ON a.id = f.id ORDER BY f.seen DESC, f.said DESC, f.id DESC"
+    )
+    return [ArticleRow(*row) for row in connection.execute(sql, (*values, max(limit, _SORTED), limit))]
 
 
 def count(connection: sqlite3.Connection, wanted: Wanted) -> int:
