@@ -176,6 +176,11 @@ def test_paragraphs_are_set_off_and_the_title_is_not_repeated(inside: Inside) ->
     assert json.loads(inside.run("read", "1", "--json").out)["text"] == text
 
 
+def test_a_name_of_our_own_is_no_address(inside: Inside) -> None:
+    inside.run("save", stdin="Holes\n\nCast upstream.\n")
+    assert inside.run("read", "1").out == "Holes\n\nCast upstream.\n"
+
+
 def test_reading(read: Inside, golden: Callable[[str, str], None]) -> None:
     golden("reading/article.txt", read.run("read", "2").out)
     golden("reading/article.json", read.run("read", "2", "--json").out)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from giveback.reading.bookmarks import Bookmarks, mapping, read_time, recognise
+from giveback.reading.bookmarks import BROKEN, Bookmarks, mapping, read_time, recognise
 from giveback.text import clean_line, clean_text
 from reading_helpers import Inside, page, rows, serving, values
 
@@ -233,3 +233,13 @@ def test_a_hostile_export(inside: Inside) -> None:
     for _, out, err in shown:
         assert all(character.isprintable() or character == "\n" for character in out + err)
     assert values(inside.store, "SELECT title FROM article") == ["Holes [bold]x[/bold]"]
+
+
+@pytest.mark.parametrize("cell", ["x" * 140_000, '"' + "never closed\n" * 12_000])
+def test_a_row_that_cannot_be_taken_apart_is_told(cell: str) -> None:
+    table = f"title,url,time_added,tags,status\n{cell},https://e.example/1,,,\nTwo,https://e.example/2,,,\n"
+    found = recognise(table.encode(), "pocket.csv")
+    assert found is not None
+    assert (found.refused[0].line, found.refused[0].reason) == (2, BROKEN)
+    assert found.rows[-1].title == "Two"
+    assert BROKEN in found.write(found.refused)

@@ -20,10 +20,11 @@ from giveback.reading.politely import REFUSED, fetch_politely, rules_of
 from giveback.reading.values import Fetched, FetchFailure, Request
 from giveback.store import connect
 from loopback import FEED, answer, slowly
-from reading_helpers import add_feeds, bring, check_sound, feed, item, page, rows, serving, values
+from reading_helpers import Inside, add_feeds, bring, check_sound, feed, item, page, rows, rss, serving, values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from conftest import Giveback
     from loopback import Server
@@ -41,6 +42,11 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
             monkeypatch.delenv(name)
     with serving() as running:
         yield running
+
+
+@pytest.fixture
+def inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Inside:
+    return Inside(tmp_path, monkeypatch, capsys)
 
 
 def story(words: str) -> bytes:
@@ -148,6 +154,16 @@ def test_a_page_that_fails_every_time_is_given_up(server: Server, store: str, no
     server.answers["/0"] = answer("500 Oops")
     days = [len(take(store, later(now, days=day)).missing) for day in range(8)]
     assert days == [1, 1, 1, 1, 1, 0, 0, 0]
+
+
+def test_a_feed_in_a_file_has_its_pages_fetched(inside: Inside, server: Server) -> None:
+    links = [f"{server.url}/0", "http://feeds.invalid/1", "https://creek.example:99999/2", ""]
+    entries = [item(f"Bass {number}", link, str(number), "A summary.") for number, link in enumerate(links)]
+    (inside.home / "saved.xml").write_bytes(rss(*entries))
+    inside.run("feed", "add", "saved.xml", "--full-text")
+    ran = inside.run("fetch")
+    assert (ran.code, ran.out) == (0, "1 feed: 4 new articles\n")
+    assert "no full text: Bass 0: points to a private address\n" in ran.err
 
 
 def test_a_private_feed_does_not_lead_elsewhere_in_the_own_network(server: Server, store: str, now: Now) -> None:

@@ -182,7 +182,7 @@ def test_an_avoided_interest_pushes_down_and_says_so(store: str, now: Now) -> No
     trout = next(item for item in listed(store, ana, now, limit=8) if item.article.title == STORIES["trout"][0])
     assert trout.row.score < free[STORIES["trout"][0]]
     assert trout.row.avoided_id is not None
-    assert "avoids: trout and fly fishing" in trout.reason.lowered
+    assert "near trout and fly fishing, which they avoid" in trout.reason.lowered
 
 
 def test_without_the_interest_the_article_goes(store: str, now: Now) -> None:

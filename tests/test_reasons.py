@@ -30,6 +30,9 @@ if TYPE_CHECKING:
         ("art", "The party starts", ()),
         ("", "anything", ()),
         ("🎣", "fishing 🎣", ()),
+        ("围棋", "老围棋手的一天", ("围棋",)),
+        ("การทำอาหาร", "ศิลปะการทำอาหารไทย", ("การทำอาหาร",)),
+        ("围棋", "春天的茶山", ()),
     ],
 )
 def test_common_words(phrase: str, article: str, words: tuple[str, ...]) -> None:
@@ -38,11 +41,13 @@ def test_common_words(phrase: str, article: str, words: tuple[str, ...]) -> None
 
 def test_how_says_close_when_no_word_is_shared() -> None:
     assert explain("angling", "Trout in the river").how == CLOSE
-    assert explain("trout", "Trout in the river").how == "Trout"
+    assert explain("trout", "Trout in the river").how == "the word Trout"
+    assert explain("river trout", "Trout in the river").how == "the words river, Trout"
+    assert explain("garden birds", "Garden birds at dawn").how == "the words Garden birds"
 
 
 def test_what_lowered_it() -> None:
-    assert explain("a", "b", avoided="golf", age=41.6).lowered == ("avoids: golf", "41 days old")
+    assert explain("a", "b", avoided="golf", age=41.6).lowered == ("near golf, which they avoid", "41 days old")
     assert explain("a", "b", age=3).lowered == ()
 
 

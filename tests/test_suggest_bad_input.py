@@ -27,8 +27,15 @@ WISHES = {
     "Letter": ("q",),
     "Emoji": ("🎣",),
     "Russian": ("рыбалка на окуня",),
+    "Chinese": ("围棋",),
+    "Initial": ("R",),
     "Many": tuple(f"subject number {n} of bass fishing" for n in range(500)),
     "Ana": ("bass fishing", "orchids"),
+}
+CHINESE = {
+    "weiqi": ("围棋入门:三个基本定式", "这篇文章介绍三个基本定式。"),
+    "news": ("老棋手的一天", "他每天下午在公园里下围棋。"),
+    "tea": ("春天的茶山", "采茶的人清晨就上山了。"),
 }
 
 
@@ -89,7 +96,43 @@ def test_a_language_without_vectors_is_matched_by_words_alone_and_says_so(home: 
 
 
 def test_an_emoji_is_asked_for_in_words(home: Giveback) -> None:
-    assert "holds no word to look for" in home.run_here("interests", "emoji").err
+    done = home.run_here("interests", "emoji")
+    assert "holds no word to look for" in done.err
+    assert "by words alone" not in done.out
+    for words in (("emoji",), ("none", "--topic", "🎣")):
+        said = home.run_here("suggest", *words).err
+        assert "'🎣' holds no word to look for: say it in words" in said
+        assert "matched by words alone" not in said
+
+
+def test_one_letter_is_asked_for_with_a_word(home: Giveback) -> None:
+    for command in ("interests", "suggest"):
+        assert "'R' is one letter, which may mean anything: add a word to it" in home.run_here(command, "initial").err
+    assert "one letter" not in home.run_here("interests", "chinese").err
+
+
+def test_by_words_alone_is_said_beside_no_source(home: Giveback) -> None:
+    lines = home.run_here("interests", "russian").out.splitlines()
+    assert lines[1].split() == ["рыбалка", "на", "окуня", "1", "by", "words", "alone", "today"]
+
+
+def test_what_is_written_without_spaces_is_found_within_a_run(home: Giveback) -> None:
+    save(home.store, NOW, CHINESE)
+    title, summary = CHINESE["weiqi"][0], CHINESE["news"][0]
+    assert titles(home, "chinese") == [title, summary]
+    page = home.run_here("suggest", "chinese")
+    assert page.out.splitlines()[2].split()[2:6] == ["围棋", "the", "word", "围棋"]
+    assert "matched by words alone" in page.err
+    listed = json.loads(home.run_here("interests", "chinese", "--json").out)
+    assert [row["last_article_on"] for row in listed] == ["2026-11-23"]
+    assert titles(home, "none", "--topic", "围棋") == [title, summary]
+    (who,) = json.loads(home.run_here("suggest", "--for-article", "14", "--json").out)["readers"]
+    assert (who["contact"]["name"], who["interest"], who["words"]) == ("Chinese", "围棋", ["围棋"])
+    assert home.run_here("suggest", "chinese").code == 0
+    assert "围棋" in home.run_here("give", "chinese", "1", "--dry-run").out
+    assert home.run_here("dismiss", "chinese", "1").code == 0
+    assert titles(home, "chinese") == [summary]
+    assert json.loads(home.run_here("suggest", "--for-article", "14", "--json").out)["readers"] == []
 
 
 def test_five_hundred_interests(home: Giveback) -> None:

@@ -26,6 +26,7 @@ from giveback.matching.assignment import STEP, assign
 from giveback.matching.fusion import FURTHER, GOOD_ENOUGH, good_enough
 from giveback.people.contacts import ContactForm, get
 from giveback.people.interests import add_interests, parse_weight, remove_interests
+from giveback.people.quiet import broader
 from giveback.ranking.refresh import refresh
 from giveback.store import connect, migrations
 from giveback.store.changes import change, undo
@@ -213,7 +214,7 @@ def test_an_interest_that_nothing_serves_for_long_proposes_feeds_or_a_broader_ph
         connection.commit()
     people(giveback.store, NOW, {"Ben": ("harpsichord tuning",)})
     said = giveback.run_here("suggest", "ana").err
-    assert "no article for 'bass fishing' for 100 days: add feeds (giveback feed starters), or a broader" in said
+    assert "no new article for 'bass fishing' for 100 days: add feeds (giveback feed starters), or a broader" in said
     assert "such as 'fishing'" in said
     assert "no article for 'harpsichord tuning' yet" in said
     assert "harpsichord" not in giveback.run_here("suggest", "ben").err.replace("nothing good enough", "")
@@ -221,6 +222,28 @@ def test_an_interest_that_nothing_serves_for_long_proposes_feeds_or_a_broader_ph
     assert [(row["quiet"], row["last_article_on"]) for row in rows] == [(True, "2026-08-15"), (True, None)]
     assert giveback.run_here("config", "set", "interests.quiet", "1y").code == 0
     assert "no article" not in giveback.run_here("suggest", "ana").err
+
+
+@pytest.mark.parametrize(
+    ("phrase", "parts"),
+    [
+        ("orchids on the windowsill", ["orchids"]),
+        ("bass fishing", ["fishing"]),
+        ("growing vegetables", ["vegetables"]),
+        ("shooting and developing film", ["film"]),
+        ("black-and-white photography", ["photography"]),
+        ("bread made with wild yeast", ["bread"]),
+        ("getting more out of old gas fields", ["gas fields", "fields"]),
+        ("New Orleans jazz", ["jazz"]),
+        ("pottery", []),
+        ("singing", []),
+        ("the", []),
+        ("🎣", []),
+        ("", []),
+    ],
+)
+def test_a_broader_phrase_is_what_the_phrase_is_about(phrase: str, parts: list[str]) -> None:
+    assert broader(phrase) == parts
 
 
 # Variety, memory, floor
@@ -287,6 +310,21 @@ def test_what_was_shown_on_five_days_sinks(store: str) -> None:
     assert items[-1].article == first.article
     assert f"shown {SHOWN_OFTEN} times" in items[-1].reason.lowered
     assert items[-1].parts.shown == pytest.approx(-(first.score / 2), abs=0.01)
+
+
+def test_the_first_suggestion_is_the_surest_whichever_came_first(store: str) -> None:
+    faint = "An evening out"
+    save(store, NOW, {"faint": (faint, "Some jazz, some dinner, and the last train."), "bass": STORIES["bass"]})
+    ana = people(store, NOW, {"Ana": ("jazz", "bass fishing")})["Ana"]
+    items = listed(store, ana)
+    assert story_names(items) == ["bass", faint]
+    assert items[0].row.plain > items[1].row.plain
+    with closing(connect.read(store)) as connection:  # type: ignore[type-var]  # the store is there
+        found = suggest_to_everyone(connection, [ana], NOW.today, CHOICE)  # type: ignore[arg-type]
+    assert story_names(found[ana].items) == ["bass"]
+    for day in range(SHOWN_OFTEN):
+        remember(store, {ana: [(items[0].row.article_id, items[0].row.interest_id)]}, NOW.today - timedelta(9 - day))
+    assert story_names(listed(store, ana)) == [faint, "bass"], "the only one for its interest sinks as well"
 
 
 def test_rather_nothing_than_the_least_bad(giveback: Giveback) -> None:

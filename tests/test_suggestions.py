@@ -66,6 +66,12 @@ def test_an_interest_overrules_a_suspicion_but_no_certainty(home: Giveback) -> N
     assert CERTAINLY in suggested(home, "ana", "--include-sensitive")[0]
 
 
+def test_what_is_held_back_for_a_reader_is_not_suspected_as_well(home: Giveback) -> None:
+    said = home.run_here("suggest", "--for-article", "2").out
+    assert "held back: crime" in said
+    assert "perhaps sensitive" not in said
+
+
 def test_a_kind_is_allowed_for_one_person_until_it_is_taken_back(home: Giveback) -> None:
     assert home.run_here("edit", "ana", "--allow", "illness, crime").code == 0
     assert CERTAINLY in suggested(home, "ana")[0]

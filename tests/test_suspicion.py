@@ -50,3 +50,11 @@ def test_kinds_count_together() -> None:
 @pytest.mark.parametrize("kept", [None, ""])
 def test_nothing_kept_is_nothing_suspected(kept: str | None) -> None:
     assert suspicion(kept, threshold=0.01) == Suspicion(0.0, "")
+
+
+@pytest.mark.parametrize("damaged", ["crime zero, , death", "crime nan", "crime -3", "death 7.5", "\x00\xff"])
+def test_a_damaged_verdict_holds_the_article_back(damaged: str) -> None:
+    """It is not known to be harmless, and no number of it may count."""
+    found = suspicion(damaged)
+    assert (found.probability, found.kind) == (1.0, "other")
+    assert suspicion(damaged, threshold=1.0).kind == ""

@@ -67,7 +67,7 @@ def test_it_says_why(home: Giveback) -> None:
 def test_threshold_and_allowed_kinds_are_those_of_the_settings(home: Giveback) -> None:
     assert home.run_here("config", "set", "tact.allow", ", ".join(KINDS)).code == 0
     assert told(home, "1")[0]["held_back"] is False
-    assert "no (0.00 of 0.50)" in home.run_here("tact", "1").out
+    assert "no (0.00, held back from 0.50 on)" in home.run_here("tact", "1").out
     assert home.run_here("config", "unset", "tact.allow").code == 0
     assert home.run_here("config", "set", "tact.threshold", "1").code == 0
     assert told(home, "1")[0]["held_back"] is False
@@ -84,7 +84,7 @@ def test_the_threshold_decides_what_is_suggested(home: Giveback) -> None:
     assert home.run_here("config", "set", "tact.threshold", "0.2").code == 0
     done = home.run_here("suggest", "ana")
     assert done.out == ""
-    assert "left out as sensitive: 1 crime" in done.err
+    assert "left out as sensitive: 1 about crime" in done.err
 
 
 def test_what_is_not_there_is_said(home: Giveback) -> None:

@@ -32,6 +32,14 @@ def test_both_take_the_same_turns(
     assert take(sparse, dict(enumerate(weights)), stories.__getitem__, Rules(limit)) == expected
 
 
+def test_of_articles_that_add_as_much_the_surer_one_comes_first() -> None:
+    stories = {n: Story("", {f"title{n}", "with", "words"}, b"") for n in range(3)}
+    scores, weights = {0: {0: 0.3}, 1: {1: 0.9}, 2: {2: 0.5}}, {0: 1.0, 1: 1.0, 2: 1.0}
+    sure = {0: 0.26, 1: 0.3, 2: 0.5}
+    assert take(scores, weights, stories.__getitem__, Rules(3, sure=sure)) == [(2, 2), (1, 1), (0, 0)]
+    assert take(scores, weights | {0: 2.0}, stories.__getitem__, Rules(3, sure=sure))[0] == (0, 0), "weights go first"
+
+
 def test_closeness_of_bytes() -> None:
     one = np.array([1, 2, -3] + [0] * 253, dtype=np.int8).tobytes()
     other = np.array([-1, -2, 3] + [0] * 253, dtype=np.int8).tobytes()

@@ -198,7 +198,8 @@ def _tell(at: Here, number: int, path: str, found: Compiled, *, json: bool, dry_
     names = [part.name for part in found.parts if part.name]
     would(dry_run, " · ".join([f"issue {number}", count, *([", ".join(names)] if names else []), path]))
     if found.held:
-        kinds = ", ".join(f"{count} {kind}" for kind, count in found.held.items())
-        note(f"held back as sensitive: {kinds}")
+        from giveback.cli.suggested import counted
+
+        note(f"held back as sensitive: {counted(found.held)}")
     if not dry_run and not can_edit():
         note(f"edit the file, then: giveback bulletin preview {number}, giveback bulletin send {number} --dry-run")

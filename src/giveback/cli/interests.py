@@ -79,6 +79,7 @@ def _states(at: Here, connection: sqlite3.Connection, number: int) -> list[Inter
     """The interests, and what is known of the contact that counts as a weak one."""
     from giveback.giving.choices import kinds
     from giveback.giving.named import NUMBERS, naming_state
+    from giveback.giving.written import written
     from giveback.matching.fusion import GOOD_ENOUGH
     from giveback.store.questions.contacts import one
     from giveback.store.questions.interests import states
@@ -86,6 +87,7 @@ def _states(at: Here, connection: sqlite3.Connection, number: int) -> list[Inter
 
     weak = kinds(setting(at.places, "interests.weak"))
     rows = [row for row in states(connection, number, GOOD_ENOUGH) if row.id > 0 or row.source in weak]
+    rows, _ = written(connection, number, rows)
     said = {fold(row.phrase) for row in rows}
     contact = one(connection, number)
     named = [naming_state(contact, own) for source, own in NUMBERS.items() if source in weak]
@@ -93,14 +95,13 @@ def _states(at: Here, connection: sqlite3.Connection, number: int) -> list[Inter
 
 
 def _advise(at: Here, connection: sqlite3.Connection, rows: list[InterestState]) -> None:
-    from giveback.people.quiet import advice, quiet
-    from giveback.text import words
+    from giveback.people.quiet import advice, quiet, remark
 
     for row in quiet(rows, at.now.today, quiet_days(at.places)):
         note(advice(connection, row, at.now.today))
     for row in rows:
-        if not words(row.phrase):
-            note(f"{row.phrase!r} holds no word to look for: say it in words")
+        if said := remark(row):
+            note(said)
 
 
 def _table(rows: list[InterestState], today: date) -> Table:
@@ -118,12 +119,21 @@ def _table(rows: list[InterestState], today: date) -> Table:
         (
             f"avoids {row.phrase}" if row.avoid else row.phrase,
             "" if row.avoid else f"{row.weight:g}",
-            SOURCES.get(row.source, row.source) + (", by words alone" if row.wordless else ""),
+            _whence(row),
             "" if row.avoid else say_day(served, today) if (served := last_served(row)) else "none",
         )
         for row in rows
     ]
     return Table(columns, body)
+
+
+def _whence(row: InterestState) -> str:
+    """Where an interest comes from, and how it is matched when that is not as usual."""
+    from giveback.text import words
+
+    source = SOURCES.get(row.source, row.source)
+    alone = "by words alone" if row.wordless and words(row.phrase) else ""
+    return ", ".join(part for part in (source, alone) if part)
 
 
 def _record(at: Here, row: InterestState) -> dict[str, object]:

@@ -197,10 +197,12 @@ def read(
 
 
 def _show(row: ArticleRow, text: str) -> None:
+    from giveback.output.records import web_address
     from giveback.output.table import is_terminal
 
     about = " · ".join(part for part in (row.source, row.author, (row.published_at or "")[:10]) if part)
-    body = "\n\n".join(part for part in (row.title, about, row.url, _laid_out(text or row.summary, row.title)) if part)
+    parts = (row.title, about, web_address(row.url), _laid_out(text or row.summary, row.title))
+    body = "\n\n".join(part for part in parts if part)
     if is_terminal():
         from giveback.output.rich import show_text
 

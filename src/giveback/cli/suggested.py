@@ -40,7 +40,8 @@ def show_one(at: Here, row: NameRow, found: Suggestions, *, explain: bool) -> No
     """The list for one contact."""
     if explain:
         show(Table((), (), heading=f"For {row.name}"), *(_explained(at, n, i) for n, i in enumerate(found.items, 1)))
-        _tell_how()
+        if any(item.source != "topic" for item in found.items):
+            _tell_how()
         return
     columns = (
         Column("#", "number"),
@@ -97,21 +98,32 @@ def show_readers(at: Here, article: ArticleRow, found: Readers) -> None:
         note(f"and {found.total - len(found.items)} more: --limit {found.total}")
     if kind := suspicion(article.tact, threshold=threshold_of(at)).kind:
         note(
-            f"taken for {kind}: `suggest` holds it back, but for whom that kind is allowed (giveback tact {article.id})"
+            f"sensitive ({kind}): `suggest` keeps it from all but those to whom the kind is welcome, or who care"
+            f" much about it (giveback tact {article.id})"
         )
 
 
 def _reader_line(reader: Reader) -> tuple[str, ...]:
+    from giveback.giving.suggestions import SUSPECTED
+
     item = reader.suggestion
-    reason = because(item) + (f"; held back: {reader.held_back}" if reader.held_back else "")
-    return reader.contact.name, whence(item), reason, f"{item.score:.3f}"
+    lowered = [each for each in item.reason.lowered if not (reader.held_back and each.startswith(SUSPECTED))]
+    reason = because(item._replace(reason=item.reason._replace(lowered=tuple(lowered))))
+    held = f"; held back: {reader.held_back}" if reader.held_back else ""
+    return reader.contact.name, whence(item), reason + held, f"{item.score:.3f}"
 
 
 def tell_held_back(held: Mapping[str, int]) -> None:
     """What was left out as sensitive."""
     if held:
-        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(held.items()))
-        note(f"left out as sensitive: {kinds} (--include-sensitive shows them)")
+        note(f"left out as sensitive: {counted(held)} (--include-sensitive shows them)")
+
+
+def counted(held: Mapping[str, int]) -> str:
+    """Kinds of sensitive matter with how many articles are about each."""
+    return ", ".join(
+        f"{count} other" if kind == "other" else f"{count} about {kind}" for kind, count in sorted(held.items())
+    )
 
 
 def some_of(names: Sequence[str]) -> str:
@@ -130,13 +142,10 @@ def _explained(at: Here, place: int, item: Suggestion, who: str = "") -> Table:
     """One suggestion with everything that is known about why it stands here."""
     from giveback.matching.reasons import shorten
 
-    said = item.reason.words
-    several = "s" if " " in " ".join(said) else ""
-    words = f"the word{several}: {', '.join(said)}" if said else "closeness in meaning"
     appeared = " · ".join(part for part in (item.article.source, _age(at, item), f"id:{item.article.id}") if part)
     facts = [
         ("for", whence(item)),
-        ("by", words),
+        ("by", item.reason.shared or "closeness in meaning"),
         ("nearest passage", shorten(item.reason.passage)),
         ("score", _sum(item.parts)),
         ("lowered by", "; ".join(item.reason.lowered)),

@@ -172,16 +172,24 @@ def _why_nothing(connection: sqlite3.Connection, row: NameRow | ContactRow, foun
         return "no articles yet: giveback feed add ADDRESS, giveback fetch"
     if found.held_back:
         return f"nothing but sensitive articles for {row.name}: --include-sensitive shows them"
-    what = f"on {topic} " if topic else ""
-    nearest = f" ({found.poor} came near, no more)" if found.poor else ""
-    return f"nothing good enough {what}for {row.name} now{nearest}: fetch more, or add interests"
+    nearest = f" ({found.poor} came near)" if found.poor else ""
+    if topic:
+        from giveback.text import words
+
+        if not words(topic):
+            return f"{topic!r} holds no word to look for: say it in words"
+        return f"nothing good enough on {topic} for {row.name} now{nearest}: fetch more, or try a broader phrase"
+    return f"nothing good enough for {row.name} now{nearest}: fetch more, or add interests"
 
 
 def _tell_of_interests(at: Here, connection: sqlite3.Connection, found: Suggestions) -> None:
     """Say which interests no article has served for long, and which only words can serve."""
-    from giveback.people.quiet import advice, quiet
+    from giveback.people.quiet import advice, quiet, remark
+    from giveback.text import words
 
-    wordless = [state.phrase for state in found.interests if state.wordless]
+    for said in filter(None, map(remark, found.interests)):
+        note(said)
+    wordless = [state.phrase for state in found.interests if state.wordless and words(state.phrase)]
     if wordless:
         note(f"matched by words alone, as closeness in meaning does not know them: {', '.join(wordless)}")
     for state in quiet(found.interests, at.now.today, quiet_days(at.places))[:3]:

@@ -84,7 +84,7 @@ def _table(at: Here, doubt: Doubt) -> Table:
 def _said(at: Here, doubt: Doubt) -> str:
     if doubt.article.tact is None:
         return "not judged yet: giveback doctor"
-    bar = f"{doubt.found.probability:.2f} of {threshold_of(at):.2f}"
+    bar = f"{doubt.found.probability:.2f}, held back from {threshold_of(at):.2f} on"
     return f"yes, for {doubt.found.kind} ({bar})" if doubt.found.kind else f"no ({bar})"
 
 

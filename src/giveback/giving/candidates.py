@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.giving.choices import kinds
 from giveback.giving.named import NUMBERS, named
+from giveback.giving.written import written
 from giveback.matching.fusion import GOOD_ENOUGH, confidence, freshness, good_enough
 from giveback.matching.suspicion import Suspicion, suspicion
 from giveback.matching.turns import Story
@@ -99,6 +100,7 @@ class Candidates(NamedTuple):
         rows: by article and interest; see `candidate`.
         scores: interest to article to score today.
         weights: interest to how much it counts.
+        sure: article to how sure it is today that it serves anything, by the interest's own words.
         held: kind of sensitive matter to how many articles were left out for it.
         poor: how many articles were near, but not good enough.
         states: the person's interests.
@@ -108,6 +110,7 @@ class Candidates(NamedTuple):
     rows: dict[tuple[int, int], RankedRow]
     scores: dict[int, dict[int, float]]
     weights: dict[int, float]
+    sure: dict[int, float]
     held: dict[str, int]
     poor: int
     states: list[InterestState]
@@ -130,6 +133,8 @@ def gather(connection: sqlite3.Connection, contact_id: int, today: date, choice:
     known = states(connection, contact_id, GOOD_ENOUGH)
     interests = [state for state in known if state.id > 0 or state.source in choice.weak]
     rows = questions.ranked(connection, contact_id)
+    interests, held = written(connection, contact_id, interests, {(row.article_id, row.interest_id) for row in rows})
+    rows += held
     weak = named(connection, contact_id, choice.weak, {fold(state.phrase) for state in interests})
     states_now = [*interests, *(state for state, _ in weak)]
     rows += [row for _, some in weak for row in some]
@@ -163,8 +168,8 @@ def sift(
     rest = [row for row in good if row.article_id not in held]
     found = {(row.article_id, row.interest_id): row for row in rest}
     poor = len({row.article_id for row in near} - {row.article_id for row in good})
-    scores = _scores(rest, today, doubts)
-    return Candidates(found, scores, _weights(rest, by_id), counted, poor, list(interests), choice)
+    scores, sure = _scores(rest, today, doubts)
+    return Candidates(found, scores, _weights(rest, by_id), sure, counted, poor, list(interests), choice)
 
 
 def _good(rows: Sequence[RankedRow]) -> list[RankedRow]:
@@ -264,15 +269,23 @@ def _shares(row: RankedRow, today: int, doubt: float) -> tuple[float, float, flo
     )
 
 
-def _scores(rows: Iterable[RankedRow], today: date, doubts: Mapping[int, Suspicion]) -> dict[int, dict[int, float]]:
-    """Interest to article to what it counts today; the same as `parts_of_day` sums to, and quicker for many."""
+def _scores(
+    rows: Iterable[RankedRow], today: date, doubts: Mapping[int, Suspicion]
+) -> tuple[dict[int, dict[int, float]], dict[int, float]]:
+    """Interest to article to what it counts today, and article to how sure it is by the interest's own words.
+
+    The former is the same as `parts_of_day` sums to, and quicker for many.
+    """
     ordinal = today.toordinal()
     scores: dict[int, dict[int, float]] = {}
+    sure: dict[int, float] = {}
     for row in rows:
         fresh, seen, safe = _shares(row, ordinal, doubts[row.article_id].probability if doubts else 0.0)
-        score = (row.lexical + row.semantic + row.feedback + row.penalty) * fresh * seen * safe
+        left = fresh * seen * safe
+        score = (row.lexical + row.semantic + row.feedback + row.penalty) * left
         scores.setdefault(row.interest_id, {})[row.article_id] = score
-    return scores
+        sure[row.article_id] = max(sure.get(row.article_id, 0.0), (row.plain + row.penalty) * left)
+    return scores, sure
 
 
 def _weights(rows: Iterable[RankedRow], interests: dict[int, InterestState]) -> dict[int, float]:

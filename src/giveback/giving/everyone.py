@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from giveback.giving.candidates import Candidate, Candidates
     from giveback.giving.choices import Choice
 
+HAIR = 0.001
+"""What doubt takes off the worth of an article, at the most: less than any difference between people."""
 DEEP = 30
 """Articles that one person may be given instead of the best, where others want that too."""
 
@@ -81,11 +83,14 @@ def _wish(connection: sqlite3.Connection, contact_id: int, today: date, choice: 
     best = max((score for scores in found.scores.values() for score in scores.values()), default=0.0)
     known = known_stories(connection, contact_id, shelf) if gains else []
     worth: dict[int, float] = {}
-    for article in sorted(gains, key=lambda each: (-gains[each], each)):
+    surest = max(found.sure.values(), default=0.0) or 1.0
+    for article in sorted(gains, key=lambda each: (-gains[each], -found.sure[each], each)):
         if len(worth) == DEEP:
             break
         if gains[article] > 0 and tells_anew(shelf.story(article), known):
-            worth[article] = min(gains[article] / most * max(best, 0.0), 1.0)
+            # Of articles that add as much the surer is worth a little more, as `suggest` puts it first.
+            doubt = HAIR * (1 - found.sure[article] / surest)
+            worth[article] = min(gains[article] / most * max(best, 0.0), 1.0) * (1 - doubt)
     return Wish(found, {article: _serves(found, article) for article in worth}, worth)
 
 

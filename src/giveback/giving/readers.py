@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from giveback.giving.candidates import Shelf, candidate, doubts_of, held_back, parts_of_day, welcoming
 from giveback.giving.named import names, naming_state, row_of_name
 from giveback.giving.suggestions import known_stories, suggestion
+from giveback.giving.written import row_of_phrase
 from giveback.matching.fusion import GOOD_ENOUGH, good_enough
+from giveback.matching.scripts import is_unspaced
 from giveback.matching.turns import tells_anew
-from giveback.store.questions import contacts, interests
+from giveback.store.questions import articles, contacts, interests
 from giveback.store.questions import suggestions as questions
 
 if TYPE_CHECKING:
@@ -117,6 +119,19 @@ def _rows(
         if source in choice.weak and names(article.title, phrase) and contact not in over:
             row = row_of_name(article._replace(times_shown=shown.get(contact, 0)), source)
             yield contact, row, interests.WEAK
+    for contact, number, phrase in _holding(connection, article_id):
+        if contact not in over:
+            row = row_of_phrase(article._replace(times_shown=shown.get(contact, 0)), number, phrase)
+            yield contact, row, weights.get(number, 1.0)
+
+
+def _holding(connection: sqlite3.Connection, article_id: int) -> list[tuple[int, int, str]]:
+    """Contact, number and phrase of interests in scripts without spaces that the article holds."""
+    article = articles.one(connection, article_id)
+    text = f"{article.title}\n{article.summary}" if article else ""
+    if not is_unspaced(text):
+        return []
+    return [each for each in interests.held_by(connection, text) if is_unspaced(each[2])]
 
 
 def _is_new_to(connection: sqlite3.Connection, contact_id: int, article_id: int, shelf: Shelf) -> bool:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 REPEATED = "source repeated"
 """What is said of an article whose source stands in the list before it."""
+SUSPECTED = "perhaps sensitive: "
+"""What is said before a kind of sensitive matter for which an article is lowered, but let pass."""
 REMEMBERED = 100
 """Of so many articles that were given or dismissed last, near-duplicates are not suggested either."""
 
@@ -91,7 +93,7 @@ def short_list(
     if not found.scores:
         return []
     shelf = Shelf(connection)
-    rules = Rules(choice.limit, known_stories(connection, contact_id, shelf), varied=True)
+    rules = Rules(choice.limit, known_stories(connection, contact_id, shelf), varied=True, sure=found.sure)
     taken = take(found.scores, found.weights, shelf.story, rules)
     chosen = [found.candidate(article, interest, today) for article, interest in taken]
     sources = [shelf.article(article).source for article, _ in taken]
@@ -139,7 +141,7 @@ def _lowered(candidate: Candidate, *, repeated: bool) -> Sequence[str]:
     if parts.shown < 0:
         found.append(f"shown {row.times_shown} times")
     if parts.suspicion < 0 and candidate.suspected:
-        found.append(f"perhaps sensitive: {candidate.suspected}")
+        found.append(SUSPECTED + candidate.suspected)
     if repeated:
         found.append(REPEATED)
     return found

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from giveback.errors import UsageError
 from giveback.giving.candidates import sift
 from giveback.giving.suggestions import Suggestions, short_list
+from giveback.giving.written import written
 from giveback.matching.fusion import GOOD_ENOUGH
 from giveback.store.questions.contacts import tact_allow
 from giveback.store.questions.interests import InterestState, states
@@ -48,6 +49,7 @@ def suggest_on_topic(
         served=None, given=None, wordless=False,
     )  # fmt: skip
     rows = [ranked_row(connection, row) for row in rank_topic(connection, contact_id, topic, choice.model)]
+    rows += written(connection, contact_id, [wanted], {(row.article_id, row.interest_id) for row in rows})[1]
     found = sift(rows, [wanted, *avoided], tact_allow(connection, contact_id), today, choice)
     return Suggestions(short_list(connection, contact_id, found, today, choice), found.held, found.poor, [])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from giveback.matching.scripts import is_unspaced
 from giveback.text import fold
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Reason(NamedTuple):
         interest: the phrase it serves.
         words: words of the phrase as the article has them, in the order of the phrase; the whole phrase as one
             where it stands as such. Empty when they have no word in common.
-        lowered: what took something off, such as "avoids: golf", "41 days old".
+        lowered: what took something off, such as "near golf, which they avoid", "41 days old".
         passage: the sentence of the article that is nearest in meaning, or "" where it was not looked for.
     """
 
@@ -53,10 +54,16 @@ class Reason(NamedTuple):
     passage: str = ""
 
     @property
+    def shared(self) -> str:
+        """The common words with what they are, as "the words bass, fish"; "" for none."""
+        listed = ", ".join(self.words)
+        return f"the word{'s' if ' ' in listed else ''} {listed}" if listed else ""
+
+    @property
     def how(self) -> str:
-        """Words to show: the common ones, or "close in meaning" with the nearest passage, where it is known."""
+        """In words: the common ones, or "close in meaning" with the nearest passage, where it is known."""
         if self.words:
-            return ", ".join(self.words)
+            return self.shared
         return f'{CLOSE}: "{shorten(self.passage)}"' if self.passage else CLOSE
 
 
@@ -72,7 +79,7 @@ def explain(interest: str, article: str, avoided: str = "", age: float = 0.0) ->
     Returns:
         The reason; its words occur in the article.
     """
-    lowered = [f"avoids: {avoided}"] if avoided else []
+    lowered = [f"near {avoided}, which they avoid"] if avoided else []
     if age > OLD:
         lowered.append(f"{int(age)} days old")
     return Reason(interest, common_words(interest, article), tuple(lowered))
@@ -97,6 +104,10 @@ def common_words(phrase: str, article: str) -> tuple[str, ...]:
     asked = _words(phrase)
     if not asked:
         return ()
+    if is_unspaced(phrase):
+        said = " ".join(phrase.split())
+        if said in " ".join(article[:LONGEST].split()):
+            return (said,)
     written = _words(article[:LONGEST])
     if whole := _whole(asked, written, article):
         return (whole,)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 THRESHOLD = 0.5
 """The probability from which an article is held back unless the setting `tact.threshold` says otherwise. The model is
 calibrated to it: tools/tact/train.py says how much it catches and loses."""
+_ANYTHING = {"other": 1.0}
+"""Of an article whose kept verdict is damaged: nobody knows that it is harmless."""
 LEAST = 0.005
 """A probability below which a kind is not worth keeping."""
 
@@ -37,13 +39,15 @@ def packed(probabilities: Mapping[str, float]) -> str:
 
 
 def unpacked(kept: str | None) -> dict[str, float]:
-    """Read what `packed` wrote; nothing kept is nothing found."""
+    """Read what `packed` wrote; nothing kept is nothing found, and what cannot be read may be anything."""
     found = {}
-    for part in (kept or "").split(", "):
-        kind, space, value = part.partition(" ")
-        if space:
+    for part in kept.split(", ") if kept else ():
+        kind, _, value = part.partition(" ")
+        try:
             found[kind] = float(value)
-    return found
+        except ValueError:
+            return dict(_ANYTHING)
+    return found if all(0 <= value <= 1 for value in found.values()) else dict(_ANYTHING)
 
 
 def suspicion(kept: str | None, allow: Collection[str] = (), threshold: float = THRESHOLD) -> Suspicion:

@@ -7,6 +7,7 @@ over so few rows the same rules as in `fusion` and `duplicates` are quick withou
 from __future__ import annotations
 
 from operator import mul
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.matching.duplicates import same_story
@@ -15,6 +16,7 @@ from giveback.matching.fusion import AGAIN, SAME_SOURCE
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
+_NOTHING: Mapping[int, float] = MappingProxyType({})
 FEW = 3
 """Places from which on a list has to be varied."""
 
@@ -50,11 +52,14 @@ class Rules(NamedTuple):
         known: stories that the person was given or that were dismissed; they are not told again.
         varied: of three articles or more, not all come from one source or serve one interest while another
             article would be good; the last places are kept for it.
+        sure: how sure it is of each article that it serves anything; of two that add as much, as the best ones of two
+            interests do, the surer comes first.
     """
 
     limit: int
     known: Sequence[Story] = ()
     varied: bool = False
+    sure: Mapping[int, float] = _NOTHING
 
 
 def take(
@@ -80,7 +85,8 @@ def take(
     caring = [interest for interest in sorted(scores) if weights.get(interest, 0) > 0 and scores[interest]]
     if not caring:
         return []
-    table = _Table(caring, weights, {interest: _shares(scores[interest]) for interest in caring}, story)
+    shares = {interest: _shares(scores[interest]) for interest in caring}
+    table = _Table(caring, weights, shares, story, rules.sure)
     told = list(rules.known)
     while len(table.taken) < rules.limit and table.left:
         room = rules.limit - len(table.taken)
@@ -104,10 +110,11 @@ class _Table:
         weights: Mapping[int, float],
         share: Mapping[int, Mapping[int, float]],
         story: Callable[[int], Story],
+        sure: Mapping[int, float],
     ) -> None:
         most = max(weights[interest] for interest in caring)
         self._appetite = {interest: weights[interest] / most for interest in caring}
-        self._caring, self._share, self._story = caring, share, story
+        self._caring, self._share, self._story, self._sure = caring, share, story, sure
         self.left = {article for interest in caring for article in share[interest]}
         self.taken: list[tuple[int, int]] = []
 
@@ -118,8 +125,8 @@ class _Table:
         for unlike in self._lacking(gains, room) if room is not None else []:
             some = {article: gain for article, gain in gains.items() if gain > 0 and unlike(article)}
             if some:
-                return _first(some, before, self._story)
-        found = _first(gains, before, self._story)
+                return _first(some, before, self._story, self._sure)
+        found = _first(gains, before, self._story, self._sure)
         return found if gains[found] > 0 else None
 
     def serve(self, article: int) -> None:
@@ -192,15 +199,17 @@ def _gains(
     return gains
 
 
-def _first(gains: Mapping[int, float], stories: Sequence[Story], story: Callable[[int], Story]) -> int:
+def _first(
+    gains: Mapping[int, float], stories: Sequence[Story], story: Callable[[int], Story], sure: Mapping[int, float]
+) -> int:
     """The article that adds most, its source counted; only those that may be first are looked up."""
     best, most = -1, -1.0
-    for article in sorted(gains, key=lambda each: (-gains[each], each)):
+    for article in sorted(gains, key=lambda each: (-gains[each], -sure.get(each, 0.0), each)):
         if gains[article] < most:
             break
         source = story(article).source
         gain = gains[article] * SAME_SOURCE ** sum(source == told.source for told in stories if source)
-        if gain > most or (gain == most and article < best):
+        if gain > most or (gain == most and (-sure.get(article, 0.0), article) < (-sure.get(best, 0.0), best)):
             best, most = article, gain
     return best
 

@@ -142,8 +142,12 @@ def mapping(said: str) -> dict[str, str]:
 # Tables
 
 
+BROKEN = "it cannot be taken apart: a quote is not closed, or a cell is longer than 131,072 characters"
+"""Why nothing is known of a row."""
+
+
 def _read_table(text: str, name: str, columns: Mapping[str, str]) -> Bookmarks | None:
-    header = next(iter(_cells(text, _delimiter(text))), (0, []))[1]
+    header = next(iter(_cells(text, _delimiter(text))), (0, None))[1] or []
     fields = _fields(header, columns, name)
     if "url" not in fields or not (columns or _are_pages(header, fields)):
         return None
@@ -153,7 +157,7 @@ def _read_table(text: str, name: str, columns: Mapping[str, str]) -> Bookmarks |
     for place, (line, cells) in enumerate(_cells(text, delimiter)):
         if place == 0:
             continue
-        found = _row(line, cells, fields, len(header))
+        found = Refused(line, BROKEN, ()) if cells is None else _row(line, cells, fields, len(header))
         if isinstance(found, Bookmark):
             rows.append(found)
         else:
@@ -168,19 +172,20 @@ def _delimiter(text: str) -> str:
     return max(",;\t", key=first.count)
 
 
-def _cells(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Rows with the line at which they begin; one that cannot be taken apart is its text."""
+def _cells(text: str, delimiter: str) -> Iterator[tuple[int, list[str] | None]]:
+    """Rows with the line at which they begin; None for one that cannot be taken apart."""
     lines = io.StringIO(text, newline="")
     reader = csv.reader(lines, delimiter=delimiter)
     before = 0
     while True:
+        cells: list[str] | None
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error:
-            cells = []
-        if any(map(str.strip, cells)):
+            cells = None
+        if cells is None or any(map(str.strip, cells)):
             yield before + 1, cells
         before = reader.line_num
 

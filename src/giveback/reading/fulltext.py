@@ -133,11 +133,12 @@ def fetch_full_texts(
 def _request(article: Pending) -> Request:
     """A page of the feed's own host gets what the feed was permitted, and its password; no other does."""
     from giveback.errors import GivebackError
-    from giveback.reading.addresses import target
+    from giveback.reading.addresses import file_path, target
     from giveback.reading.logins import find
 
     request = Request(article.url)
-    if target(article.url).origin != target(article.feed_url).origin:
+    in_file = file_path(article.feed_url) is not None
+    if in_file or target(article.url).origin != target(article.feed_url).origin:
         return request
     request = request._replace(allow_private=bool(article.allow_private))
     if not article.username:

@@ -10,7 +10,6 @@ import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from giveback.reading.failures import PRIVATE
 from giveback.reading.values import FetchFailure, Request
 
 if TYPE_CHECKING:
@@ -55,7 +54,8 @@ def rules_of(outcome: Fetched | FetchFailure) -> Rules:
     if isinstance(outcome, FetchFailure):
         if 0 < outcome.status < _SERVER_ERROR:
             return Rules(lambda _: True, 0)
-        trouble = outcome.reason if outcome.reason == PRIVATE else f"its robots.txt cannot be had: {outcome.reason}"
+        # Who cannot be reached has no page either; who answers may have one.
+        trouble = f"its robots.txt cannot be had: {outcome.reason}" if outcome.status else outcome.reason
         return Rules(lambda _: False, 0, trouble)
     from protego import Protego
 

@@ -63,19 +63,19 @@ def states(connection: sqlite3.Connection, contact_id: int, good: float) -> list
     return [InterestState(*row)._replace(avoid=bool(row[2]), wordless=bool(row[8])) for row in rows]
 
 
+def held_by(connection: sqlite3.Connection, text: str) -> list[tuple[int, int, str]]:
+    """Interests that stand in a text as they are written, within a word as well: contact, number and phrase."""
+    sql = "SELECT contact_id, id, phrase FROM interest WHERE NOT avoid AND instr(?, phrase) ORDER BY id"
+    return [(int(contact), int(number), phrase) for contact, number, phrase in connection.execute(sql, (text,))]
+
+
 def weights(connection: sqlite3.Connection) -> dict[int, float]:
     """How much interests count, of everybody, where it is not 1."""
     rows = connection.execute("SELECT id, weight FROM any_interest WHERE weight <> 1")
     return {int(number): float(weight) for number, weight in rows}
 
 
-def broader(connection: sqlite3.Connection, phrase: str) -> str:
-    """The last word of a phrase, where it is more than the phrase and stands in some article; else ""."""
-    from giveback.text import words
-
-    said = words(phrase)
-    if len(said) < 2:  # noqa: PLR2004 -- one word has no part
-        return ""
+def stands(connection: sqlite3.Connection, said: str) -> bool:
+    """Whether words stand side by side in some article; folded words, at least one, parted by spaces."""
     sql = "SELECT 1 FROM article_fts WHERE article_fts MATCH ? LIMIT 1"
-    found = connection.execute(sql, (f'"{said[-1]}"',)).fetchone()
-    return said[-1] if found and said[-1].isalpha() else ""
+    return connection.execute(sql, (f'"{said}"',)).fetchone() is not None

@@ -84,6 +84,25 @@ def naming(connection: sqlite3.Connection, contact_id: int, said: Sequence[str],
     return [NamingRow(*row) for row in connection.execute(sql, (contact_id, match, limit))]
 
 
+def holding(connection: sqlite3.Connection, contact_id: int, phrase: str, limit: int) -> list[NamingRow]:
+    """The newest articles whose title or summary holds a phrase, within a word as well; never what is over.
+
+    Args:
+        connection: the store.
+        contact_id: for whom.
+        phrase: as it is written.
+        limit: at most so many articles.
+    """
+    sql = (
+        f"SELECT a.id, a.title, {_DAY}, t.kinds, coalesce(s.times, 0)"
+        " FROM (SELECT id FROM article WHERE (instr(title, ?2) OR instr(summary, ?2)) AND id NOT IN"
+        "  (SELECT article_id FROM article_over WHERE contact_id = ?1) ORDER BY id DESC LIMIT ?3) f"
+        " JOIN article a ON a.id = f.id LEFT JOIN article_tact t ON t.article_id = a.id"
+        " LEFT JOIN shown s ON s.article_id = a.id AND s.contact_id = ?1"
+    )
+    return [NamingRow(*row) for row in connection.execute(sql, (contact_id, phrase, limit))]
+
+
 def naming_row(connection: sqlite3.Connection, article_id: int) -> NamingRow:
     """One article, which must exist, as `naming` gives them; not as shown to anybody."""
     sql = (
@@ -174,4 +193,10 @@ def interest_served(connection: sqlite3.Connection, contact_id: int, article_id:
         " ORDER BY s.interest_id IS r.interest_id DESC, r.score DESC LIMIT 1",
         (contact_id, article_id, good),
     ).fetchone()
+    if row is None:  # not ranked, but found as it is written
+        row = connection.execute(
+            "SELECT i.phrase FROM shown s JOIN interest i ON i.id = s.interest_id AND i.contact_id = s.contact_id"
+            " WHERE s.contact_id = ? AND s.article_id = ? AND NOT i.avoid",
+            (contact_id, article_id),
+        ).fetchone()
     return str(row[0]) if row else ""
