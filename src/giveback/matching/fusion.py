@@ -154,8 +154,8 @@ def score_into(
         index.add(phrase, scores.lexical[row], LEXICAL)
     for row, terms in enumerate(kindred):
         if terms:
-            said = index.overlap(terms)
-            scores.semantic[row] += np.multiply(np.minimum(said, 1.0, out=said), KINDRED, out=said)
+            said = index.overlap([(term, KINDRED * weight) for term, weight in terms])
+            scores.semantic[row] += np.minimum(said, KINDRED, out=said)
 
 
 def score_one(
