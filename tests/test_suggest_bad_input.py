@@ -107,7 +107,10 @@ def test_an_emoji_is_asked_for_in_words(home: Giveback) -> None:
 
 def test_one_letter_is_asked_for_with_a_word(home: Giveback) -> None:
     for command in ("interests", "suggest"):
-        assert "'R' is one letter, which may mean anything: add a word to it" in home.run_here(command, "initial").err
+        assert (
+            "'R' is read as one letter, which may mean anything: add a word to it"
+            in home.run_here(command, "initial").err
+        )
     assert "one letter" not in home.run_here("interests", "chinese").err
 
 

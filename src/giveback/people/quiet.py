@@ -45,7 +45,7 @@ def remark(state: InterestState) -> str:
     if not said:
         return f"{state.phrase!r} holds no word to look for: say it in words"
     if len(said) == 1 and len(said[0]) == 1 and said[0].isascii():
-        return f"{state.phrase!r} is one letter, which may mean anything: add a word to it"
+        return f"{state.phrase!r} is read as one letter, which may mean anything: add a word to it"
     return ""
 
 
