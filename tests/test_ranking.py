@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -279,6 +280,25 @@ def test_an_interruption_leaves_the_rest_for_the_next_time(
 
 
 ORDERS = st.permutations(sorted(STORIES))
+
+
+def test_an_article_that_goes_while_contacts_are_ranked_is_not_kept(
+    store: str, now: Now, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = save(store, now, "bass", "trout", "gas")
+    ana = person(store, now, "fishing")
+    write(store, "INSERT INTO ranking_stale SELECT id FROM contact")
+    rank = ranking._rank_stale
+
+    def meanwhile(*given: object) -> int:
+        with closing(connect.write(store)) as another:
+            another.execute("DELETE FROM article WHERE id = ?", (numbers["bass"],))
+        return rank(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(ranking, "_rank_stale", meanwhile)
+    assert refresh(store).contacts == 1
+    assert titles(store, ana, now) == ["trout"]
+    assert query(store, "PRAGMA foreign_key_check") == []
 
 
 @settings(max_examples=6, deadline=None, phases=[Phase.generate], derandomize=True)

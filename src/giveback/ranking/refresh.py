@@ -151,7 +151,7 @@ def _rank_stale(
     look_up = remembering(shelf.ids)
     some = max(10, min(500, LOCKED // max(len(shelf.ids), 1)))
     while True:
-        with transaction(connection):
+        with _unchecked(connection):
             rows = connection.execute(
                 "SELECT contact_id FROM ranking_stale ORDER BY contact_id LIMIT ?", (some,)
             ).fetchall()
@@ -193,11 +193,16 @@ def _rank_contacts(
     bounds = Bounds(snapshot.articles, nothing, given_or_dismissed(connection))
     for board in compete(wants, scorer, bounds):
         board.write(connection)
+    # The shelf was read before this transaction, and somebody may have thrown an article away since.
+    connection.executemany(
+        "DELETE FROM ranking WHERE contact_id = ? AND NOT EXISTS (SELECT 1 FROM article a WHERE a.id = article_id)",
+        ((number,) for number in contacts),
+    )
 
 
 @contextmanager
 def _unchecked(connection: sqlite3.Connection) -> Iterator[None]:
-    """A transaction whose rows are of contacts and articles that it read: to look both up for each takes longer."""
+    """A transaction that sees to it itself that its rows are of what is there: to look that up for each takes long."""
     connection.execute("PRAGMA foreign_keys = OFF")
     try:
         with transaction(connection):
