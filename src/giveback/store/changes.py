@@ -9,7 +9,7 @@ from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, NamedTuple
 
 from giveback.errors import NotFoundError
-from giveback.store import connect
+from giveback.store import connect, journaling
 from giveback.store.tallies import counted_together
 
 if TYPE_CHECKING:
@@ -130,6 +130,7 @@ def _begin(raw: sqlite3.Connection, now: Now, command: str) -> int | None:
         return None
     from giveback.dates import utc_text
 
+    journaling.start(raw)
     unit = raw.execute("INSERT INTO journal (at, command) VALUES (?, ?)", (utc_text(now.at), command)).lastrowid
     raw.execute("INSERT INTO journal_open VALUES (1, ?)", (unit,))
     return unit
@@ -149,9 +150,8 @@ def _finish(raw: sqlite3.Connection, unit: int | None) -> None:
 def journaled_at_once(raw: sqlite3.Connection, tables: Sequence[str]) -> Iterator[None]:
     """Insert many rows inside of a unit of work, and journal them together when they are there.
 
-    The triggers are away meanwhile: asked for each row, they cost as much as the rows. They go and come back inside
-    of the transaction, so no other process ever sees the store without them, whatever happens to this one. Nothing
-    but insertions into these tables may happen inside.
+    The triggers are away meanwhile: asked for each row, they cost as much as the rows. Nothing but insertions into
+    these tables may happen inside.
 
     Args:
         raw: the connection below the unit of work.
@@ -161,24 +161,18 @@ def journaled_at_once(raw: sqlite3.Connection, tables: Sequence[str]) -> Iterato
     if unit is None:
         yield
         return
-    triggers = [_trigger(raw, f"{table}_insert_journal") for table in tables]
     last = {table: raw.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()[0] for table in tables}
     for table in tables:
-        raw.execute(f"DROP TRIGGER {table}_insert_journal")
+        raw.execute(f"DROP TRIGGER temp.{table}_insert_journal")
     yield
-    for statement in triggers:
-        raw.execute(statement)
+    for table in tables:
+        raw.execute(journaling.journal_triggers(raw, table, journaling.TEMPORARY)[0])
     for table, number in last.items():
         raw.execute(
             'INSERT INTO journal_entry (journal_id, "table", row_id, operation)'
             f" SELECT ?, '{table}', id, 'insert' FROM {table} WHERE id > ? ORDER BY id",
             (*unit, number),
         )
-
-
-def _trigger(raw: sqlite3.Connection, name: str) -> str:
-    row = raw.execute("SELECT sql FROM sqlite_schema WHERE type = 'trigger' AND name = ?", (name,)).fetchone()
-    return str(row[0])
 
 
 def undo(path: str, now: Now, *, dry_run: bool = False) -> Undone:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x67_69_76_65
 """The four bytes "give" in the file's header (https://www.sqlite.org/fileformat2.html#application_id)."""
 
-VERSION = 21
+VERSION = 22
 """The schema that this program writes, kept in `PRAGMA user_version`."""
 
 BUSY_MS = 15_000

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from giveback.errors import StoreError
 from giveback.store.backup import copy_into
 from giveback.store.connect import APPLICATION_ID, VERSION, transaction
+from giveback.store.journaling import journal_triggers
 from giveback.store.schema import DERIVED, JOURNALED, TABLES, TRIGGERS, VIEWS
 from giveback.store.steps.asking import keep_asks
 from giveback.store.steps.bulletins import keep_bulletins
@@ -23,6 +24,7 @@ from giveback.store.steps.giving import keep_giving
 from giveback.store.steps.importing import keep_sources
 from giveback.store.steps.indexing import index_in_bulk
 from giveback.store.steps.interests import widen_interests
+from giveback.store.steps.journaling import journal_on_demand
 from giveback.store.steps.kindred import keep_kindred
 from giveback.store.steps.lessons import keep_lessons
 from giveback.store.steps.mail import keep_mail
@@ -103,43 +105,6 @@ def _statements(script: str) -> list[str]:
     return [statement for statement in found if statement != ";"]
 
 
-def journal_triggers(connection: sqlite3.Connection, table: str) -> list[str]:
-    """Triggers that write into the journal what each change of a table replaces.
-
-    They write only while a unit of work is open. An update keeps the columns that it changes
-    and no others, so that taking it back leaves alone what a fetch wrote into the same row since.
-    The triggers know the columns that the table has now: a step that alters a journaled table
-    drops and makes them again.
-
-    Args:
-        connection: the store, with the table in its new shape.
-        table: one of `JOURNALED`.
-    """
-    columns = {str(row[1]): str(row[2]) for row in connection.execute(f"PRAGMA table_info({table})")}
-    whole = "json_object(" + ", ".join(f"'{name}', {_exactly(name, kind)}" for name, kind in columns.items()) + ")"
-    same = ", ".join(f"""iif(old."{name}" IS new."{name}", '$.{name}', '$."-"')""" for name in columns)
-    old, new = (", ".join(f'{row}."{name}"' for name in columns) for row in ("old", "new"))
-    forms = (
-        ("insert", "new.id", "NULL", ""),
-        ("update", "old.id", f"json_remove({whole}, {same})", f" AND ({old}) IS NOT ({new})"),
-        ("delete", "old.id", whole, ""),
-    )
-    return [
-        f"CREATE TRIGGER {table}_{operation}_journal AFTER {operation.upper()} ON {table} "
-        f"WHEN EXISTS (SELECT 1 FROM journal_open){condition} BEGIN "
-        'INSERT INTO journal_entry (journal_id, "table", row_id, operation, before) '
-        f"SELECT journal_id, '{table}', {row}, '{operation}', {value} FROM journal_open; END"
-        for operation, row, value, condition in forms
-    ]
-
-
-def _exactly(name: str, kind: str) -> str:
-    """The old value of a column for json_object, which alone would keep 15 digits of a float."""
-    if kind != "FLOAT":
-        return f'old."{name}"'
-    return f"""iif(old."{name}" IS NULL, NULL, json(printf('%!.17g', old."{name}")))"""
-
-
 def _first(connection: sqlite3.Connection) -> None:
     for script in (TABLES, DERIVED, TRIGGERS, VIEWS):
         for statement in _statements(script):
@@ -171,4 +136,5 @@ STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     keep_dismissed_assets,
     keep_skips,
     count_turned_asks,
+    journal_on_demand,
 )

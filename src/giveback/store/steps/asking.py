@@ -175,7 +175,7 @@ _TABLES = (
 
 def keep_asks(connection: sqlite3.Connection) -> None:
     """Make the tables, their triggers and the view."""
-    from giveback.store.migrations import journal_triggers
+    from giveback.store.journaling import journal_triggers
 
     for statement in _TABLES:
         connection.execute(statement)

@@ -99,7 +99,7 @@ _STATEMENTS = (
 
 def keep_bulletins(connection: sqlite3.Connection) -> None:
     """Make the tables; what a bulletin carried to somebody is over for them."""
-    from giveback.store.migrations import journal_triggers
+    from giveback.store.journaling import journal_triggers
 
     for statement in _STATEMENTS:
         connection.execute(statement)

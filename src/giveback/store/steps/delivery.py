@@ -52,7 +52,7 @@ _STATEMENTS = (
 
 def keep_deliveries(connection: sqlite3.Connection) -> None:
     """Make the tables and the view."""
-    from giveback.store.migrations import journal_triggers
+    from giveback.store.journaling import journal_triggers
 
     for statement in _STATEMENTS:
         connection.execute(statement)

@@ -22,7 +22,7 @@ _STATEMENTS = (
 
 def keep_dismissed_assets(connection: sqlite3.Connection) -> None:
     """Make the table and its journal's triggers."""
-    from giveback.store.migrations import journal_triggers
+    from giveback.store.journaling import journal_triggers
 
     for statement in _STATEMENTS:
         connection.execute(statement)

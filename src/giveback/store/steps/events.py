@@ -33,7 +33,7 @@ _STATEMENTS = (
 
 def keep_events(connection: sqlite3.Connection) -> None:
     """Make the tables and their journal's triggers."""
-    from giveback.store.migrations import journal_triggers
+    from giveback.store.journaling import journal_triggers
 
     for statement in _STATEMENTS:
         connection.execute(statement)

@@ -85,7 +85,7 @@ _STATEMENTS = (
 
 def keep_giving(connection: sqlite3.Connection) -> None:
     """Make the tables; the journal's triggers on `exchange` know its columns and are made again."""
-    from giveback.store.migrations import journal_triggers
+    from giveback.store.journaling import journal_triggers
 
     for operation in ("insert", "update", "delete"):
         connection.execute(f"DROP TRIGGER exchange_{operation}_journal")

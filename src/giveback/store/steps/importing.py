@@ -55,7 +55,7 @@ _STATEMENTS = (
 
 def keep_sources(connection: sqlite3.Connection) -> None:
     """Make the tables; the journal's triggers on `contact_point` know its columns and are made again."""
-    from giveback.store.migrations import journal_triggers
+    from giveback.store.journaling import journal_triggers
 
     for statement in _STATEMENTS:
         connection.execute(statement)

@@ -95,7 +95,7 @@ FROM follow_up f WHERE f.done_on IS NULL""",
 
 def keep_mail(connection: sqlite3.Connection) -> None:
     """Make the tables, and let tallies and asks know which way a message went."""
-    from giveback.store.migrations import journal_triggers
+    from giveback.store.journaling import journal_triggers
 
     for operation in ("insert", "update", "delete"):
         connection.execute(f"DROP TRIGGER exchange_{operation}_tally")

@@ -47,7 +47,7 @@ _STATEMENTS = (
 
 def merging(connection: sqlite3.Connection) -> None:
     """Make the tables."""
-    from giveback.store.migrations import journal_triggers
+    from giveback.store.journaling import journal_triggers
 
     for statement in _STATEMENTS:
         connection.execute(statement)

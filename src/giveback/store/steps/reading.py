@@ -68,7 +68,7 @@ _TABLES = (
 
 def reading(connection: sqlite3.Connection) -> None:
     """Make the tables, and queue the articles that are there."""
-    from giveback.store.migrations import journal_triggers
+    from giveback.store.journaling import journal_triggers
 
     for statement in _TABLES:
         connection.execute(statement)

@@ -35,7 +35,7 @@ _STATEMENTS = (
 
 def schedule(connection: sqlite3.Connection) -> None:
     """Add the columns and the table; the journal's triggers on `feed` know its columns and are made again."""
-    from giveback.store.migrations import journal_triggers
+    from giveback.store.journaling import journal_triggers
 
     for statement in _STATEMENTS:
         connection.execute(statement)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 def keep_skips(connection: sqlite3.Connection) -> None:
     """Add the column; the journal's triggers on `feed` know its columns, and are made again."""
-    from giveback.store.migrations import journal_triggers
+    from giveback.store.journaling import journal_triggers
 
     connection.execute("ALTER TABLE feed ADD COLUMN skips INTEGER NOT NULL DEFAULT 0 CHECK (skips >= 0)")
     for operation in ("insert", "update", "delete"):
