@@ -10,7 +10,6 @@ best score, and the best score by the interest's own words.
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import match
@@ -38,19 +37,13 @@ class Best(NamedTuple):
 
 def main() -> int:
     """Print the table; the process's exit code."""
-    folders = [Path(word) for word in sys.argv[1:]] or [match.BENCH / name for name in match.SETS]
-    if not (match.BENCH / "evaluate.py").is_file():
-        print(f"the match benchmark is not at {match.BENCH}; set GIVEBACK_BENCH to its folder", file=sys.stderr)
-        return 0
-    runner = match.load_runner()
     print("| collection | articles | lists | as they come | by score | by own words |")
     print("| --- |" + " --- |" * 5)
-    for folder in folders:
-        collection = runner.load_set(str(folder))
+    for name, collection in match.chosen(sys.argv[1:]):
         for size in SIZES:
             firsts = np.array([_firsts(bests) for bests in _bests(collection, size)], dtype=float)
             cells = [f"{share:.2f}" for share in firsts.mean(axis=0)]
-            print(f"| {folder.name} | {size} | {len(firsts)} | " + " | ".join(cells) + " |", flush=True)
+            print(f"| {name} | {size} | {len(firsts)} | " + " | ".join(cells) + " |", flush=True)
     return 0
 
 

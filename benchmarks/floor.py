@@ -10,7 +10,6 @@ are those by the interest's own words, which `fusion.good_enough` looks at; inte
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import match
@@ -38,18 +37,13 @@ class Top(NamedTuple):
 
 def main() -> int:
     """Print the table; the process's exit code."""
-    folders = [Path(word) for word in sys.argv[1:]] or [match.BENCH / name for name in match.SETS]
-    if not (match.BENCH / "evaluate.py").is_file():
-        print(f"the match benchmark is not at {match.BENCH}; set GIVEBACK_BENCH to its folder", file=sys.stderr)
-        return 0
-    runner = match.load_runner()
     print("| collection | floor | P@1 | silent | small: P@1 | small: silent | nothing there: silent |")
     print("| --- |" + " --- |" * 6)
-    for folder in folders:
-        whole, small, nothing = _tops(runner.load_set(str(folder)))
+    for name, collection in match.chosen(sys.argv[1:]):
+        whole, small, nothing = _tops(collection)
         for floor in FLOORS:
             cells = [*_judged(whole, floor), *_judged(small, floor), _judged(nothing, floor)[1]]
-            print(f"| {folder.name} | {floor} | " + " | ".join(f"{cell:.2f}" for cell in cells) + " |", flush=True)
+            print(f"| {name} | {floor} | " + " | ".join(f"{cell:.2f}" for cell in cells) + " |", flush=True)
     return 0
 
 

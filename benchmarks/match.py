@@ -24,7 +24,7 @@ from giveback.ranking.collection import FEW, Shelf, Snapshot
 from giveback.ranking.wants import Want
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from types import ModuleType
 
     from numpy.typing import NDArray
@@ -202,6 +202,16 @@ def main() -> int:
         _row(name, results[-1])
     _row("mean", [sum(column) / len(results) for column in zip(*results, strict=True)])
     return 0
+
+
+def chosen(folders: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Read the collections that a command names, or those of dev; none, saying so, where the benchmark is absent."""
+    if not (BENCH / "evaluate.py").is_file():
+        print(f"the match benchmark is not at {BENCH}; set GIVEBACK_BENCH to its folder", file=sys.stderr)
+        return
+    runner = load_runner()
+    for folder in [Path(word) for word in folders] or [BENCH / name for name in SETS]:
+        yield folder.name, runner.load_set(str(folder))
 
 
 def _first(collection: dict[str, Any], ranker: Ranker) -> float:

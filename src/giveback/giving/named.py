@@ -67,15 +67,26 @@ def naming_state(contact: ContactRow, number: int) -> InterestState:
 
 def row_of_name(row: NamingRow, source: str) -> RankedRow:
     """An article that names the company or town, as if it were ranked."""
+    return by_words_alone(row, NUMBERS[source], NAMED)
+
+
+def by_words_alone(row: NamingRow, interest: int, score: float) -> RankedRow:
+    """An article as if it were ranked, with nothing but words in common.
+
+    Args:
+        row: the article.
+        interest: number of the interest that it serves.
+        score: what these words count.
+    """
     return RankedRow(
         article_id=row.article_id,
-        interest_id=NUMBERS[source],
-        score=NAMED,
-        lexical=NAMED,
+        interest_id=interest,
+        score=score,
+        lexical=score,
         semantic=0.0,
         feedback=0.0,
         penalty=0.0,
-        plain=NAMED,
+        plain=score,
         avoided_id=None,
         day=row.day,
         tact=row.tact,

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from giveback.giving.named import by_words_alone
 from giveback.matching.scripts import is_unspaced
-from giveback.store.questions.suggestions import RankedRow, holding
+from giveback.store.questions.suggestions import holding
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Collection, Sequence
 
     from giveback.store.questions.interests import InterestState
-    from giveback.store.questions.suggestions import NamingRow
+    from giveback.store.questions.suggestions import NamingRow, RankedRow
 
 IN_TITLE = 0.4
 """The score of an article whose title holds the phrase."""
@@ -65,18 +66,4 @@ def row_of_phrase(row: NamingRow, interest: int, phrase: str) -> RankedRow:
         interest: the number of the interest.
         phrase: as it is written; it stands in the title, or else in the summary.
     """
-    score = IN_TITLE if phrase in row.title else IN_SUMMARY
-    return RankedRow(
-        article_id=row.article_id,
-        interest_id=interest,
-        score=score,
-        lexical=score,
-        semantic=0.0,
-        feedback=0.0,
-        penalty=0.0,
-        plain=score,
-        avoided_id=None,
-        day=row.day,
-        tact=row.tact,
-        times_shown=row.times_shown,
-    )
+    return by_words_alone(row, interest, IN_TITLE if phrase in row.title else IN_SUMMARY)
