@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from giveback.store.questions.contacts import ContactRow
 
 
-class Ask(NamedTuple):
+class Giving(NamedTuple):
     """What is to be given to whom, and with which words.
 
     Attributes:
@@ -79,12 +79,12 @@ class _Ready(NamedTuple):
     paper: tuple[str, ...]
 
 
-def give_it(at: Here, ask: Ask, ways: Ways, *, json: bool, dry_run: bool) -> None:
+def give_it(at: Here, giving: Giving, ways: Ways, *, json: bool, dry_run: bool) -> None:
     """Give something, log it, and say what was done.
 
     Args:
         at: the store, the settings and the clock.
-        ask: what.
+        giving: what.
         ways: how.
         json: print one record.
         dry_run: change nothing.
@@ -94,8 +94,8 @@ def give_it(at: Here, ask: Ask, ways: Ways, *, json: bool, dry_run: bool) -> Non
     """
     from giveback.cli.given import Given, report, show_note
 
-    _check(at, ask, ways)
-    ready = _made_ready(at, ask, ways, dry_run=dry_run)
+    _check(at, giving, ways)
+    ready = _made_ready(at, giving, ways, dry_run=dry_run)
     placed, link = _handed_over(at, ready, ways, dry_run=dry_run)
     sends = ways.mail.send and not dry_run
     is_shown = sends and not ways.mail.yes and not json
@@ -104,7 +104,7 @@ def give_it(at: Here, ask: Ask, ways: Ways, *, json: bool, dry_run: bool) -> Non
     if sends:
         from giveback.cli.sending import send_letter
 
-        uuid = send_letter(at, ready.letter, ready.to, ways.mail, again=ask.again)
+        uuid = send_letter(at, ready.letter, ready.to, ways.mail, again=giving.again)
         placed += (f"sent to {ready.to}",)
     else:
         uuid = _log(at, ready.letter, dry_run=dry_run)
@@ -118,7 +118,7 @@ def give_it(at: Here, ask: Ask, ways: Ways, *, json: bool, dry_run: bool) -> Non
         refresh(at)
 
 
-def _check(at: Here, ask: Ask, ways: Ways) -> None:
+def _check(at: Here, giving: Giving, ways: Ways) -> None:
     """Refuse ways that the channel does not have, and days to come."""
     from giveback.cli.sending import check
     from giveback.keeping.exchanges import refuse_future
@@ -126,10 +126,10 @@ def _check(at: Here, ask: Ask, ways: Ways) -> None:
     check(at, ways.channel, ways.mail)
     if ways.output and ways.channel not in ("letter", "in-person"):
         raise UsageError("-o prints a card or a handout", "add --via letter, or --via in-person")
-    refuse_future(ask.day, at.now.today)
+    refuse_future(giving.day, at.now.today)
 
 
-def _made_ready(at: Here, ask: Ask, ways: Ways, *, dry_run: bool) -> _Ready:
+def _made_ready(at: Here, giving: Giving, ways: Ways, *, dry_run: bool) -> _Ready:
     """Everything that is asked of the store and of the user before anything leaves."""
     from giveback.cli.sending import check_letter
     from giveback.cli.wording import Wording, worded, words_kept
@@ -139,22 +139,24 @@ def _made_ready(at: Here, ask: Ask, ways: Ways, *, dry_run: bool) -> _Ready:
     from giveback.store.questions.contacts import one
 
     connection = questions(at)
-    number = whom(connection, ask.name).id
+    number = whom(connection, giving.name).id
     assert connection is not None
     with closing(connection):
         contact = one(connection, number)
-        found = find_gift(connection, number, ask.what, ask.interest)
-        found = found._replace(gift=found.gift._replace(**ask.told))
-        raise_concerns(at, connection, contact, found, ask.day, again=ask.again, anyway=ask.anyway)
+        found = find_gift(connection, number, giving.what, giving.interest)
+        found = found._replace(gift=found.gift._replace(**giving.told))
+        raise_concerns(at, connection, contact, found, giving.day, again=giving.again, anyway=giving.anyway)
         is_mail = ways.mail.any or ways.channel == "email"
         to = address_of(connection, contact, strict=ways.mail.any) if is_mail else None
-        wording = Wording(ways.channel, ask.occasion, ask.service, ask.note_file, ask.edit, asked=ways.need_note)
+        wording = Wording(
+            ways.channel, giving.occasion, giving.service, giving.note_file, giving.edit, asked=ways.need_note
+        )
         text, occasion = worded(at, connection, contact, found, wording)
-        letter = Letter(contact, found.gift, text, ways.channel or ("email" if ways.mail.any else ""), ask.day)
+        letter = Letter(contact, found.gift, text, ways.channel or ("email" if ways.mail.any else ""), giving.day)
         with words_kept(at, text, dry_run=dry_run):
             check_letter(letter, ways.mail)
             paper = () if dry_run or not ways.output else _printed(at, connection, contact, found, text, ways)
-        had_promised = promised(connection, number, found.gift, ask.day)
+        had_promised = promised(connection, number, found.gift, giving.day)
     return _Ready(contact, found, text, occasion, letter, to, had_promised, paper)
 
 

@@ -66,7 +66,7 @@ def give(
 
     Example: giveback give ana 1 --via email
     """
-    from giveback.cli.gift import Ask, Ways, give_it
+    from giveback.cli.gift import Giving, Ways, give_it
     from giveback.cli.sending import MailWays
     from giveback.dates import parse_day
     from giveback.keeping.exchanges import checked_channel
@@ -76,5 +76,5 @@ def give(
     ways = Ways(checked_channel(via), mail, copy, output)
     day = parse_day(on, at.now.today, past=True)
     told = facts(cost=cost, minutes=minutes, kind=kind)
-    asked = Ask(name, what, interest, told, day, occasion, service, note_file, edit, again, anyway)
-    give_it(at, asked, ways, json=json, dry_run=dry_run)
+    giving = Giving(name, what, interest, told, day, occasion, service, note_file, edit, again, anyway)
+    give_it(at, giving, ways, json=json, dry_run=dry_run)
