@@ -257,3 +257,18 @@ def test_a_store_that_cannot_be_written(server: Server, now: Now) -> None:
     assert "make the file and its folder writable" in err
     assert err.count("\n") == 1
     assert len(server.requests) == 1  # nothing is asked for that could not be kept
+
+
+def test_what_was_stored_but_not_ranked_is_ranked_though_no_feed_is_due(
+    giveback: Giveback, server: Server, now: Now
+) -> None:
+    server.answers["/feed"] = feed(BASS)
+    add_feeds(giveback.store, now, f"{server.url}/feed")
+    assert giveback.run_here("fetch").code == 0
+    with closing(sqlite3.connect(giveback.store)) as connection, connection:
+        connection.execute("DELETE FROM article_vector")  # as after a kill behind the last batch
+        connection.execute("INSERT INTO ranking_new SELECT id FROM article")
+    again = giveback.run_here("fetch")
+    assert "1 feed not due" in again.out + again.err
+    assert values(giveback.store, "SELECT count(*) FROM ranking_new") == [0]
+    assert values(giveback.store, "SELECT count(*) FROM article_vector") == [1]

@@ -67,8 +67,7 @@ def _fetch(at: Here, wanted: Sequence[Known], *, json: bool, force: bool) -> Non
     else:
         show_summary(outcomes, later, at.now.today)
         show_pages(pages)
-    if due or pages.fetched:
-        refresh(at, patient=True)
+    refresh(at, patient=True)  # though nothing is due: a fetch that was killed may have left articles unranked
     if outcomes and all(outcome.failure for outcome in outcomes):
         raise NetworkError("nothing could be fetched", "check the connection, then `giveback feed list`")
 
